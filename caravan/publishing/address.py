@@ -1,0 +1,60 @@
+"""The public address of the site."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOCAL = "http://localhost:8000"
+GITHUB = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|git@github\.com:|ssh://git@github\.com/)([^/]+)/(.+?)(?:\.git)?/?")
+DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
+
+
+class AddressError(Exception):
+    """The address of the site is not one; the message says where it stands and what to write."""
+
+
+def public_address(root: Path) -> str:
+    """The address where the site is read, without a slash at its end.
+
+    From the environment variable SITEURL, else content/extra/CNAME, else the github.com remote `origin`, else
+    localhost (which `publish` refuses). Raises AddressError for a SITEURL or CNAME that cannot be an address.
+    """
+    given = os.environ.get("SITEURL", "").strip()
+    if given:
+        return checked(given)
+    cname = root / "content" / "extra" / "CNAME"
+    if cname.is_file():
+        domain = cname.read_text(encoding="utf-8").strip().lower()
+        if not DOMAIN.fullmatch(domain):
+            raise AddressError(f'content/extra/CNAME:1: "{domain}" is not a domain; write one name such as www.example.org')
+        return f"https://{domain}"
+    return from_remote(origin(root)) or LOCAL
+
+
+def checked(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise AddressError(f'SITEURL is "{address}", which is not the address of a site; write it as https://host/path')
+    return address.rstrip("/")
+
+
+def from_remote(remote: str) -> str | None:
+    """The address that GitHub Pages gives to the repository `remote`, or None for another host."""
+    found = GITHUB.fullmatch(remote)
+    if not found:
+        return None
+    owner, name = found[1].lower(), found[2]
+    return f"https://{owner}.github.io" if name.lower() == f"{owner}.github.io" else f"https://{owner}.github.io/{name}"
+
+
+def origin(root: Path) -> str:
+    """The address of the remote `origin`, or an empty string."""
+    try:
+        command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

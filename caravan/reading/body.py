@@ -1,0 +1,112 @@
+"""The body of a text: safe HTML with holes where addresses go, since these differ from page to page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from . import markdown, typography
+from .links import Target, resolve
+from .markdown import Heading
+from .messages import say
+from .problems import Fault
+from .sanitize import Sanitizer
+
+# Private-use characters: no text can hold them (source.py refuses them), so no author can write a hole.
+HOLE = re.compile("\ue000(\\d+)\ue001")
+IDS = re.compile(r'\sid="([^"]+)"')
+WORD = re.compile(r"\w[\w'’-]*")
+TAG = re.compile(r"<[^>]*>")
+# Ids that the page around the text uses.
+PAGE_IDS = re.compile(r"main|top|sources|contents|notes|s\d+|r\d+")
+
+
+@dataclass(frozen=True)
+class Body:
+    """`parts` alternate: HTML, index of a hole's target, HTML, … `ids`: every id that a link can point to."""
+
+    parts: tuple[str, ...]
+    targets: tuple[Target, ...]
+    headings: tuple[Heading, ...]
+    cited: tuple[str, ...]
+    ids: frozenset[str]
+    words: int
+
+    def html(self, address: Callable[[Target], str]) -> str:
+        """The finished HTML, with `address(target)` in the holes."""
+        whole = list(self.parts)
+        for index in range(1, len(whole), 2):
+            whole[index] = html.escape(address(self.targets[int(whole[index])]))
+        return "".join(whole)
+
+
+class BodyReader:
+    """Turns bodies into safe HTML. Keeps its Markdown converter; use one reader in one thread.
+
+    `sources`: the ids that can be cited, or None where they are not known.
+    """
+
+    def __init__(self, sources: frozenset[str] | None):
+        self.sources = sources
+        self.converter = markdown.make()
+        self.sanitizer = Sanitizer(self.attribute)
+
+    def read(self, source: str, folder: str, first_line: int) -> tuple[Body, list[Fault]]:
+        """Read a body that starts at `first_line` of a file in `folder` (below content/)."""
+        self.source, self.folder, self.first_line = source, folder, first_line
+        self.targets: list[Target] = []
+        self.faults: list[Fault] = []
+        rendered = markdown.render(self.converter, source)
+        safe = self.sanitizer.clean(typography.of_html(rendered.html))
+        ids = frozenset(html.unescape(found) for found in IDS.findall(safe))
+        self.check(rendered, ids)
+        headings = tuple(replace(heading, text=typography.of_plain(heading.text)) for heading in rendered.headings)
+        words = len(WORD.findall(TAG.sub(" ", safe)))
+        body = Body(tuple(HOLE.split(safe)), tuple(self.targets), headings, rendered.cited, ids, words)
+        return body, self.faults
+
+    def attribute(self, tag: str, name: str, value: str) -> str | None:
+        """Called by the sanitizer for each attribute that may stay: addresses of ours become holes."""
+        if (tag, name) not in {("a", "href"), ("img", "src")}:
+            return value
+        target = resolve(value, self.folder)
+        line = self.line_of(value)
+        if isinstance(target, str):
+            self.faults.append(Fault(line, target))
+            return None
+        if target is None:
+            if name == "src":
+                self.faults.append(Fault(line, say("picture-outside", link=value)))
+                return None
+            return value
+        self.targets.append(replace(target, line=line))
+        return f"\ue000{len(self.targets) - 1}\ue001"
+
+    def check(self, rendered: markdown.Rendered, ids: frozenset[str]) -> None:
+        for name in rendered.cited:
+            if self.sources is not None and name not in self.sources:
+                self.faults.append(Fault(self.line_of(f"[@{name}]"), say("source-unknown", name=name)))
+        level = 1
+        for heading in rendered.headings:
+            line = self.line_of(heading.text)
+            if heading.level == 1:
+                self.faults.append(Fault(line, say("heading-one", text=heading.text)))
+            elif heading.level > level + 1:
+                self.faults.append(Fault(line, say("heading-gap", text=heading.text, mark="#" * (level + 1))))
+            if PAGE_IDS.fullmatch(heading.id):
+                self.faults.append(Fault(line, say("heading-id", id=heading.id)))
+            level = max(heading.level, 1)
+        for link in re.findall(r'href="#([^"]*)"', rendered.html):
+            fragment = html.unescape(link)
+            if fragment not in ids and not re.fullmatch(r"s\d+", fragment):
+                self.faults.append(Fault(self.line_of(f"#{fragment}"), say("link-fragment", fragment=fragment)))
+
+    def line_of(self, needle: str) -> int:
+        """The line of the file where `needle` stands first; the body's first line where it cannot be found."""
+        for form in (needle, html.unescape(needle), needle.split("\n")[0]):
+            position = self.source.find(form)
+            if form and position >= 0:
+                return self.first_line + self.source.count("\n", 0, position)
+        return self.first_line

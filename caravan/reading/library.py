@@ -1,0 +1,112 @@
+"""All texts together: grouped into works, with the links between them checked."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import evidence
+from .body import BodyReader
+from .evidence import Source
+from .folder import Folder, look
+from .links import Target
+from .messages import say
+from .model import Words
+from .places import Place, Rules
+from .problems import ContentError, Problem
+from .text import Text, read
+
+
+@dataclass
+class Work:
+    """One text in all its languages. Shared facts (date, authors, event, …) are those of the original."""
+
+    kind: str
+    slug: str
+    texts: dict[str, Text] = field(default_factory=dict)
+    original: Text | None = None
+
+    @property
+    def facts(self) -> Words:
+        return self.original.front
+
+    def waits(self, day: datetime.date) -> bool:
+        """Whether the public site does not show this work on `day`: a draft, or dated later."""
+        return self.facts.status == "draft" or getattr(self.facts, "date", day) > day
+
+
+@dataclass
+class Library:
+    """Everything below content/, read. `problems` is sorted; a library with errors must not become a site."""
+
+    works: dict[tuple[str, str], Work]
+    files: dict[str, Path]
+    sources: dict[str, Source]
+    problems: list[Problem]
+
+
+def load(content: Path, rules: Rules, day: datetime.date) -> Library:
+    """Read and check everything below `content`. Never raises for what an author wrote."""
+    problems: list[Problem] = []
+    try:
+        sources = evidence.sources(content)
+    except ContentError as error:
+        sources, problems = None, list(error.problems)
+    folder = look(content, rules)
+    problems += folder.problems
+    # With a broken list of sources every citation would be called unknown: the list is the one thing to mend.
+    bodies = BodyReader(None if sources is None else frozenset(sources))
+    works: dict[tuple[str, str], Work] = {}
+    for place, file in sorted(folder.texts.items()):
+        text, found = read(file.read_bytes(), place, bodies)
+        problems += found
+        if text:
+            work = works.setdefault(place.work, Work(place.kind, place.slug))
+            work.texts[place.lang] = text
+            work.original = work.original or text
+    problems += [problem for work in works.values() for problem in check_links(work, works, folder, day)]
+    return Library(works, folder.files, sources or {}, sorted(set(problems)))
+
+
+def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> list[Problem]:
+    """Every link of a work must lead to a text that exists, to a mark in it, or to a file."""
+    found = []
+    for text in work.texts.values():
+        for target in text.body.targets:
+            message = wrong_link(target, work.waits(day), works, folder, day)
+            if message:
+                found.append(Problem(text.place.path, target.line, message))
+    return found
+
+
+def wrong_link(target: Target, from_waiting: bool, works: dict, folder: Folder, day: datetime.date) -> str | None:
+    if target.path in folder.files:
+        return None
+    work, lang = find(target.path, works)
+    if work is None or lang not in work.texts:
+        if any(place.path == f"content/{target.path}" for place in folder.texts):
+            return None  # the text is there but has faults of its own, which are named already
+        names = [place.path.removeprefix("content/") for place in folder.texts] + list(folder.files)
+        near = difflib.get_close_matches(target.path, names, n=1)
+        hint = f"; did you mean {near[0]}?" if near else "; correct the link"
+        return say("link-missing", link=target.written, path=f"content/{target.path}", near=hint)
+    if target.fragment and target.fragment not in work.texts[lang].body.ids:
+        return say("link-far-fragment", link=target.written, fragment=target.fragment, path=f"content/{target.path}")
+    if work.waits(day) and not from_waiting:
+        return say("link-draft", link=target.written, path=f"content/{target.path}")
+    return None
+
+
+def find(path: str, works: dict[tuple[str, str], Work]) -> tuple[Work | None, str]:
+    """The work and language that a path below content/ names."""
+    parts = path.removesuffix(".md").split("/")
+    if len(parts) != 3 or not path.endswith(".md"):
+        return None, ""
+    return works.get((parts[0], parts[1])), parts[2]
+
+
+def place_of_target(target: Target) -> Place:
+    kind, slug, name = target.path.split("/")
+    return Place(kind, slug, name.removesuffix(".md"))

@@ -1,0 +1,104 @@
+"""Every sentence that an author can be told about a text, in one place.
+
+Short, kind, without jargon: what is wrong; what to write instead. `say` is the only way to them, so that a
+catalogue of translated messages can be put in front of it without ever blocking a build.
+"""
+
+from __future__ import annotations
+
+MESSAGES = {
+    # the file as a whole
+    "file-empty": "the file is empty; start it with front matter between two lines of ---",
+    "file-large": "the file has {size} bytes; a text may have {limit}; split it",
+    "file-utf16": "the file is saved as UTF-16; save it as UTF-8",
+    "file-binary": "this is not a text file; save it as plain text in UTF-8",
+    "file-encoding": "the byte {byte} is not UTF-8; save the file as UTF-8",
+    "file-character": "a character that nobody can see ({code}) stands here; delete it and type the words again",
+    "file-conflict": "git left a conflict mark here; keep the right version and delete the marks",
+    "file-kind": "{name} cannot stand here; beside a text only pictures (jpg, png, webp, avif) and pdf are published",
+    "file-ending": "{name} is a {kind} file by its content; give it the ending .{kind}",
+    "file-name": "{name}: name files with small letters a to z, digits, - and _, and a short ending",
+    "file-heavy": "{name} has {size} bytes; a file may have {limit}; make it smaller",
+    "file-deep": "quotes, lists or brackets stand too deep inside each other; write the text flatter",
+    "file-link": "{name} is a link to another place; put the real file here",
+    "file-special": "{name} is neither a file nor a folder; delete it",
+    "file-slow": "reading this text took longer than {limit} seconds; something in it never ends: shorten it or undo the last change",
+    "work-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",
+    # its path
+    "path-shape": "a text stands at content/<kind>/<slug>/<language>.md, with one of the kinds {kinds}; move the file there",
+    "path-kind": '"{kind}" is not a kind of text; move the folder into one of {kinds}',
+    "path-slug": '"{slug}" cannot be an address; name the folder with small letters a to z, digits and -, at most {limit}',
+    "path-device": '"{slug}" is a name that Windows keeps for itself; choose another name for the folder',
+    "path-reserved": '"{slug}" is the address of another part of this site; choose another name for the folder',
+    "path-case": "differs from {other} only by capital letters, which some systems cannot tell apart; rename one of them",
+    "path-ending": '"{name}" is not a text of this site; a text is named after its language: {languages}',
+    "path-language": '"{lang}" is not a language of this site; name the file after one of {languages}',
+    # front matter
+    "front-missing": "front matter is missing; start the file with a line ---, then title and summary, then a line ---",
+    "front-toml": "front matter between +++ is TOML; write it as YAML between two lines of ---",
+    "front-not-first": "front matter must start in the first line; delete what stands above the first ---",
+    "front-unclosed": "front matter does not end; add a line --- after its last field",
+    "front-unclosed-heading": "front matter has not ended before this heading; add a line --- above it",
+    "front-not-mapping": "front matter must be lines of `field: value`, such as `title: My headline`",
+    "front-no-blank-line": "leave one empty line between front matter and text",
+    "yaml-broken": "front matter cannot be read here ({why}); if a value holds `: ` or starts with a sign, put it in quotes",
+    "yaml-two-documents": "a second --- starts another document here; keep one block of front matter",
+    "yaml-anchor": "`&` and `*` at the start of a value are shortcuts that this site does not read; put the value in quotes",
+    "yaml-tag": "`{tag}` is a tag that this site does not read; write the plain value",
+    "yaml-deep": "values stand more than {limit} levels inside each other; write them flatter",
+    "yaml-key": "a field's name must be a plain word, such as `title`",
+    "yaml-twice": "`{key}` stands here a second time; delete one of the two",
+    # fields
+    "field-missing": "is missing; add a line `{name}: …`",
+    "field-near": "`{name}`: did you mean `{near}`?",
+    "field-unknown": "`{name}` is not a field of this kind of text; delete the line, or use one of {names}",
+    "field-from-path": "`{name}` comes from the folder and file name; delete this line",
+    "field-choice": '"{value}" is not possible here; write {choices}',
+    "field-text": "must be one line of text",
+    "field-empty": "is empty; write something after the colon, or delete the line",
+    "field-group": "must be a group of lines below it, indented by two spaces: {names}",
+    "list-wanted": 'must be a list; write each entry on a line of its own that starts with "- "',
+    "day-form": '"{value}" is not a date; write year-month-day, such as 2026-02-28',
+    "day-unreal": '"{value}" is not a day that exists; write a real day as {example}',
+    "day-year": '"{value}" has a year that cannot be meant; write a year between 1900 and 2200',
+    "day-order": "`{last}` ({value}) is before `{first}`; one of the two days is wrong",
+    "plain-markup": "is plain text and cannot hold `{found}`; write the words alone",
+    "plain-invisible": "holds a character that nobody can see ({code}); delete it and type the words again",
+    "plain-empty": "is empty; write something after the colon, or delete the line",
+    "too-short": "has {has} {unit}; write {least} to {most}",
+    "too-long": "has {has} {unit}; shorten it to {least} to {most}",
+    # the body
+    "body-empty": "there is no text after the front matter; write it, or mark the file with `status: draft`",
+    "heading-one": '"{text}" is a heading with one #; the title is that already, so write ## here',
+    "heading-gap": '"{text}" leaves out a level of heading; write {mark} here',
+    "heading-id": "the page itself uses the mark #{id}; give the heading another one, such as {{#{id}-1}}",
+    "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there",
+    # evidence
+    "source-id": '"{value}" is not an id; use small letters, digits and single - between them',
+    "source-issued": '"{value}" is not a day; write a year, year-month or year-month-day, such as 2023-11',
+    "source-url": '"{value}" is not an address; write it with https://, or leave the field out',
+    "source-twice": "the id {id} stands at line {line} already; ids are unique",
+    # links
+    "link-no-scheme": '"{link}" does not say how to get there; write the whole address with https://',
+    "link-scheme": '"{link}" is a kind of link that this site does not use; write https://, mailto: or tel:, or a path to a file',
+    "link-form": '"{link}" is not a path to a file of this site; write it like ../../background/ipef/en.md#size',
+    "link-absolute": '"{link}" starts with a slash; write the path from this file, like ../../background/ipef/en.md',
+    "link-outside": '"{link}" leads out of content/; only files below content/ can be linked',
+    "link-missing": '"{link}" leads to {path}, which does not exist{near}',
+    "link-fragment": "there is no #{fragment} on this page; the marks stand in {{#…}} behind headings",
+    "link-far-fragment": '"{link}": there is no #{fragment} in {path}; the marks stand in {{#…}} behind headings',
+    "link-draft": '"{link}" leads to {path}, which is not public yet; link to it when it is',
+    "picture-outside": '"{link}" would load a picture from another host; put the picture beside the text and link it by its name',
+    "old-address": '"{value}" is not an address of this site; write it as kind/slug, such as analysis/old-name',
+}
+
+
+def say(key: str, **values: object) -> str:
+    """The sentence `key` with its values filled in. Values are data: braces inside them stay as they are."""
+    return MESSAGES[key].format_map({name: shorten(value) for name, value in values.items()})
+
+
+def shorten(value: object, most: int = 120) -> str:
+    """One line of a value, cut where it would fill the screen."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= most else text[: most - 1] + "…"

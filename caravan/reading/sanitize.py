@@ -1,0 +1,49 @@
+"""The last step to safe HTML: what a text may hold, everything else is taken out (nh3, an HTML5 sanitizer)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import nh3
+
+# What Markdown and our own blocks make, and the inline HTML that authors need (foreign phrases, keys, small print).
+TAGS = set(
+    "a abbr aside b bdi bdo blockquote br caption cite code data dd del details dfn div dl dt em figcaption figure "
+    "h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup "
+    "table tbody td tfoot th thead time tr u ul var wbr".split()
+)
+EVERYWHERE = {"id", "class", "lang", "dir", "title"}
+ATTRIBUTES = {
+    "*": EVERYWHERE,
+    "a": {"href", "role", "hreflang"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "reversed", "type"},
+    "li": {"value"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "data": {"value"},
+    "details": {"open"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
+}
+SCHEMES = {"https", "http", "mailto", "tel"}
+
+AttributeFilter = Callable[[str, str, str], str | None]
+
+
+class Sanitizer:
+    """A sanitizer that hands every attribute that may stay to `attribute_filter`, which may change or drop it."""
+
+    def __init__(self, attribute_filter: AttributeFilter):
+        self.cleaner = nh3.Cleaner(
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            attribute_filter=attribute_filter,
+            url_schemes=SCHEMES,
+            link_rel=None,
+            strip_comments=True,
+        )
+
+    def clean(self, markup: str) -> str:
+        return self.cleaner.clean(markup)

@@ -1,0 +1,101 @@
+"""What every page carries around its content: head, navigation, languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caravan.reading.model import ARTICLES
+
+from .addresses import relative
+from .kinds import kind_name
+from .languages import Language
+from .site import Site
+
+
+@dataclass(frozen=True)
+class Link:
+    """`href` as the page needs it; `lang` where the words are in another language than the page."""
+
+    href: str
+    label: str
+    current: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The explicit parameters of layouts/base.html. Only absolute addresses may name the host."""
+
+    site_name: str
+    lang: str
+    direction: str
+    title: str
+    description: str
+    canonical: str
+    kind: str
+    home: Link
+    sections: tuple[Link, ...]
+    about: tuple[Link, ...]
+    feed: Link
+    alternates: tuple[Link, ...]
+    languages: tuple[Link, ...]
+    indexed: bool
+
+
+@dataclass(frozen=True)
+class Here:
+    """A page before it is framed: its address, its title and description, and its address in other languages."""
+
+    address: str
+    title: str
+    description: str
+    kind: str = ""
+    siblings: tuple[tuple[str, str], ...] = ()
+    indexed: bool = True
+    # The page may be served at any address below the site (404): links start with the site's path.
+    anywhere: bool = False
+
+
+def frame(site: Site, language: Language, here: Here) -> Frame:
+    """The frame of the page `here` in `language`."""
+    lang, addresses = language.code, site.addresses
+    _ = site.gettext(lang)
+
+    def href(address: str) -> str:
+        return site.root_path + address if here.anywhere else relative(here.address, address)
+
+    def link(address: str, label: str) -> Link:
+        return Link(href(address), label, here.address == address)
+
+    def page(slug: str, label: str) -> list[Link]:
+        work = site.works.get(("pages", slug))
+        return [link(addresses.text(work.texts[lang].place), label)] if work and lang in work.texts else []
+
+    sections = [link(addresses.listing(kind, lang), kind_name(kind, _)) for kind in ARTICLES]
+    sections += [link(addresses.archive(lang), _("Archive")), *page("take-part", _("Take part"))]
+    about = [*page("about", _("About this site")), *page("privacy", _("Privacy"))]
+    siblings = dict(here.siblings)
+    alternates = [Link(site.absolute(address), code, lang=code) for code, address in siblings.items()]
+    if len(alternates) > 1:
+        first = siblings.get(addresses.home, next(iter(siblings.values())))
+        alternates.append(Link(site.absolute(first), "x-default", lang="x-default"))
+    return Frame(
+        site_name=site.name,
+        lang=lang,
+        direction=language.direction,
+        title=here.title if here.title == site.name else f"{here.title} · {site.name}",
+        description=here.description,
+        canonical=site.absolute(here.address),
+        kind=here.kind,
+        home=link(addresses.front(lang), site.name),
+        sections=tuple(sections),
+        about=tuple(about),
+        feed=Link(href(addresses.feed(lang)), _("All articles")),
+        alternates=tuple(alternates) if len(alternates) > 1 else (),
+        languages=tuple(
+            Link(href(siblings[other.code]), other.name, other.code == lang, other.code)
+            for other in site.languages
+            if other.code in siblings
+        ),
+        indexed=here.indexed,
+    )

@@ -1,0 +1,98 @@
+"""What a language brings to a page: its phrases, its dates and lists, its direction."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the site, known by its code (BCP 47), such as `fil`."""
+
+    code: str
+
+    @functools.cached_property
+    def locale(self) -> Locale:
+        return Locale.parse(REGIONS.get(self.code, self.code), sep="-")
+
+    @property
+    def name(self) -> str:
+        """Its own name for itself, as a switcher shows it."""
+        name = self.locale.get_display_name(self.code)
+        return name[:1].upper() + name[1:]
+
+    @property
+    def direction(self) -> str:
+        return self.locale.text_direction
+
+    def date(self, day: datetime.date) -> str:
+        """A day written out: 9 November 2023, 9 de noviembre de 2023, Nobyembre 9, 2023."""
+        return unbroken(format_date(day, "long", locale=self.locale))
+
+    def days(self, first: datetime.date, last: datetime.date) -> str:
+        """A range of days, with what both share written once: 9–14 November 2023."""
+        if first == last:
+            return self.date(first)
+        formats = self.locale.interval_formats
+        differs = "y" if first.year != last.year else "M" if first.month != last.month else "d"
+        # CLDR has the range with the month's full name for few languages; the short form gives the order.
+        patterns = formats.get("yMMMMd", formats["yMMMd"])[differs]
+        long = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
+        return unbroken("".join(format_date(day, part, self.locale) for day, part in zip((first, last), long)))
+
+    def partial_date(self, year: int, month: int = 0, day: int = 0) -> str:
+        """A date as exactly as it is known: a year, a month of a year, or a day."""
+        if day:
+            return self.date(datetime.date(year, month, day))
+        if month:
+            return unbroken(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
+        return str(year)
+
+    def number(self, value: int | float) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def names(self, names: tuple[str, ...]) -> str:
+        """A list of names, with the language's own word for "and"."""
+        return format_list(list(names), style="standard", locale=self.locale)
+
+
+# The texts write English dates day first ("9 November 2023") and lists without a comma before "and".
+REGIONS = {"en": "en-GB"}
+
+
+def unbroken(date: str) -> str:
+    """A date that does not break across lines."""
+    return date.replace(" ", "\u00a0").replace("\u2009", "").replace("\u202f", "\u00a0")
+
+
+@functools.lru_cache(maxsize=32)
+def _catalogue(path: str, changed: int) -> NullTranslations:
+    with open(path, "rb") as stream:
+        catalogue = read_po(stream)
+    from io import BytesIO
+
+    from babel.messages.mofile import write_mo
+
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def phrases(folder: Path, lang: str) -> NullTranslations:
+    """The catalogue `folder/<lang>.po`, compiled in memory; English phrases need none."""
+    path = folder / f"{lang}.po"
+    if not path.exists():
+        return NullTranslations()
+    return _catalogue(str(path), path.stat().st_mtime_ns)

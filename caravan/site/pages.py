@@ -1,0 +1,195 @@
+"""Which pages the site has, and what each is made from."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from caravan.reading.library import Work
+from caravan.reading.model import ARTICLES
+
+from . import views
+from .addresses import relative, save_as
+from .feeds import feeds
+from .frame import Frame, Here, frame
+from .kinds import kind_about, kind_name
+from .languages import Language
+from .site import Site
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file of the output: `template` printed in `lang` with the values of `view`, and nothing else."""
+
+    save_as: str
+    template: str
+    lang: str
+    view: dict
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cards under a heading."""
+
+    heading: str
+    cards: tuple[views.Card, ...]
+
+
+def documents(site: Site) -> Iterator[Document]:
+    """Every document of the site, in the order in which a person would want them first."""
+    for language in site.languages:
+        yield home(site, language)
+        yield from texts(site, language)
+        for kind in ARTICLES:
+            yield from listing(site, language, kind)
+        yield archive(site, language)
+        for address, view in feeds(site, language):
+            yield Document(address, "feed.xml", language.code, view)
+    yield not_found(site)
+    yield Document("sitemap.xml", "sitemap.xml", site.addresses.home, {"entries": tuple(sitemap(site))})
+    yield Document("robots.txt", "robots.txt", site.addresses.home, {"sitemap": site.absolute("sitemap.xml")})
+
+
+def document(site: Site, language: Language, here: Here, template: str, **view: object) -> Document:
+    return Document(
+        save_as(here.address), template, language.code, {"page": frame(site, language, here), **view}
+    )
+
+
+def everywhere(site: Site, address: str) -> tuple[tuple[str, str], ...]:
+    """The siblings of a page that exists in every language; `address` is the one without prefix."""
+    return tuple((language.code, site.addresses.prefix(language.code) + address) for language in site.languages)
+
+
+def home(site: Site, language: Language) -> Document:
+    lang = language.code
+    _ = site.gettext(lang)
+    here = Here(site.addresses.front(lang), site.name, tagline(site, lang), siblings=everywhere(site, ""))
+    cards = [views.card(site, language, work, here.address) for work in site.articles(lang)]
+    calls = [card for card in cards if card.kind == "calls"]
+    return document(
+        site, language, here, "home.html",
+        tagline=tagline(site, lang),
+        call=calls[0] if calls else None,
+        cards=tuple(card for card in cards if card not in calls[:1])[: site.per_page],
+        archive=relative(here.address, site.addresses.archive(lang)),
+    )  # fmt: skip
+
+
+def tagline(site: Site, lang: str) -> str:
+    _ = site.gettext(lang)
+    return _(
+        "A people's almanac of migration and trade: what migrant organizations called for, what happened "
+        "on the road, and what lies beneath, with the evidence beside every figure."
+    )
+
+
+def texts(site: Site, language: Language) -> Iterator[Document]:
+    for work in site.works.values():
+        text = work.texts.get(language.code)
+        if text is None:
+            continue
+        siblings = tuple(
+            (other.code, site.addresses.text(work.texts[other.code].place))
+            for other in site.languages
+            if other.code in work.texts
+        )
+        public = (work.kind, work.slug) not in site.waiting
+        kind = work.kind if work.kind in ARTICLES else ""
+        here = Here(
+            site.addresses.text(text.place), text.front.title, text.front.summary, kind, siblings, indexed=public
+        )
+        template = "article.html" if kind else "page.html"
+        yield document(
+            site, language, here, template, article=views.article(site, language, work, here.address),
+            listing=relative(here.address, site.addresses.listing(kind, language.code)) if kind else "",
+            related=related(site, language, work, here.address) if kind else (),
+        )  # fmt: skip
+
+
+def related(site: Site, language: Language, work: Work, here: str, most: int = 3) -> tuple[views.Card, ...]:
+    """What to read next: the articles that this one links to, then the newest others."""
+    linked = [tuple(target.path.split("/")[:2]) for target in work.texts[language.code].body.targets]
+    others = [other for other in site.articles(language.code) if other is not work]
+
+    def nearness(other: Work) -> int:
+        key = (other.kind, other.slug)
+        return linked.index(key) if key in linked else len(linked)
+
+    return tuple(views.card(site, language, other, here) for other in sorted(others, key=nearness)[:most])
+
+
+def listing(site: Site, language: Language, kind: str) -> Iterator[Document]:
+    """The pages of a kind's list; the first exists even while the list is empty."""
+    lang = language.code
+    _ = site.gettext(lang)
+    works = site.of_kind(kind, lang)
+    numbers = range(1, max(1, -(-len(works) // site.per_page)) + 1)
+    for number in numbers:
+        address = site.addresses.listing(kind, lang, number)
+        title = kind_name(kind, _)
+        if number > 1:
+            title = _("{title}, page {number}").format(title=title, number=language.number(number))
+        siblings = everywhere(site, f"{kind}/") if number == 1 else ((lang, address),)
+        here = Here(address, title, kind_about(kind, _), kind, siblings)
+        shown = works[(number - 1) * site.per_page : number * site.per_page]
+        yield document(
+            site, language, here, "listing.html",
+            heading=title,
+            about=kind_about(kind, _),
+            cards=tuple(views.card(site, language, work, address) for work in shown),
+            newer=relative(address, site.addresses.listing(kind, lang, number - 1)) if number > 1 else "",
+            older=relative(address, site.addresses.listing(kind, lang, number + 1)) if number < numbers[-1] else "",
+            number=number,
+            last=numbers[-1],
+        )  # fmt: skip
+
+
+def archive(site: Site, language: Language) -> Document:
+    lang = language.code
+    _ = site.gettext(lang)
+    about = _("Everything published here, by year.")
+    here = Here(site.addresses.archive(lang), _("Archive"), about, siblings=everywhere(site, "archive/"))
+    by_year = itertools.groupby(site.articles(lang), key=lambda work: work.facts.date.year)
+    years = tuple(
+        Group(str(year), tuple(views.card(site, language, work, here.address) for work in works))
+        for year, works in by_year
+    )
+    return document(site, language, here, "archive.html", heading=here.title, about=about, years=years)
+
+
+def not_found(site: Site) -> Document:
+    """One page for all languages; the host serves it at any address, so its links start with the site's path."""
+    home_language = next(language for language in site.languages if language.code == site.addresses.home)
+    _ = site.gettext(home_language.code)
+    here = Here("404.html", _("Page not found"), _("This page does not exist."), indexed=False, anywhere=True)
+    frames: tuple[Frame, ...] = tuple(frame(site, language, here) for language in site.languages)
+    return document(site, home_language, here, "not_found.html", frames=frames)
+
+
+@dataclass(frozen=True)
+class SitemapEntry:
+    url: str
+    changed: str
+    alternates: tuple[tuple[str, str], ...]
+
+
+def sitemap(site: Site) -> Iterator[SitemapEntry]:
+    """Every public page that search engines may list, with its siblings."""
+    whole = [everywhere(site, "")] + [everywhere(site, f"{kind}/") for kind in ARTICLES] + [everywhere(site, "archive/")]
+    for siblings in whole:
+        yield from entries(site, siblings, "")
+    for key, work in sorted(site.works.items()):
+        if key not in site.waiting:
+            siblings = tuple((lang, site.addresses.text(text.place)) for lang, text in sorted(work.texts.items()))
+            changed = getattr(work.facts, "updated", None) or getattr(work.facts, "date", None)
+            yield from entries(site, siblings, changed.isoformat() if changed else "")
+
+
+def entries(site: Site, siblings: tuple[tuple[str, str], ...], changed: str) -> Iterator[SitemapEntry]:
+    alternates = tuple((lang, site.absolute(address)) for lang, address in siblings)
+    first = dict(alternates).get(site.addresses.home, alternates[0][1])
+    for _lang, address in siblings:
+        both = (*alternates, ("x-default", first)) if len(alternates) > 1 else ()
+        yield SitemapEntry(site.absolute(address), changed, both)

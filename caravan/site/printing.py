@@ -1,0 +1,59 @@
+"""The theme's templates, ready to print documents: one strict, escaping environment for each language."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .languages import phrases
+
+LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities", "print")
+
+
+class Theme:
+    """The templates, style sheets and catalogues below `folder`."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.css = stylesheet(folder / "static" / "css")
+        self.environment = functools.cache(self._environment)
+
+    def _environment(self, lang: str) -> Environment:
+        """Autoescape is on for every template, whatever its name; an unknown name in a template is an error."""
+        environment = Environment(
+            loader=FileSystemLoader(self.folder / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.install_gettext_translations(phrases(self.folder / "translations", lang), newstyle=True)
+        environment.globals["css"] = self.css
+        return environment
+
+    def template(self, name: str, lang: str):
+        return self.environment(lang).get_template(name)
+
+
+def stylesheet(folder: Path, read: Callable[[Path], str] = Path.read_text) -> str:
+    """The one style sheet of the site, in the order of its layers, without comments and idle white space."""
+    parts = [f"@layer {','.join(LAYERS)};"]
+    for layer in LAYERS:
+        for path in sorted([*folder.glob(f"{layer}.css"), *folder.glob(f"{layer}/*.css")]):
+            parts.append(f"@layer {layer}{{{path.read_text(encoding='utf-8')}}}")
+    return squeeze("".join(parts))
+
+
+def squeeze(css: str) -> str:
+    """CSS without comments and without white space that means nothing. Strings are left alone."""
+    pieces = re.split(r"""("[^"]*"|'[^']*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    for index in range(0, len(pieces), 2):
+        text = re.sub(r"\s+", " ", pieces[index])
+        text = re.sub(r" ?([{};,>]) ?", r"\1", text)
+        pieces[index] = re.sub(r": (?=\S)", ":", text).replace(";}", "}")
+    return "".join(pieces).strip()

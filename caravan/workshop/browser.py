@@ -1,0 +1,75 @@
+"""A browser for the tests: the one on this machine, else one that is fetched, else a sentence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from invoke import Exit
+
+VARIABLE = "CARAVAN_BROWSER"  # path of a Chromium, for people who have one elsewhere
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+
+
+def find() -> str:
+    """The path of a Chromium that starts. Raises Exit with what to install where none can be had."""
+    for way in (named, installed, from_playwright, from_debian):
+        path = way()
+        if path and starts(path):
+            return path
+    raise Exit(
+        "The tests need a browser. Install Chromium or Google Chrome (on Debian or Ubuntu: `sudo apt install "
+        f"chromium`), or set {VARIABLE} to the path of one, and run the command again."
+    )
+
+
+def named() -> str | None:
+    path = os.environ.get(VARIABLE)
+    if path and not starts(path):
+        raise Exit(f"{VARIABLE} is {path}, which does not start as a browser. Correct it or unset it.")
+    return path
+
+
+def installed() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None) or next(
+        (path for path in PLACES if Path(path).exists()), None
+    )
+
+
+def from_playwright() -> str | None:
+    """Playwright's own download, kept in its cache for the next time."""
+    print("No browser found here: fetching one for the tests …", flush=True)
+    fetched = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True)
+    if fetched.returncode:
+        return None
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def from_debian() -> str | None:
+    """The system's package, where we may install it."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    print("Installing the package chromium …", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+    return installed()
+
+
+def starts(path: str) -> bool:
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

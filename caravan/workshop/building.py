@@ -1,0 +1,125 @@
+"""Building the site, with errors that an organizer understands."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from caravan.publishing import address, push
+from caravan.reading.problems import ContentError
+from invoke import Exit
+from jinja2 import TemplateError
+
+
+class Problems(Exception):
+    """The content has problems; they are not printed yet."""
+
+    def __init__(self, error: ContentError):
+        self.problems = error.problems
+        super().__init__("\n".join([*map(str, self.problems), f"{len(self.problems)} problems; nothing was built."]))
+
+
+def public(root: Path, site_url: str, folder: Path) -> str:
+    """Build the public site into `folder`; returns what was done, in one line."""
+    if site_url:
+        os.environ["SITEURL"] = site_url
+    settings = configured(root / "publishconf.py", folder)
+    pages = run(settings)
+    return f"Built {pages} pages for {settings['SITEURL']} in {settings['OUTPUT_PATH']}"
+
+
+def publish(root: Path, goal: push.Goal) -> str:
+    """Build and push. Raises Exit with a plain sentence where that cannot be done."""
+    folder = root / "output"
+    settings = configured(root / "publishconf.py", folder)
+    if settings["SITEURL"] == address.LOCAL:
+        raise Exit(
+            "The public address of the site is not known, so it cannot be published. Set SITEURL, or write the domain "
+            "into content/extra/CNAME, or add a github.com remote called origin."
+        )
+    pages = run(settings)
+    try:
+        changed = push.push(root, folder, goal)
+    except push.PushError as error:
+        raise Exit(str(error)) from None
+    where = f"{goal.remote}/{goal.branch}"
+    return f"Published {pages} pages to {where}: {settings['SITEURL']}/" if changed else f"{where} is up to date already."
+
+
+def configured(path: Path, folder: Path) -> dict:
+    """Pelican's settings from the file `path`, writing into `folder`."""
+    from pelican.settings import read_settings
+
+    try:
+        return read_settings(str(path), {"OUTPUT_PATH": str(Path(folder).absolute())})
+    except address.AddressError as error:
+        raise Exit(str(error)) from None
+
+
+def run(settings: dict, quiet: bool = False) -> int:
+    """One build. Returns the number of web pages.
+
+    The old output stays until the new one is whole. Raises Problems for what is wrong with the content, Exit for
+    everything that Pelican only warns of.
+    """
+    from pelican import Pelican
+
+    target = Path(settings["OUTPUT_PATH"])
+    refuse_foreign(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+        fresh = Path(folder) / "new"
+        with warnings_heard() as heard, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
+            try:
+                Pelican({**settings, "OUTPUT_PATH": str(fresh)}).run()
+            except ContentError as error:
+                raise Problems(error) from None
+        if heard:
+            raise Exit("Pelican warned, so nothing was built:\n" + "\n".join(heard))
+        if not (fresh / "index.html").is_file():
+            raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
+        if target.exists():
+            target.rename(Path(folder) / "old")
+        fresh.rename(target)
+    return sum(1 for _ in target.rglob("*.html"))
+
+
+def refuse_foreign(target: Path) -> None:
+    """Never replace a folder that is not a site built here."""
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise Exit(f"{target} is not a folder; name another one with --folder.")
+    if target.is_dir() and any(target.iterdir()) and not (target / "sitemap.xml").is_file():
+        raise Exit(f"{target} holds something else than a built site, so it is not replaced; name another folder.")
+
+
+@contextlib.contextmanager
+def warnings_heard() -> Iterator[list[str]]:
+    """Collect Pelican's warnings and errors: it goes on after most of them, we do not."""
+    heard: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record.getMessage())
+
+    ear, logger = Ear(logging.WARNING), logging.getLogger("pelican")
+    logger.addHandler(ear)
+    try:
+        yield heard
+    finally:
+        logger.removeHandler(ear)
+
+
+def explain(error: Exception) -> tuple[str, ...]:
+    """What a failed build says to the person at the keyboard, in a few lines."""
+    if isinstance(error, TemplateError):
+        where = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
+        return (f"{where}:{getattr(error, 'lineno', 1)}: {error}",)
+    if isinstance(error, Exit):
+        return tuple(str(error.message or error).splitlines())
+    return (f"{type(error).__name__}: {error}", "This is a mistake of the site's code; please report it.")
+

@@ -1,0 +1,150 @@
+"""What a fresh machine needs before the first command can run: a `.venv` with the pinned packages.
+
+Standard library only, and no other module of ours: it runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
+# Tasks that need more than the site's own packages.
+NEEDS_TEST_PACKAGES = {"test", "lock"}
+# Invoke has no "any number of words after the task": for these tasks a bare word becomes this option.
+BARE_WORD_OPTION = {"check": "--file"}
+
+
+class SetUpError(Exception):
+    """Set-up cannot go on; the message says what the person can do."""
+
+
+def run_inside(root: Path, arguments: list[str]) -> None:
+    """Replace this process by Invoke inside the project's environment, set up first where needed.
+
+    `root` is the project's folder, `arguments` the words after `tasks.py`. Does not return.
+    """
+    try:
+        if sys.version_info < OLDEST_PYTHON:
+            raise SetUpError(
+                f"This project needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is "
+                f"{sys.version.split()[0]}. Install a newer Python and run the command again with it."
+            )
+        words = [word for word in arguments if not word.startswith("-")]
+        group = "test" if NEEDS_TEST_PACKAGES & set(words[:1]) else "site"
+        python = ready(root, group)
+    except SetUpError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped before set-up was complete. The same command goes on where it stopped.")
+    if not words and not {"--list", "-l"} & set(arguments):
+        arguments = ["--list"]
+    command = [str(python), "-m", "invoke", "--search-root", str(root), *options_for_bare_words(arguments)]
+    if os.name == "nt":  # execv on Windows returns to the shell before the program ends
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def options_for_bare_words(arguments: list[str]) -> list[str]:
+    """`check a.md b.md` as Invoke wants it: `check --file a.md --file b.md`.
+
+    A word right after an option with no `=` belongs to that option and stays as it is.
+    """
+    task = next((word for word in arguments if not word.startswith("-")), None)
+    option = BARE_WORD_OPTION.get(task)
+    if option is None:
+        return arguments
+    start = arguments.index(task) + 1
+    result, previous = arguments[:start], ""
+    for word in arguments[start:]:
+        belongs = previous.startswith("-") and "=" not in previous
+        result += [word] if word.startswith("-") or belongs else [option, word]
+        previous = word
+    return result
+
+
+def ready(root: Path, group: str) -> Path:
+    """Return the Python of `root/.venv`, after installing what the lock files of `group` name.
+
+    A stamp with the hashes of the installed lock files makes every later start free of set-up.
+    Raises SetUpError when the environment cannot be made.
+    """
+    folder = root / ".venv"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = folder / "installed.json"
+    wanted = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in LOCKS[group]}
+    try:
+        installed = json.loads(stamp.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        installed = {}
+    if python.exists() and wanted.items() <= installed.items():
+        return python
+    pip = [str(python), "-m", "pip"]
+    if not python.exists():
+        pip = make_environment(folder, python)
+    elif subprocess.run([*pip, "--version"], capture_output=True).returncode:
+        pip = outside_pip(python)
+    install(pip, root / LOCKS[group][-1])
+    stamp.write_text(json.dumps({**installed, **wanted}, indent=1), encoding="utf-8")
+    return python
+
+
+def make_environment(folder: Path, python: Path) -> list[str]:
+    """Create the virtual environment and return the pip command that fills it."""
+    print(f"Setting up once: a Python environment in {folder.name}/ …", file=sys.stderr, flush=True)
+    own_pip = importlib.util.find_spec("ensurepip") is not None
+    command = [sys.executable, "-m", "venv", "--clear", str(folder)]
+    made = subprocess.run(command if own_pip else [*command, "--without-pip"], capture_output=True, text=True)
+    if made.returncode and own_pip:
+        # Some distributions ship ensurepip without the wheels that it unpacks.
+        own_pip = False
+        made = subprocess.run([*command, "--without-pip"], capture_output=True, text=True)
+    if made.returncode:
+        raise SetUpError(f"Python could not make an environment in {folder}: {made.stderr or made.stdout}".strip())
+    return [str(python), "-m", "pip"] if own_pip else outside_pip(python)
+
+
+def outside_pip(python: Path) -> list[str]:
+    """The system's pip, told to install into our environment (needs pip 22.3 or newer)."""
+    if importlib.util.find_spec("pip") is None:
+        raise SetUpError(
+            "Python here comes without its package installer. Install it once (on Debian or Ubuntu: "
+            "`sudo apt install python3-venv`) and run the command again."
+        )
+    return [sys.executable, "-m", "pip", "--python", str(python)]
+
+
+def install(pip: list[str], lock: Path) -> None:
+    """Install the packages of a lock file: wheels only, each checked against its hash."""
+    total = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
+    command = [*pip, "install", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
+    command += ["--progress-bar", "off", "--no-input", "-r", str(lock)]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    done, last_lines = 0, []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
+    ) as process:
+        for line in process.stdout:
+            last_lines = [*last_lines[-14:], line]
+            if line.startswith(("Collecting ", "Requirement already")):
+                done += 1
+                show(f"Setting up once: package {done} of {total}")
+            elif line.startswith("Installing"):
+                show(f"Setting up once: installing {done} packages …")
+    if process.returncode:
+        raise SetUpError("The packages could not be installed. pip said:\n" + "".join(last_lines))
+    show("Setting up once: done\n")
+
+
+def show(message: str) -> None:
+    """One progress line: rewritten on a terminal, kept to its last state elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
+    elif message.endswith("\n"):
+        print(message, end="", file=sys.stderr, flush=True)

@@ -1,0 +1,43 @@
+"""Every setting of the site, grouped, each with its reason. publishconf.py holds what differs in public."""
+
+from pathlib import Path
+
+# --- What the site is ------------------------------------------------------------------------------------------
+SITENAME = "Caravan"  # one word that is the same in all three languages: docs/decisions/name.md
+SITEURL = "http://localhost:8000"  # the true address in public comes from publishconf.py
+
+# --- Languages -------------------------------------------------------------------------------------------------
+# A language is public once it stands here and its catalogue theme/translations/<code>.po is complete.
+LANGUAGES = ("en",)
+HOME_LANGUAGE = "en"  # its addresses have no prefix
+DEFAULT_LANG = HOME_LANGUAGE  # Pelican's own name for it
+
+# --- Lists -----------------------------------------------------------------------------------------------------
+PER_PAGE = 20
+FEED_ENTRIES = 20
+SHOW_WAITING = True  # drafts and texts dated in the future: in the preview yes, in public never (publishconf.py)
+
+# --- Where things are ------------------------------------------------------------------------------------------
+ROOT = Path(__file__).resolve().parent
+PATH = str(ROOT / "content")
+THEME = str(ROOT / "theme")
+OUTPUT_PATH = str(ROOT / "output")
+PLUGIN_PATHS = [str(ROOT)]
+PLUGINS = ["caravan"]  # nothing is discovered: only what stands here is loaded
+
+# --- What of Pelican is switched off ---------------------------------------------------------------------------
+# Our generator (caravan/site/generator.py) reads and writes every text; Pelican's find nothing.
+ARTICLE_PATHS = []
+PAGE_PATHS = []
+STATIC_PATHS = []  # Pelican follows links out of content/; our generator copies checked files only
+THEME_STATIC_PATHS = []  # the style sheet is printed into the pages
+DIRECT_TEMPLATES = []
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+TYPOGRIFY = False  # caravan/reading/typography.py calls typogrify, before the sanitizer
+READERS = {"rst": None, "html": None, "htm": None, "md": None, "markdown": None, "mkd": None, "mdown": None}
+CACHE_CONTENT = False
+LOAD_CONTENT_CACHE = False
+
+# --- The same bytes on every machine ---------------------------------------------------------------------------
+TIMEZONE = "UTC"
+DELETE_OUTPUT_DIRECTORY = True  # a deleted text leaves no page behind

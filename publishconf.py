@@ -1,0 +1,12 @@
+"""What differs in public: the true address, and nothing that waits."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from caravan.publishing.address import public_address  # noqa: E402
+from pelicanconf import *  # noqa: E402, F403
+
+SITEURL = public_address(ROOT)  # noqa: F405
+SHOW_WAITING = False

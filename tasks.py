@@ -1,0 +1,106 @@
+"""The commands of this project: `python3 tasks.py` lists them.
+
+Run by any Python from 3.11 on, this file sets up `.venv` first and then runs Invoke inside it; inside the
+environment it is an ordinary Invoke file (`invoke --list`).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+if __name__ == "__main__":
+    from caravan.workshop.environment import run_inside
+
+    run_inside(ROOT, sys.argv[1:])
+
+import functools  # noqa: E402
+import traceback  # noqa: E402
+
+from invoke import Exit  # noqa: E402
+from invoke import task as invoke_task  # noqa: E402
+
+OURS = "This is a mistake of the site's code, not of yours. Please report it in the project's repository, with these lines:"
+
+
+def task(*args, **options):
+    """Invoke's task, with every failure told in plain words."""
+    if args:
+        return invoke_task(plain_words(args[0]))
+    return lambda function: invoke_task(plain_words(function), **options)
+
+
+def plain_words(function):
+    @functools.wraps(function)
+    def told(*args, **values):
+        from caravan.workshop.building import Problems
+
+        try:
+            return function(*args, **values)
+        except (Exit, KeyboardInterrupt):
+            raise
+        except Problems as error:
+            raise Exit(str(error)) from None
+        except Exception:
+            raise Exit(f"{OURS}\n{traceback.format_exc()}") from None
+
+    return told
+
+
+
+@task(help={"port": "Port to serve on (default 8000; another one where it is taken)."})
+def serve(context, port=8000):
+    """Build the site, serve it on this machine, rebuild and reload the browser on every save."""
+    from caravan.workshop import preview
+
+    preview.serve(ROOT, port)
+
+
+@task(
+    help={
+        "address": "Public address, such as https://example.org (default: SITEURL, CNAME, or the github.com remote).",
+        "folder": "Where to write the site (default: output).",
+    }
+)
+def build(context, address="", folder="output"):
+    """Build the public site into output/."""
+    from caravan.workshop import building
+
+    print(building.public(ROOT, address, Path(folder)))
+
+
+@task(iterable=["file"], help={"file": "A file to check; without any, everything below content/."})
+def check(context, file=()):
+    """Check texts and report every problem with file, line and what to write instead."""
+    from caravan.workshop import checking
+
+    raise Exit(code=checking.report(ROOT, list(file)))
+
+
+@task(help={"args": "Further words for pytest, such as '-k feeds'."})
+def test(context, args=""):
+    """Run all tests, the browser's included."""
+    from caravan.workshop import testing
+
+    raise Exit(code=testing.run(ROOT, args))
+
+
+@task(help={"remote": "The remote that holds the pages branch.", "branch": "The branch that the host serves."})
+def publish(context, remote="origin", branch="gh-pages"):
+    """Build the public site and push it to the branch that the host serves."""
+    from caravan.publishing import push
+    from caravan.workshop import building
+
+    print(building.publish(ROOT, push.Goal(remote, branch)))
+
+
+@task
+def lock(context):
+    """Pin every package with its hashes, from pyproject.toml (for maintainers)."""
+    from caravan.workshop import locking
+
+    locking.lock(ROOT)
+
