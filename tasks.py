@@ -53,7 +53,7 @@ def plain_words(function):
 
 @task(help={"port": "Port to serve on (default 8000; another one where it is taken)."})
 def serve(context, port=8000):
-    """Build the site, serve it on this machine, rebuild and reload the browser on every save."""
+    """Preview the site, following every save."""
     from caravan.workshop import preview
 
     preview.serve(ROOT, port)
@@ -74,7 +74,7 @@ def build(context, address="", folder="output"):
 
 @task(iterable=["file"], help={"file": "A file to check; without any, everything below content/."})
 def check(context, file=()):
-    """Check texts and report every problem with file, line and what to write instead."""
+    """Name every problem of the texts, with file and line."""
     from caravan.workshop import checking
 
     raise Exit(code=checking.report(ROOT, list(file)))
@@ -90,7 +90,7 @@ def test(context, args=""):
 
 @task(help={"remote": "The remote that holds the pages branch.", "branch": "The branch that the host serves."})
 def publish(context, remote="origin", branch="gh-pages"):
-    """Build the public site and push it to the branch that the host serves."""
+    """Build the public site and push it to its host."""
     from caravan.publishing import push
     from caravan.workshop import building
 
@@ -99,7 +99,7 @@ def publish(context, remote="origin", branch="gh-pages"):
 
 @task
 def lock(context):
-    """Pin every package with its hashes, from pyproject.toml (for maintainers)."""
+    """Pin all packages with hashes, from pyproject.toml."""
     from caravan.workshop import locking
 
     locking.lock(ROOT)

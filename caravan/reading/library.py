@@ -82,8 +82,8 @@ def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> 
 
 
 def wrong_link(target: Target, from_waiting: bool, works: dict, folder: Folder, day: datetime.date) -> str | None:
-    if target.path in folder.files:
-        return None
+    if target.path in folder.files or not target.path:
+        return None  # a mark on the same page is checked where the body is read
     work, lang = find(target.path, works)
     if work is None or lang not in work.texts:
         if any(place.path == f"content/{target.path}" for place in folder.texts):

@@ -18,7 +18,7 @@ INDICATOR = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)
 class Target:
     """A file below content/ (`path`, such as `analysis/second-caravan/en.md`) and a place in it.
 
-    `written` is the link as the author wrote it; `line` is where.
+    An empty `path` is the text itself. `written` is the link as the author wrote it; `line` is where.
     """
 
     path: str
@@ -30,8 +30,8 @@ class Target:
 def resolve(written: str, folder: str) -> Target | str | None:
     """Where a link written in a file of `folder` (such as `calls/caravan-to-apec`) leads.
 
-    Returns a Target without line for a file of ours, None for a link that stays as it is (outside, or on the
-    same page), or a sentence that says what is wrong with it.
+    Returns a Target without line for a place on this site, None for a link to the outside, or a sentence that
+    says what is wrong with it.
     """
     address = written.strip()
     if OUTSIDE.fullmatch(address):
@@ -39,7 +39,7 @@ def resolve(written: str, folder: str) -> Target | str | None:
     if address.startswith(("//", "\\")):
         return say("link-no-scheme", link=written)
     if address.startswith("#"):
-        return None
+        return Target("", unquote(address[1:]), written, 0)
     indicated = INDICATOR.match(address)
     if indicated:
         address = address[indicated.end() :]

@@ -48,7 +48,7 @@ def relative(here: str, there: str) -> str:
 
     The result works at a domain's root, below a path, and under any other host.
     """
-    if there.startswith("#"):
-        return there
+    if there.startswith(f"{here}#"):
+        return there.removeprefix(here)
     up = "../" * here.count("/")
     return f"{up}{there}" if up + there else "./"

@@ -43,7 +43,7 @@ def feeds(site: Site, language: Language) -> Iterator[tuple[str, dict]]:
         yield address, {
             "lang": lang,
             "title": site.name if kind == "all" else f"{site.name}: {kind_name(kind, _)}",
-            "url": site.absolute(address),
+            "own_address": site.absolute(address),
             "page": site.absolute(site.addresses.front(lang) if kind == "all" else site.addresses.listing(kind, lang)),
             "updated": max((changed(work) for work in works), default=datetime.date(1970, 1, 1)).isoformat() + NOON,
             "entries": tuple(entry(site, lang, work) for work in works),

@@ -43,8 +43,8 @@ class SiteGenerator(Generator):
         output = Path(self.output_path)
         for path, file in self.site.files.items():
             copy(file, output / self.site.addresses.file(path))
-        for file in sorted((Path(self.path) / "extra").iterdir()):
-            if file.is_file() and not file.is_symlink() and file.name != ".gitkeep":
+        for file in sorted((Path(self.path) / "extra").glob("[!.]*")):
+            if file.is_file() and not file.is_symlink():
                 copy(file, output / file.name)
 
 

@@ -110,7 +110,7 @@ def texts(site: Site, language: Language) -> Iterator[Document]:
 
 def related(site: Site, language: Language, work: Work, here: str, most: int = 3) -> tuple[views.Card, ...]:
     """What to read next: the articles that this one links to, then the newest others."""
-    linked = [tuple(target.path.split("/")[:2]) for target in work.texts[language.code].body.targets]
+    linked = [tuple(target.path.split("/")[:2]) for target in work.texts[language.code].body.targets if target.path]
     others = [other for other in site.articles(language.code) if other is not work]
 
     def nearness(other: Work) -> int:

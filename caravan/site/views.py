@@ -111,8 +111,10 @@ def card(site: Site, language: Language, work: Work, here: str) -> Card:
     )
 
 
-def target_address(site: Site, target: Target) -> str:
-    """The address that a link in a text leads to."""
+def target_address(site: Site, place: Place, target: Target) -> str:
+    """The address that a link in the text at `place` leads to."""
+    if not target.path:
+        return f"{site.addresses.text(place)}#{target.fragment}"
     if target.path in site.files:
         return site.addresses.file(target.path)
     address = site.addresses.text(place_of_target(target))
@@ -123,7 +125,7 @@ def body(site: Site, place: Place, work: Work, here: str | None) -> Markup:
     """The HTML of a text, with links for the page at `here`, or absolute ones (feeds) where `here` is None."""
 
     def address(target: Target) -> str:
-        there = target_address(site, target)
+        there = target_address(site, place, target)
         return site.absolute(there) if here is None else relative(here, there)
 
     return Markup(work.texts[place.lang].body.html(address))

@@ -1,0 +1,114 @@
+"""What many tests need: sites that are really built, folders to change, and a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from caravan.workshop import building  # noqa: E402
+
+ADDRESS = "https://example.org"
+
+
+def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **more):
+    """Build `content` into `target` with the project's settings, changed by `more`; returns `target`."""
+    settings = building.configured(ROOT / conf, target)
+    settings.update(PATH=str(content), SITEURL=address, **more)
+    building.run(settings, quiet=True)
+    return target
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The real content, built once for the root of a domain."""
+    return build(tmp_path_factory.mktemp("site") / "output")
+
+
+@pytest.fixture(scope="session")
+def site_below_path(tmp_path_factory) -> Path:
+    """The real content, built once for a project path: https://example.org/name/."""
+    return build(tmp_path_factory.mktemp("below") / "name", address=f"{ADDRESS}/name")
+
+
+@pytest.fixture
+def content(tmp_path) -> Path:
+    """A copy of the real content, to change."""
+    return Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A copy of the project as git knows it, with a repository of its own, to run tasks in."""
+    folder = tmp_path / "project"
+    names = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, check=True
+    ).stdout.decode().split("\0")  # fmt: skip
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "-c", "user.name=Test", "-c", "user.email=test@test.invalid", "commit", "--quiet", "-m", "Start")
+    return folder
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def task(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run a task in `project` as `invoke` does inside the environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "invoke", "--search-root", str(project), *words],
+        cwd=project, capture_output=True, text=True, env={**os.environ, "SITEURL": "", **environment}, timeout=300,
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def served(folder: Path):
+    """Serve `folder` on a free port of this machine; yields the address without a slash."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium. `tasks.py test` finds it and says what to install if there is none."""
+    from playwright.sync_api import sync_playwright
+
+    from caravan.workshop import browser as finder
+
+    path = os.environ.get(finder.VARIABLE) or finder.find()
+    with sync_playwright() as playwright:
+        arguments = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()

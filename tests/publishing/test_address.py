@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from conftest import git
+
+from caravan.publishing.address import LOCAL, AddressError, from_remote, public_address
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch):
+    monkeypatch.delenv("SITEURL", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/Some-Group/caravan.git", "https://some-group.github.io/caravan"),
+        ("https://token@github.com/group/caravan", "https://group.github.io/caravan"),
+        ("git@github.com:group/caravan.git", "https://group.github.io/caravan"),
+        ("ssh://git@github.com/group/caravan.git", "https://group.github.io/caravan"),
+        ("https://github.com/Group/group.github.io.git", "https://group.github.io"),
+        ("https://gitlab.com/group/caravan.git", None),
+        ("https://github.com.evil.example/group/caravan", None),
+        ("/some/folder", None),
+    ],
+)
+def test_the_address_that_github_gives(remote, address):
+    assert from_remote(remote) == address
+
+
+def test_environment_before_cname_before_remote_before_localhost(tmp_path, monkeypatch):
+    assert public_address(tmp_path) == LOCAL
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", "git@github.com:group/caravan.git")
+    assert public_address(tmp_path) == "https://group.github.io/caravan"
+    (tmp_path / "content" / "extra").mkdir(parents=True)
+    (tmp_path / "content" / "extra" / "CNAME").write_text("Caravan.Example.org\n")
+    assert public_address(tmp_path) == "https://caravan.example.org"
+    monkeypatch.setenv("SITEURL", "https://example.net/name/")
+    assert public_address(tmp_path) == "https://example.net/name"
+
+
+@pytest.mark.parametrize("wrong", ["example.org", "ftp://example.org", "https://", "https://example.org/?q=1"])
+def test_an_address_that_is_none_is_named(tmp_path, monkeypatch, wrong):
+    monkeypatch.setenv("SITEURL", wrong)
+    with pytest.raises(AddressError, match="SITEURL"):
+        public_address(tmp_path)
+
+
+@pytest.mark.parametrize("wrong", ["https://example.org", "two.example.org\nthree.example.org", "localhost", ""])
+def test_a_cname_that_is_none_is_named(tmp_path, wrong):
+    (tmp_path / "content" / "extra").mkdir(parents=True)
+    (tmp_path / "content" / "extra" / "CNAME").write_text(wrong)
+    with pytest.raises(AddressError, match="content/extra/CNAME:1"):
+        public_address(tmp_path)

@@ -1,0 +1,53 @@
+"""Reading a built site as its readers reach it: pages, links, addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import lxml.html
+
+
+@dataclass
+class Page:
+    address: str  # relative to the root of the site
+    tree: lxml.html.HtmlElement
+
+    @property
+    def ids(self) -> set[str]:
+        return set(self.tree.xpath("//@id"))
+
+    def links(self) -> list[str]:
+        return [*self.tree.xpath("//a/@href"), *self.tree.xpath("//img/@src")]
+
+
+def pages(site: Path) -> dict[str, Page]:
+    """All web pages by address, such as `analysis/second-caravan/`."""
+    found = {}
+    for path in sorted(site.rglob("*.html")):
+        address = str(path.relative_to(site)).removesuffix("index.html")
+        found[address] = Page(address, lxml.html.fromstring(path.read_bytes()))
+    return found
+
+
+def dead_links(site: Path, base: str = "/") -> list[str]:
+    """Every link inside the site that leads nowhere, when the site stands at path `base` of a host."""
+    every = pages(site)
+    dead = []
+    for page in every.values():
+        for link in page.links():
+            target = urlsplit(urljoin(f"http://site{base}{page.address}", link))
+            if target.scheme not in ("http", "https") or target.netloc != "site":
+                continue
+            path = unquote(target.path)
+            if not path.startswith(base):
+                dead.append(f"{page.address}: {link} leaves {base}")
+                continue
+            address = path.removeprefix(base)
+            file = site / address / "index.html" if address == "" or address.endswith("/") else site / address
+            if not file.is_file():
+                dead.append(f"{page.address}: {link} has no file")
+            elif target.fragment and unquote(target.fragment) not in every[address].ids:
+                dead.append(f"{page.address}: {link} has no such mark")
+    return dead

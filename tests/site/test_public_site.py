@@ -1,0 +1,177 @@
+"""What a reader of the public site would miss."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import ADDRESS, ROOT, build
+from lxml import etree
+from reach import dead_links, pages
+
+ARTICLES = {
+    "calls/caravan-to-apec/": "calls",
+    "analysis/second-caravan/": "analysis",
+    "analysis/los-angeles-declaration/": "analysis",
+    "background/nafta/": "background",
+    "background/ipef/": "background",
+}
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+DRAFT = """---
+title: A zyx-unseen plan
+summary: Nobody in public must ever see this zyx-unseen summary of a text that is not ready to be read.
+date: {date}
+authors: [The editors of this site]
+{more}---
+
+Words that wait.
+"""
+
+
+def test_every_article_stands_on_its_page_and_its_lists(site):
+    every = pages(site)
+    for address, kind in ARTICLES.items():
+        title = every[address].tree.findtext(".//h1")
+        for where in ("", f"{kind}/", "archive/"):
+            found = [link for link in every[where].tree.xpath("//main//a") if link.text_content().strip() == title]
+            assert found, f"{title} is not on /{where}"
+            assert dead_links(site) == []
+
+
+@pytest.mark.parametrize("base", ["/", "/name/"])
+def test_links_and_marks_inside_the_site_resolve(site, site_below_path, base):
+    assert dead_links(site if base == "/" else site_below_path, base) == []
+
+
+def test_pages_differ_between_hosts_only_where_addresses_must_be_absolute(site, site_below_path):
+    """Links are relative, so the same pages work on any host and below any path (404 stands at any depth)."""
+    for path in site.rglob("*.html"):
+        other = site_below_path / path.relative_to(site)
+        if path.name != "404.html":
+            assert other.read_text().replace(f"{ADDRESS}/name", ADDRESS) == path.read_text()
+
+
+def test_the_404_page_links_with_the_path_of_the_site(site_below_path):
+    links = pages(site_below_path)["404.html"].links()
+    assert [link for link in links if not link.startswith(("#", "https:", "/name/"))] == []
+
+
+def test_each_page_has_one_h1_and_no_gap_in_its_headings(site):
+    for page in pages(site).values():
+        levels = [int(heading.tag[1]) for heading in page.tree.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
+        assert levels.count(1) == 1, page.address
+        assert levels[0] == 1, page.address
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:])), page.address
+
+
+def test_ids_are_unique_on_each_page(site):
+    for page in pages(site).values():
+        ids = page.tree.xpath("//@id")
+        assert len(ids) == len(set(ids)), page.address
+
+
+def test_canonical_addresses_are_absolute_and_right(site):
+    for address, page in pages(site).items():
+        canonical = page.tree.xpath("//link[@rel='canonical']/@href")
+        assert canonical == ([] if address == "404.html" else [f"{ADDRESS}/{address}"])
+
+
+def test_only_canonical_and_social_tags_name_the_host(site):
+    for path in site.rglob("*.html"):
+        for tag in re.findall(r"<[^>]*https://example\.org[^>]*>", path.read_text()):
+            assert re.match(r'<(link rel="(canonical|alternate)"|meta property="og:)', tag), f"{path}: {tag}"
+
+
+@pytest.mark.parametrize("name", ["all", "calls", "analysis", "background"])
+def test_feeds_are_complete(site, name):
+    feed = etree.parse(site / "feeds" / f"{name}.atom.xml").getroot()
+    expected = {f"{ADDRESS}/{address}" for address, kind in ARTICLES.items() if name in ("all", kind)}
+    links = {entry.find(f"{ATOM}link").get("href") for entry in feed.findall(f"{ATOM}entry")}
+    assert links == expected
+    for element in ("id", "title", "updated"):
+        assert all(part.findtext(f"{ATOM}{element}") for part in [feed, *feed.findall(f"{ATOM}entry")])
+    for entry in feed.findall(f"{ATOM}entry"):
+        html = entry.findtext(f"{ATOM}content")
+        assert len(html) > 3000
+        assert [link for link in re.findall(r'(?:href|src)="([^"]*)"', html)
+                if not urlsplit(link).scheme] == []  # fmt: skip
+
+
+def test_sitemap_lists_every_public_page_once(site):
+    listed = [url.text for url in etree.parse(site / "sitemap.xml").iter(f"{MAP}loc")]
+    assert sorted(listed) == sorted(f"{ADDRESS}/{address}" for address in pages(site) if address != "404.html")
+    assert f"Sitemap: {ADDRESS}/sitemap.xml" in (site / "robots.txt").read_text()
+
+
+@pytest.mark.parametrize(("date", "more"), [("2020-01-01", "status: draft\n"), ("2199-01-01", "")])
+def test_drafts_and_future_texts_are_nowhere_in_public(content, tmp_path, date, more):
+    folder = content / "analysis" / "zyx-unseen"
+    folder.mkdir()
+    (folder / "en.md").write_text(DRAFT.format(date=date, more=more))
+    public = build(tmp_path / "public", content)
+    for path in public.rglob("*"):
+        assert "zyx" not in path.name
+        if path.is_file():
+            assert b"zyx" not in path.read_bytes().lower(), path
+    preview = build(tmp_path / "preview", content, conf="pelicanconf.py")
+    assert pages(preview)["analysis/zyx-unseen/"].tree.xpath("//p[@class='waiting']")
+    assert b"zyx" not in (preview / "feeds" / "all.atom.xml").read_bytes().lower()
+
+
+def test_lists_go_on_after_twenty(content, tmp_path):
+    for number in range(45):
+        folder = content / "background" / f"text-{number}"
+        folder.mkdir()
+        (folder / "en.md").write_text(DRAFT.format(date="2020-01-01", more=""))
+    public = build(tmp_path / "public", content)
+    every = pages(public)
+    cards = [len(every[f"background/{further}"].tree.xpath("//li[@class='article-card']"))
+             for further in ("", "page/2/", "page/3/")]  # fmt: skip
+    assert cards == [20, 20, 7]
+    assert "background/page/4/" not in every
+    assert dead_links(public) == []
+
+
+def test_the_call_says_first_that_it_is_over(site):
+    main = pages(site)["calls/caravan-to-apec/"].tree.xpath("//main")[0]
+    words = " ".join(main.text_content().split())
+    assert words.startswith("Over ")
+    assert re.search(r"9–14.November.2023", words[:200])
+    assert main.xpath(".//p[@class='voice']")[0].text_content() == "Call by IMA-USA, retold"
+
+
+def test_citations_lead_to_their_sources_and_back(site):
+    for address in ARTICLES:
+        tree = pages(site)[address].tree
+        cited = {link.get("href") for link in tree.xpath("//a[@class='ref']")}
+        listed = {f"#{item.get('id')}" for item in tree.xpath("//section[@class='source-list']//li")}
+        assert cited and cited == listed
+
+
+def test_nothing_of_the_preview_or_of_pelicans_theme_is_published(site):
+    for path in site.rglob("*"):
+        assert not path.name.startswith(".")
+        if path.suffix == ".html":
+            text = path.read_text()
+            assert "_preview" not in text
+            assert "<script" not in text
+            assert "Proudly powered by" not in text
+
+
+def test_the_style_sheet_of_the_theme_is_in_every_page_and_loads_nothing(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text()
+        assert text.count("<style>") == 1
+        assert "url(" not in text
+        assert "@layer reset,tokens,base,layout,components,utilities,print;" in text
+
+
+def test_texts_keep_to_the_rules_of_their_voice():
+    """No words in the mouth of those whom a text is about: no quoted speech anywhere in the articles."""
+    for path in (ROOT / "content").glob("*/*/en.md"):
+        body = path.read_text().split("\n---\n", 1)[1]
+        assert not re.search(r'["“][^"”]{25,}["”]', body), path
+        assert not re.search(r"(?<!López )\bObrador\b", body), path
+        assert "illegal migrant" not in body.lower(), path

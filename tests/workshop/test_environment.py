@@ -1,0 +1,129 @@
+"""Set-up on machines that lack one thing or another."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+from conftest import ROOT
+
+from caravan.workshop import environment
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A folder with lock files that pin one tiny wheel, found in a folder instead of an index."""
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    wheel = wheels / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "VALUE = 1\n")
+        archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        archive.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("tiny-1.0.dist-info/RECORD", "")
+    for name in list(os.environ):
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (tmp_path / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+    (tmp_path / "requirements-test.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+    return tmp_path
+
+
+def hide(monkeypatch, *names):
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in names else real(name, *rest))
+
+
+def value(python):
+    return subprocess.run([str(python), "-c", "import tiny; print(tiny.VALUE)"], capture_output=True, text=True).stdout
+
+
+def test_a_fresh_machine_and_a_second_start(machine, monkeypatch):
+    python = environment.ready(machine, "site")
+    assert value(python) == "1\n"
+    monkeypatch.setattr(subprocess, "Popen", None)  # any set-up work would fail now
+    assert environment.ready(machine, "site") == python
+
+
+def test_without_ensurepip_the_systems_pip_fills_the_environment(machine, monkeypatch):
+    hide(monkeypatch, "ensurepip")
+    assert value(environment.ready(machine, "site")) == "1\n"
+
+
+def test_without_ensurepip_and_pip_one_sentence_names_the_package(machine, monkeypatch):
+    hide(monkeypatch, "ensurepip", "pip")
+    with pytest.raises(environment.SetUpError, match="python3-venv") as caught:
+        environment.ready(machine, "site")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_changed_lock_file_installs_again(machine):
+    python = environment.ready(machine, "site")
+    lock = machine / "requirements.txt"
+    lock.write_text(lock.read_text() + "# newer\n")
+    subprocess.run([str(python), "-m", "pip", "uninstall", "-y", "-q", "tiny"], check=True)
+    assert value(environment.ready(machine, "site")) == "1\n"
+
+
+def test_a_wrong_hash_is_refused(machine):
+    (machine / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(environment.SetUpError, match="(?i)hash"):
+        environment.ready(machine, "site")
+    with pytest.raises(environment.SetUpError):  # and it is not taken for done the next time
+        environment.ready(machine, "site")
+
+
+def test_the_lock_files_pin_everything_and_name_no_index():
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (ROOT / name).read_text()
+        assert text.count("==") >= 30
+        assert "--hash=sha256:" in text
+        assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [
+        (["check", "a.md", "b.md"], ["check", "--file", "a.md", "--file", "b.md"]),
+        (["check", "--format", "json", "a.md"], ["check", "--format", "json", "--file", "a.md"]),
+        (["check", "--format=json", "a.md"], ["check", "--format=json", "--file", "a.md"]),
+        (["check"], ["check"]),
+        (["build", "--folder", "x"], ["build", "--folder", "x"]),
+    ],
+)
+def test_bare_words_become_options(typed, given):
+    assert environment.options_for_bare_words(typed) == given
+
+
+def test_invoke_lists_the_tasks_with_one_line_each():
+    done = subprocess.run([sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True)
+    lines = done.stdout.strip().split("\n")[2:]
+    tasks = {line.split()[0] for line in lines if line.strip() and not line.startswith("   ")}
+    assert {"serve", "build", "check", "test", "publish"} <= tasks
+    assert len(tasks) == len([line for line in lines if line.strip()]), "a task's help is longer than its line"
+
+
+def test_an_old_python_gets_a_sentence():
+    """Even a Python that cannot run the site must be able to read the file that says so."""
+    for path in (ROOT / "tasks.py", ROOT / "caravan" / "__init__.py", ROOT / "caravan" / "workshop" / "environment.py"):
+        compile(path.read_text(), str(path), "exec")
+        assert "match " not in path.read_text().replace("match =", "")
+
+
+def test_the_second_start_is_quick(project):
+    """No set-up work: the process reaches Invoke. (The time itself is measured in docs/benchmarks.md.)"""
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "tasks.py"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0 and "serve" in done.stdout
+    assert "Setting up" not in done.stderr
+    assert time.perf_counter() - start < 60
