@@ -1,0 +1,126 @@
+"""The preview as a person uses it: start, save, look, stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Preview:
+    """`tasks.py serve` in a process of its own; `lines` is what it printed."""
+
+    def __init__(self, project, port):
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "invoke", "--search-root", str(project), "serve", "--port", str(port)],
+            cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        self.lines = []
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if line.startswith("The site is at "):
+                self.address = line.split()[4].rstrip("/")
+                return
+        raise AssertionError("".join(self.lines))
+
+    def stop(self) -> str:
+        os.killpg(self.process.pid, signal.SIGINT)
+        rest, _ = self.process.communicate(timeout=30)
+        return "".join(self.lines) + rest
+
+
+@pytest.fixture
+def preview(project):
+    running = Preview(project, free_port())
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def get(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def until(condition, seconds=30):
+    """Wait for what a save brings; the speed itself is measured elsewhere."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+def test_a_save_reaches_the_page_and_ctrl_c_ends_cleanly(preview, project):
+    page = project / "content" / "pages" / "about" / "en.md"
+    assert "A brand new name" not in get(f"{preview.address}/about/")
+    page.write_text(page.read_text().replace("title: ", "title: A brand new name and ", 1).replace('and "', "and ").replace('"\nsummary', "\nsummary"))
+    until(lambda: "A brand new name" in get(f"{preview.address}/about/"))
+    said = preview.stop()
+    assert preview.process.returncode == 0, said
+    assert "Stopped." in said and "Traceback" not in said
+
+
+def test_a_mistake_stands_on_the_page_and_the_preview_lives_on(preview, project):
+    page = project / "content" / "pages" / "about" / "en.md"
+    good = page.read_text()
+    page.write_text(good.replace("title:", "titel:", 1))
+    shown = until(lambda: (text := get(f"{preview.address}/about/")) if "did you mean" in get(f"{preview.address}/about/") else "")
+    assert "content/pages/about/en.md:2: `titel`: did you mean `title`?" in shown
+    template = project / "theme" / "templates" / "page.html"
+    whole = template.read_text()
+    page.write_text(good)
+    until(lambda: "did you mean" not in get(f"{preview.address}/about/"))
+    template.write_text("{% extends 'layouts/base.html' %}{% if %}")
+    assert "page.html:1" in until(lambda: (t := get(f"{preview.address}/about/")) and "page.html:1" in t and t)
+    template.write_text(whole)
+    until(lambda: "<h1>" in get(f"{preview.address}/about/") and "Something to mend" not in get(f"{preview.address}/about/"))
+
+
+def test_a_port_in_use_gets_a_sentence_and_another_port(project):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        running = Preview(project, port)
+        assert any(f"Port {port} is taken" in line for line in running.lines)
+        assert not running.address.endswith(f":{port}")
+        assert "<h1" in get(f"{running.address}/")
+        running.stop()
+
+
+def test_the_browser_reloads_by_itself_and_keeps_its_place(preview, project, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 600})
+    page.goto(f"{preview.address}/analysis/second-caravan/")
+    page.wait_for_function("window.build !== undefined || typeof build !== 'undefined'")
+    page.evaluate("scrollTo(0, 1500)")
+    text = project / "content" / "analysis" / "second-caravan" / "en.md"
+    text.write_text(text.read_text().replace("## The announcement", "## The new announcement"))
+    page.wait_for_function("document.body.textContent.includes('The new announcement')", timeout=30_000)
+    page.wait_for_function("scrollY > 1000", timeout=10_000)
+    page.close()
+
+
+def test_only_this_machine_reaches_the_preview(preview):
+    port = int(preview.address.rsplit(":", 1)[1])
+    with socket.socket() as probe, pytest.raises(OSError):
+        probe.settimeout(2)
+        outside = socket.gethostbyname(socket.gethostname())
+        if outside.startswith("127."):
+            raise OSError("this machine has no other address")
+        probe.connect((outside, port))
