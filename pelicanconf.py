@@ -6,10 +6,13 @@ from pathlib import Path
 SITENAME = "Caravan"  # one word that is the same in all three languages: docs/decisions/name.md
 SITEURL = "http://localhost:8000"  # the true address in public comes from publishconf.py
 
+REPOSITORY = ""  # the address of the source texts, shown at the foot; publishconf.py finds it
+
 # --- Languages -------------------------------------------------------------------------------------------------
 # A language is public once it stands here and its catalogue theme/translations/<code>.po is complete.
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "es", "fil")
 HOME_LANGUAGE = "en"  # its addresses have no prefix
+FALLBACK_PAGES = True  # a text missing in a language has a page there that leads to the original
 DEFAULT_LANG = HOME_LANGUAGE  # Pelican's own name for it
 
 # --- Lists -----------------------------------------------------------------------------------------------------

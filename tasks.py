@@ -44,7 +44,7 @@ def plain_words(function):
             raise
         except Problems as error:
             raise Exit(str(error)) from None
-        except Exception:
+        except Exception:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
             raise Exit(f"{OURS}\n{traceback.format_exc()}") from None
 
     return told
@@ -95,6 +95,16 @@ def publish(context, remote="origin", branch="gh-pages"):
     from caravan.workshop import building
 
     print(building.publish(ROOT, push.Goal(remote, branch)))
+
+
+@task
+def phrases(context):
+    """Bring the catalogues of phrases up to date."""
+    import pelicanconf
+    from caravan.site.phrases import update
+
+    for path in update(ROOT / "theme", ROOT / "caravan" / "site", pelicanconf.LANGUAGES):
+        print(path)
 
 
 @task

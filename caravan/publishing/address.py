@@ -51,6 +51,12 @@ def from_remote(remote: str) -> str | None:
     return f"https://{owner}.github.io" if name.lower() == f"{owner}.github.io" else f"https://{owner}.github.io/{name}"
 
 
+def repository(root: Path) -> str:
+    """The web address of the repository, where people can edit the texts, or an empty string if it is not known."""
+    found = GITHUB.fullmatch(origin(root))
+    return f"https://github.com/{found[1]}/{found[2]}" if found else ""
+
+
 def origin(root: Path) -> str:
     """The address of the remote `origin`, or an empty string."""
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import markdown, typography
+from .freshness import Piece, fingerprint
 from .links import Target, resolve
 from .markdown import Heading
 from .messages import say
@@ -15,30 +16,40 @@ from .problems import Fault
 from .sanitize import Sanitizer
 
 # Private-use characters: no text can hold them (source.py refuses them), so no author can write a hole.
-HOLE = re.compile("\ue000(\\d+)\ue001")
+HOLE = re.compile("\ue000(p?\\d+)\ue001")
+BLOCK_ID = re.compile(' id="\ue002(\\d+)"')
 IDS = re.compile(r'\sid="([^"]+)"')
 WORD = re.compile(r"\w[\w'’-]*")
 TAG = re.compile(r"<[^>]*>")
 # Ids that the page around the text uses.
-PAGE_IDS = re.compile(r"main|top|sources|contents|notes|s\d+|r\d+")
+PAGE_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
 
 
 @dataclass(frozen=True)
 class Body:
-    """`parts` alternate: HTML, index of a hole's target, HTML, … `ids`: every id that a link can point to."""
+    """`parts` alternate: HTML, what belongs into the hole after it, HTML, …
+
+    A hole holds the index of a link's target, or `p3` for the id of block 3. `ids`: every id that a link can point
+    to. `pieces`: what a translation can be behind with.
+    """
 
     parts: tuple[str, ...]
     targets: tuple[Target, ...]
     headings: tuple[Heading, ...]
     cited: tuple[str, ...]
     ids: frozenset[str]
+    pieces: tuple[Piece, ...]
     words: int
 
-    def html(self, address: Callable[[Target], str]) -> str:
-        """The finished HTML, with `address(target)` in the holes."""
+    def html(self, address: Callable[[Target], str], marks: frozenset[str] = frozenset()) -> str:
+        """The finished HTML, with `address(target)` in the holes of links, and the ids of the blocks in `marks`."""
         whole = list(self.parts)
         for index in range(1, len(whole), 2):
-            whole[index] = html.escape(address(self.targets[int(whole[index])]))
+            hole = whole[index]
+            if hole[0] == "p":
+                whole[index] = f' id="{hole}"' if hole in marks else ""
+            else:
+                whole[index] = html.escape(address(self.targets[int(hole)]))
         return "".join(whole)
 
 
@@ -53,18 +64,19 @@ class BodyReader:
         self.converter = markdown.make()
         self.sanitizer = Sanitizer(self.attribute)
 
-    def read(self, source: str, folder: str, first_line: int) -> tuple[Body, list[Fault]]:
-        """Read a body that starts at `first_line` of a file in `folder` (below content/)."""
+    def read(self, source: str, folder: str, lang: str, first_line: int) -> tuple[Body, list[Fault]]:
+        """Read a body in `lang` that starts at `first_line` of a file in `folder` (below content/)."""
         self.source, self.folder, self.first_line = source, folder, first_line
         self.targets: list[Target] = []
         self.faults: list[Fault] = []
         rendered = markdown.render(self.converter, source)
-        safe = self.sanitizer.clean(typography.of_html(rendered.html))
-        ids = frozenset(html.unescape(found) for found in IDS.findall(safe))
+        safe = self.sanitizer.clean(typography.of_html(rendered.html, lang))
+        ids = frozenset(html.unescape(found) for found in IDS.findall(safe) if found[0] != markdown.BLOCK)
         self.check(rendered, ids)
-        headings = tuple(replace(heading, text=typography.of_plain(heading.text)) for heading in rendered.headings)
+        headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang)) for heading in rendered.headings)
         words = len(WORD.findall(TAG.sub(" ", safe)))
-        body = Body(tuple(HOLE.split(safe)), tuple(self.targets), headings, rendered.cited, ids, words)
+        parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe)))
+        body = Body(parts, tuple(self.targets), headings, rendered.cited, ids, self.pieces(rendered), words)
         return body, self.faults
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
@@ -110,3 +122,13 @@ class BodyReader:
             if form and position >= 0:
                 return self.first_line + self.source.count("\n", 0, position)
         return self.first_line
+
+    def pieces(self, rendered: markdown.Rendered) -> tuple[Piece, ...]:
+        """Fingerprint, mark and line of each block; a heading has a mark of its own."""
+        found = []
+        for number, (words, mark) in enumerate(rendered.blocks, 1):
+            own = mark and not mark.startswith(markdown.BLOCK)
+            start = " ".join(words.split()[:6])
+            line = self.line_of(words.strip().split("\n")[0][:30])
+            found.append(Piece(fingerprint(words), mark if own else f"p{number}", start, line))
+        return tuple(found)

@@ -34,7 +34,7 @@ def shaped(pattern: re.Pattern, key: str):
 class Source(Front):
     """A source that texts cite, with the names of CSL-JSON where it has one.
 
-    `issued` is a year, year-month or day, as exactly as it is known; `title_given` is false where the title is the editors' description;
+    `issued` is a year, year-month or day, as exactly as it is known. `title_given` is false where the title is the editors' description;
     `read_as` says how much of it the editors could read.
     """
 

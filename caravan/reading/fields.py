@@ -14,6 +14,7 @@ from .messages import say
 
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
+FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 
 
@@ -82,3 +83,13 @@ def old_address(value: tuple[str, ...]) -> tuple[str, ...]:
         if not isinstance(address, str) or not OLD_ADDRESS.fullmatch(address.strip("/")):
             raise wrong("old-address", value=address)
     return tuple(address.strip("/") for address in value)
+
+
+def fingerprints(value: object) -> object:
+    """The record of a translation: fingerprints of the original's paragraphs, between spaces (see freshness)."""
+    if not isinstance(value, str):
+        return value
+    marks = tuple(value.split())
+    if not all(FINGERPRINT.fullmatch(mark) for mark in marks):
+        raise wrong("record-form")
+    return marks

@@ -23,8 +23,12 @@ TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", "
 
 @dataclass
 class Folder:
-    """`texts`: place and file of each text; `files`: path below content/ and file of what stands beside them."""
+    """`texts`: place and file of each text; `files`: path below content/ and file of what stands beside them.
 
+    `languages`: those of the site.
+    """
+
+    languages: tuple[str, ...]
     texts: dict[Place, Path] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -32,7 +36,7 @@ class Folder:
 
 def look(content: Path, rules: Rules) -> Folder:
     """List everything below `content`. Reads only the first bytes of files beside texts."""
-    folder = Folder()
+    folder = Folder(rules.languages)
     seen: dict[str, str] = {}
     for path, entry in walk(content, PurePosixPath("content")):
         name = str(path)

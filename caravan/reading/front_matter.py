@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from .messages import say
-from .model import FROM_PATH
+from .model import FROM_PATH, KINDS, Made
 from .plain_yaml import Document, parse
 from .problems import Fault
 
@@ -35,7 +35,7 @@ def split(source: str) -> Parts:
     for number, line in enumerate(lines[1:], 2):
         if line.rstrip() == FENCE:
             break
-        if line.startswith(("# ", "## ")) and not lines[number - 2].strip():
+        if line.startswith("## "):
             raise Fault(number, say("front-unclosed-heading"))
     else:
         raise Fault(1, say("front-unclosed"))
@@ -104,6 +104,8 @@ def known(model: type[BaseModel], path: tuple) -> list[str]:
 def unknown(model: type[BaseModel], path: tuple, name: str) -> str:
     if path[-1] in FROM_PATH and len(path) == 1:
         return say("field-from-path", name=name)
+    if issubclass(model, Made) and len(path) == 1 and any(name in kind.model_fields for kind in KINDS.values()):
+        return say("field-shared", name=name)
     near = difflib.get_close_matches(str(path[-1]).lower(), known(model, path[:-1]), n=1, cutoff=0.6)
     if near:
         return say("field-near", name=name, near=near[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import evidence
@@ -13,28 +13,10 @@ from .evidence import Source
 from .folder import Folder, look
 from .links import Target
 from .messages import say
-from .model import Words
 from .places import Place, Rules
 from .problems import ContentError, Problem
 from .text import Text, read
-
-
-@dataclass
-class Work:
-    """One text in all its languages. Shared facts (date, authors, event, …) are those of the original."""
-
-    kind: str
-    slug: str
-    texts: dict[str, Text] = field(default_factory=dict)
-    original: Text | None = None
-
-    @property
-    def facts(self) -> Words:
-        return self.original.front
-
-    def waits(self, day: datetime.date) -> bool:
-        """Whether the public site does not show this work on `day`: a draft, or dated later."""
-        return self.facts.status == "draft" or getattr(self.facts, "date", day) > day
+from .works import Work, check_translations, gather
 
 
 @dataclass
@@ -58,41 +40,56 @@ def load(content: Path, rules: Rules, day: datetime.date) -> Library:
     problems += folder.problems
     # With a broken list of sources every citation would be called unknown: the list is the one thing to mend.
     bodies = BodyReader(None if sources is None else frozenset(sources))
-    works: dict[tuple[str, str], Work] = {}
+    texts: dict[tuple[str, str], list[Text]] = {}
+    languages: dict[tuple[str, str], set[str]] = {}
     for place, file in sorted(folder.texts.items()):
         text, found = read(file.read_bytes(), place, bodies)
         problems += found
-        if text:
-            work = works.setdefault(place.work, Work(place.kind, place.slug))
-            work.texts[place.lang] = text
-            work.original = work.original or text
+        texts.setdefault(place.work, []).extend([text] if text else [])
+        languages.setdefault(place.work, set()).add(place.lang)
+    works = {}
+    for key, group in sorted(texts.items()):
+        work, found = gather(group, languages[key])
+        problems += found
+        if work:
+            works[key] = work
     problems += [problem for work in works.values() for problem in check_links(work, works, folder, day)]
+    problems += [problem for work in works.values() for problem in check_translations(work, rules)]
     return Library(works, folder.files, sources or {}, sorted(set(problems)))
 
 
 def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> list[Problem]:
     """Every link of a work must lead to a text that exists, to a mark in it, or to a file."""
     found = []
-    for text in work.texts.values():
+    for text in [*work.texts.values(), *work.drafts.values()]:
         for target in text.body.targets:
             message = wrong_link(target, work.waits(day), works, folder, day)
             if message:
                 found.append(Problem(text.place.path, target.line, message))
+            elif untranslated(target, works):
+                message = say("link-untranslated", link=target.written)
+                found.append(Problem(text.place.path, target.line, message, "warning"))
     return found
+
+
+def untranslated(target: Target, works: dict) -> bool:
+    """Whether a link leads to a language that its work does not have; readers find the way to the original there."""
+    work, lang = find(target.path, works)
+    return work is not None and lang not in work.texts
 
 
 def wrong_link(target: Target, from_waiting: bool, works: dict, folder: Folder, day: datetime.date) -> str | None:
     if target.path in folder.files or not target.path:
         return None  # a mark on the same page is checked where the body is read
     work, lang = find(target.path, works)
-    if work is None or lang not in work.texts:
+    if work is None or lang not in {*work.texts, *folder.languages}:
         if any(place.path == f"content/{target.path}" for place in folder.texts):
             return None  # the text is there but has faults of its own, which are named already
         names = [place.path.removeprefix("content/") for place in folder.texts] + list(folder.files)
         near = difflib.get_close_matches(target.path, names, n=1)
         hint = f"; did you mean {near[0]}?" if near else "; correct the link"
         return say("link-missing", link=target.written, path=f"content/{target.path}", near=hint)
-    if target.fragment and target.fragment not in work.texts[lang].body.ids:
+    if target.fragment and target.fragment not in work.texts.get(lang, work.original).body.ids:
         return say("link-far-fragment", link=target.written, fragment=target.fragment, path=f"content/{target.path}")
     if work.waits(day) and not from_waiting:
         return say("link-draft", link=target.written, path=f"content/{target.path}")

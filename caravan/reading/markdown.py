@@ -18,7 +18,9 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
+BLOCK = "\ue002"  # private use: no text can hold it
 CITATION = r"\[@([^\]\s]*)\]"
+STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
 CLASS_FOR = {"left": "start", "center": "center", "right": "end"}
@@ -33,11 +35,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What Markdown made of a body. `cited`: source ids in the order of their first use."""
+    """What Markdown made of a body.
+
+    `cited`: source ids in the order of their first use. `blocks`: words and id of each top-level block.
+    """
 
     html: str
     headings: tuple[Heading, ...]
     cited: tuple[str, ...]
+    blocks: tuple[tuple[str, str], ...]
 
 
 class Note(Block):
@@ -83,6 +89,35 @@ class AlignmentAsClass(Treeprocessor):
                 cell.set("class", CLASS_FOR[found[1]])
 
 
+class Blocks(Treeprocessor):
+    """Numbers the paragraphs (top-level blocks) of a text and keeps the words of each.
+
+    The number is left as a mark in `id`; whether it becomes one is decided where the page is made.
+    """
+
+    def run(self, root):
+        self.md.blocks = []
+        for block in root:
+            words = STASHED.sub(self.raw, "".join(spoken(block)))
+            self.md.blocks.append((words, block.get("id", "")))
+            if not block.get("id") and block.tag != "div":
+                block.set("id", f"{BLOCK}{len(self.md.blocks)}")
+
+
+    def raw(self, found: re.Match) -> str:
+        """The HTML that an author wrote, in place of the number under which Markdown put it aside."""
+        return str(self.md.htmlStash.rawHtmlBlocks[int(found[1])])
+
+
+def spoken(element: etree.Element):
+    """The words of an element, without the numbers of its citations."""
+    if element.get("class") != "ref":
+        yield element.text or ""
+        for child in element:
+            yield from spoken(child)
+    yield element.tail or ""
+
+
 class Ours(Extension):
     def extendMarkdown(self, md):
         self.md = md
@@ -90,6 +125,8 @@ class Ours(Extension):
         md.registerExtension(self)
         md.inlinePatterns.register(Citation(CITATION, md), "citation", 175)
         md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
+        # After the inline patterns and `toc` (5), so that words and ids are final.
+        md.treeprocessors.register(Blocks(md), "numbered-blocks", 1)
 
     def reset(self):
         self.md.cited = {}
@@ -115,7 +152,7 @@ def render(converter: markdown.Markdown, source: str) -> Rendered:
     """Convert one body. `converter` comes from `make` and may be used again, in one thread at a time."""
     converter.reset()
     made = converter.convert(source)
-    return Rendered(made, tuple(flat(converter.toc_tokens)), tuple(converter.cited))
+    return Rendered(made, tuple(flat(converter.toc_tokens)), tuple(converter.cited), tuple(converter.blocks))
 
 
 def flat(tokens: list[dict]):

@@ -23,7 +23,15 @@ MESSAGES = {
     "file-link": "{name} is a link to another place; put the real file here",
     "file-special": "{name} is neither a file nor a folder; delete it",
     "file-slow": "reading this text took longer than {limit} seconds; something in it never ends: shorten it or undo the last change",
+    # languages
     "work-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",
+    "work-two-originals": "{other} is an original too; add `translated_from: {lang}` to the one that is a translation",
+    "translation-of-nothing": "translated_from: the original is {right}, not {wrong}; write {right}",
+    "translation-unrecorded": "nobody knows yet what this was translated from; add this line: made_from: {record}",
+    "translation-behind": "the original has changed here since this was made: {changes}; when it is mended: made_from: {record}",
+    "translation-same": "this paragraph still stands in the language of the original; translate it",
+    "translation-missing": "there is no {lang} translation yet; start one with: python3 tasks.py translate {slug} {lang}",
+    "translation-draft": "this translation is a draft, so readers are sent to the original",
     # its path
     "path-shape": "a text stands at content/<kind>/<slug>/<language>.md, with one of the kinds {kinds}; move the file there",
     "path-kind": '"{kind}" is not a kind of text; move the folder into one of {kinds}',
@@ -33,6 +41,12 @@ MESSAGES = {
     "path-case": "differs from {other} only by capital letters, which some systems cannot tell apart; rename one of them",
     "path-ending": '"{name}" is not a text of this site; a text is named after its language: {languages}',
     "path-language": '"{lang}" is not a language of this site; name the file after one of {languages}',
+    # catalogues of phrases
+    "catalogue-missing": "the phrases of the interface have no {lang} translation; make the file with: python3 tasks.py phrases",
+    "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",
+    "phrase-missing": '"{phrase}" is not translated; write its msgstr',
+    "phrase-fuzzy": '"{phrase}" is marked fuzzy, so nobody has confirmed it; correct the msgstr and delete the mark',
+    "phrase-holes": '"{phrase}" must keep its places for values: {holes}',
     # front matter
     "front-missing": "front matter is missing; start the file with a line ---, then title and summary, then a line ---",
     "front-toml": "front matter between +++ is TOML; write it as YAML between two lines of ---",
@@ -53,6 +67,8 @@ MESSAGES = {
     "field-near": "`{name}`: did you mean `{near}`?",
     "field-unknown": "`{name}` is not a field of this kind of text; delete the line, or use one of {names}",
     "field-from-path": "`{name}` comes from the folder and file name; delete this line",
+    "field-shared": "`{name}` holds in every language and stands in the original only; delete this line",
+    "record-form": "is not a record of the original; delete the line, and `check` prints the right one",
     "field-choice": '"{value}" is not possible here; write {choices}',
     "field-text": "must be one line of text",
     "field-empty": "is empty; write something after the colon, or delete the line",
@@ -85,6 +101,7 @@ MESSAGES = {
     "link-absolute": '"{link}" starts with a slash; write the path from this file, like ../../background/ipef/en.md',
     "link-outside": '"{link}" leads out of content/; only files below content/ can be linked',
     "link-missing": '"{link}" leads to {path}, which does not exist{near}',
+    "link-untranslated": '"{link}" is not translated yet; readers are sent on to the original',
     "link-fragment": "there is no #{fragment} on this page; the marks stand in {{#…}} behind headings",
     "link-far-fragment": '"{link}": there is no #{fragment} in {path}; the marks stand in {{#…}} behind headings',
     "link-draft": '"{link}" leads to {path}, which is not public yet; link to it when it is',
@@ -93,9 +110,13 @@ MESSAGES = {
 }
 
 
+# Values to paste, never cut.
+WHOLE = {"record"}
+
+
 def say(key: str, **values: object) -> str:
     """The sentence `key` with its values filled in. Values are data: braces inside them stay as they are."""
-    return MESSAGES[key].format_map({name: shorten(value) for name, value in values.items()})
+    return MESSAGES[key].format_map({name: value if name in WHOLE else shorten(value) for name, value in values.items()})
 
 
 def shorten(value: object, most: int = 120) -> str:

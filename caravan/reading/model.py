@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from .fields import a_day, a_day_order, a_list, old_address, plain, sized
+from .fields import a_day, a_day_order, a_list, fingerprints, old_address, plain, sized
 from .limits import SUMMARY, TITLE
 
 Day = Annotated[datetime.date, BeforeValidator(a_day)]
@@ -109,6 +109,36 @@ class Page(Words):
     )
 
 
+class Made(Front):
+    """What a translation says of itself; everything else that is not its own words it inherits."""
+
+    translated_from: Plain = Field(description="The language of the original.", examples=["en"])
+    made_from: Annotated[tuple[str, ...], BeforeValidator(fingerprints)] = Field(
+        (), description="The state of the original it was made from; `check` prints the line to paste."
+    )
+    translated_by: Plain | None = Field(None, description='A person\'s real name; left out, it is "this site".')
+    reviewed_by: Plain | None = Field(None, description="The native speaker who reviewed it, a real name.")
+    status: Literal["published", "draft"] = Field("published", description="`draft`: not ready, shown as missing.")
+
+
+class WordsTranslation(Words, Made):
+    pass
+
+
+class ArgumentTranslation(Argument, Made):
+    pass
+
+
+class AnalysisTranslation(AnalysisWords, Made):
+    pass
+
+
 KINDS: dict[str, type[Words]] = {"calls": Call, "analysis": Analysis, "background": Background, "pages": Page}
+TRANSLATIONS: dict[str, type[Made]] = {
+    "calls": WordsTranslation,
+    "analysis": AnalysisTranslation,
+    "background": ArgumentTranslation,
+    "pages": WordsTranslation,
+}
 ARTICLES = tuple(kind for kind in KINDS if kind != "pages")
 FROM_PATH = ("kind", "category", "slug", "lang", "language")

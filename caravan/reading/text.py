@@ -7,60 +7,77 @@ import signal
 import threading
 from dataclasses import dataclass
 
-from . import front_matter, typography
+from . import freshness, front_matter, typography
 from .body import Body, BodyReader
+from .freshness import Piece
 from .limits import READ_SECONDS
 from .messages import say
-from .model import KINDS, Words
+from .model import KINDS, TRANSLATIONS, Made, Words
 from .places import Place
+from .plain_yaml import Document
 from .problems import Fault, Problem
 from .source import decode
+
+# Fields that are data, not words.
+AS_TYPED = {"status", "formerly", "translated_from", "made_from"}
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text as it was read: `front` is an instance of its kind's model, with typeset words."""
+    """A text as it was read: `front` is an instance of its kind's model, with typeset words.
+
+    `pieces` is its state, which translations are compared with. `lines` are those of the front matter's fields.
+    """
 
     place: Place
     front: Words
     body: Body
+    pieces: tuple[Piece, ...]
+    lines: Document
+
+    @property
+    def is_original(self) -> bool:
+        return not isinstance(self.front, Made)
 
 
 def read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Problem]]:
     """Read the bytes of the file at `place`. Returns the text (None if there is none to show) and its problems."""
     try:
         with ceiling(READ_SECONDS):
-            front, body, faults = _read(data, place, bodies)
+            text, faults = _read(data, place, bodies)
     except Fault as fault:
-        front, body, faults = None, None, [fault]
+        text, faults = None, [fault]
     except (RecursionError, MemoryError):
-        front, body, faults = None, None, [Fault(1, say("file-deep"))]
-    problems = [Problem(place.path, fault.line, fault.message) for fault in faults]
-    return (Text(place, front, body) if front and body else None), problems
+        text, faults = None, [Fault(1, say("file-deep"))]
+    return text, [Problem(place.path, fault.line, fault.message) for fault in faults]
 
 
-def _read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Words | None, Body, list[Fault]]:
+def _read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Fault]]:
     parts = front_matter.split(decode(data))
-    front, faults = front_matter.validate(KINDS[place.kind], parts.document)
-    body, body_faults = bodies.read(parts.body, f"{place.kind}/{place.slug}", parts.body_line)
+    models = TRANSLATIONS if "translated_from" in parts.document.value else KINDS
+    front, faults = front_matter.validate(models[place.kind], parts.document)
+    body, body_faults = bodies.read(parts.body, f"{place.kind}/{place.slug}", place.lang, parts.body_line)
     if not body.words:
         body_faults.append(Fault(parts.body_line, say("body-empty")))
-    return front and typeset(front), body, faults + body_faults
+    if front is None:
+        return None, faults + body_faults
+    pieces = freshness.of_front(front) + body.pieces
+    return Text(place, typeset(front, place.lang), body, pieces, parts.document), faults + body_faults
 
 
-def typeset(front: Words) -> Words:
+def typeset(front: Words, lang: str) -> Words:
     """The same front matter with printers' quotes and dashes in everything that readers see."""
 
     def words(value):
         if isinstance(value, str):
-            return typography.of_plain(value)
+            return typography.of_plain(value, lang)
         if isinstance(value, tuple):
             return tuple(words(item) for item in value)
         if hasattr(value, "model_copy"):
-            return typeset(value)
+            return typeset(value, lang)
         return value
 
-    changed = {name: words(getattr(front, name)) for name in type(front).model_fields if name not in ("status", "formerly")}
+    changed = {name: words(getattr(front, name)) for name in type(front).model_fields if name not in AS_TYPED}
     return front.model_copy(update=changed)
 
 

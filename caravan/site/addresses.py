@@ -30,6 +30,9 @@ class Addresses:
     def archive(self, lang: str) -> str:
         return f"{self.prefix(lang)}archive/"
 
+    def status(self, lang: str) -> str:
+        return f"{self.prefix(lang)}translations/"
+
     def feed(self, lang: str, kind: str = "all") -> str:
         return f"{self.prefix(lang)}feeds/{kind}.atom.xml"
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from caravan.reading.library import Work
-from caravan.reading.model import ARTICLES
 from markupsafe import Markup
+
+from caravan.reading.model import ARTICLES
+from caravan.reading.works import Work
 
 from . import views
 from .kinds import kind_name
@@ -36,7 +37,9 @@ def feeds(site: Site, language: Language) -> Iterator[tuple[str, dict]]:
     """Address and view of each feed in `language`."""
     lang = language.code
     _ = site.gettext(lang)
-    public = [work for work in site.articles(lang) if (work.kind, work.slug) not in site.waiting]
+    public = [
+        work for work in site.articles(lang) if lang in work.texts and (work.kind, work.slug) not in site.waiting
+    ]
     for kind in ("all", *ARTICLES):
         works = [work for work in public if kind in ("all", work.kind)][: site.feed_entries]
         address = site.addresses.feed(lang, kind)

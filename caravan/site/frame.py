@@ -44,13 +44,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class Here:
-    """A page before it is framed: its address, its title and description, and its address in other languages."""
+    """A page before it is framed: its address, its title and description, and its address in other languages.
+
+    `siblings` are the same text in each language that has it; `switch` is where the language switcher leads.
+    """
 
     address: str
     title: str
     description: str
     kind: str = ""
     siblings: tuple[tuple[str, str], ...] = ()
+    switch: tuple[tuple[str, str], ...] = ()
     indexed: bool = True
     # The page may be served at any address below the site (404): links start with the site's path.
     anywhere: bool = False
@@ -69,12 +73,16 @@ def frame(site: Site, language: Language, here: Here) -> Frame:
 
     def page(slug: str, label: str) -> list[Link]:
         work = site.works.get(("pages", slug))
-        return [link(addresses.text(work.texts[lang].place), label)] if work and lang in work.texts else []
+        return [link(addresses.text(site.place(work, lang)), label)] if work else []
 
     sections = [link(addresses.listing(kind, lang), kind_name(kind, _)) for kind in ARTICLES]
     sections += [link(addresses.archive(lang), _("Archive")), *page("take-part", _("Take part"))]
     about = [*page("about", _("About this site")), *page("privacy", _("Privacy"))]
-    siblings = dict(here.siblings)
+    if len(site.languages) > 1:
+        about.append(link(addresses.status(lang), _("Translations")))
+    if site.repository:
+        about.append(Link(site.repository, _("Source texts")))
+    siblings, switch = dict(here.siblings), dict(here.switch or here.siblings)
     alternates = [Link(site.absolute(address), code, lang=code) for code, address in siblings.items()]
     if len(alternates) > 1:
         first = siblings.get(addresses.home, next(iter(siblings.values())))
@@ -93,9 +101,9 @@ def frame(site: Site, language: Language, here: Here) -> Frame:
         feed=Link(href(addresses.feed(lang)), _("All articles")),
         alternates=tuple(alternates) if len(alternates) > 1 else (),
         languages=tuple(
-            Link(href(siblings[other.code]), other.name, other.code == lang, other.code)
+            Link(href(switch[other.code]), other.name, other.code == lang, other.code)
             for other in site.languages
-            if other.code in siblings
+            if other.code in switch
         ),
         indexed=here.indexed,
     )

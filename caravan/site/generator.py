@@ -9,12 +9,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from caravan.reading import library
-from caravan.reading.model import ARTICLES
-from caravan.reading.problems import ContentError
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
+from caravan.reading import library
+from caravan.reading.model import ARTICLES
+from caravan.reading.problems import ContentError
+
+from . import phrases
 from .pages import documents
 from .printing import Theme
 from .site import Site, assemble, rules, today
@@ -29,7 +31,9 @@ class SiteGenerator(Generator):
         """Read and check all texts. Raises ContentError when one of them cannot be published."""
         day = today()
         found = library.load(Path(self.path), rules(self.settings), day)
-        errors = [problem for problem in found.problems if problem.severity == "error"]
+        theme, code = Path(self.theme), Path(__file__).parent
+        gaps = phrases.problems(theme, code, tuple(self.settings["LANGUAGES"]), theme.parent)
+        errors = [problem for problem in [*found.problems, *gaps] if problem.severity == "error"]
         if errors:
             raise ContentError(errors)
         self.site = assemble(found, self.settings, day)

@@ -32,6 +32,10 @@ class Language:
         name = self.locale.get_display_name(self.code)
         return name[:1].upper() + name[1:]
 
+    def name_of(self, code: str) -> str:
+        """The name of the language `code` in this one, as it stands inside a sentence."""
+        return Locale.parse(code, sep="-").get_language_name(self.locale) or code
+
     @property
     def direction(self) -> str:
         return self.locale.text_direction

@@ -6,26 +6,19 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caravan.reading.library import Work
 from caravan.reading.model import ARTICLES
+from caravan.reading.works import Work
 
-from . import views
-from .addresses import relative, save_as
+from . import article, views
+from .addresses import relative
+from .document import Document, document, everywhere, work_siblings, work_switch
 from .feeds import feeds
 from .frame import Frame, Here, frame
 from .kinds import kind_about, kind_name
 from .languages import Language
 from .site import Site
-
-
-@dataclass(frozen=True)
-class Document:
-    """One file of the output: `template` printed in `lang` with the values of `view`, and nothing else."""
-
-    save_as: str
-    template: str
-    lang: str
-    view: dict
+from .sitemap import sitemap
+from .translations import translation_status, untranslated
 
 
 @dataclass(frozen=True)
@@ -44,22 +37,13 @@ def documents(site: Site) -> Iterator[Document]:
         for kind in ARTICLES:
             yield from listing(site, language, kind)
         yield archive(site, language)
+        if len(site.languages) > 1:
+            yield translation_status(site, language)
         for address, view in feeds(site, language):
             yield Document(address, "feed.xml", language.code, view)
     yield not_found(site)
     yield Document("sitemap.xml", "sitemap.xml", site.addresses.home, {"entries": tuple(sitemap(site))})
     yield Document("robots.txt", "robots.txt", site.addresses.home, {"sitemap": site.absolute("sitemap.xml")})
-
-
-def document(site: Site, language: Language, here: Here, template: str, **view: object) -> Document:
-    return Document(
-        save_as(here.address), template, language.code, {"page": frame(site, language, here), **view}
-    )
-
-
-def everywhere(site: Site, address: str) -> tuple[tuple[str, str], ...]:
-    """The siblings of a page that exists in every language; `address` is the one without prefix."""
-    return tuple((language.code, site.addresses.prefix(language.code) + address) for language in site.languages)
 
 
 def home(site: Site, language: Language) -> Document:
@@ -80,7 +64,7 @@ def home(site: Site, language: Language) -> Document:
 def tagline(site: Site, lang: str) -> str:
     _ = site.gettext(lang)
     return _(
-        "A people's almanac of migration and trade: what migrant organizations called for, what happened "
+        "A people’s almanac of migration and trade: what migrant organizations called for, what happened "
         "on the road, and what lies beneath, with the evidence beside every figure."
     )
 
@@ -89,20 +73,19 @@ def texts(site: Site, language: Language) -> Iterator[Document]:
     for work in site.works.values():
         text = work.texts.get(language.code)
         if text is None:
+            if site.fallback_pages:
+                yield untranslated(site, language, work)
             continue
-        siblings = tuple(
-            (other.code, site.addresses.text(work.texts[other.code].place))
-            for other in site.languages
-            if other.code in work.texts
-        )
+        siblings = work_siblings(site, work)
         public = (work.kind, work.slug) not in site.waiting
         kind = work.kind if work.kind in ARTICLES else ""
         here = Here(
-            site.addresses.text(text.place), text.front.title, text.front.summary, kind, siblings, indexed=public
-        )
+            site.addresses.text(text.place), text.front.title, text.front.summary, kind, siblings,
+            work_switch(site, work), indexed=public,
+        )  # fmt: skip
         template = "article.html" if kind else "page.html"
         yield document(
-            site, language, here, template, article=views.article(site, language, work, here.address),
+            site, language, here, template, article=article.article(site, language, work, here.address),
             listing=relative(here.address, site.addresses.listing(kind, language.code)) if kind else "",
             related=related(site, language, work, here.address) if kind else (),
         )  # fmt: skip
@@ -110,11 +93,11 @@ def texts(site: Site, language: Language) -> Iterator[Document]:
 
 def related(site: Site, language: Language, work: Work, here: str, most: int = 3) -> tuple[views.Card, ...]:
     """What to read next: the articles that this one links to, then the newest others."""
-    linked = [tuple(target.path.split("/")[:2]) for target in work.texts[language.code].body.targets if target.path]
+    linked = [target.path.split("/")[:2] for target in work.texts[language.code].body.targets if target.path]
     others = [other for other in site.articles(language.code) if other is not work]
 
     def nearness(other: Work) -> int:
-        key = (other.kind, other.slug)
+        key = [other.kind, other.slug]
         return linked.index(key) if key in linked else len(linked)
 
     return tuple(views.card(site, language, other, here) for other in sorted(others, key=nearness)[:most])
@@ -166,30 +149,3 @@ def not_found(site: Site) -> Document:
     here = Here("404.html", _("Page not found"), _("This page does not exist."), indexed=False, anywhere=True)
     frames: tuple[Frame, ...] = tuple(frame(site, language, here) for language in site.languages)
     return document(site, home_language, here, "not_found.html", frames=frames)
-
-
-@dataclass(frozen=True)
-class SitemapEntry:
-    url: str
-    changed: str
-    alternates: tuple[tuple[str, str], ...]
-
-
-def sitemap(site: Site) -> Iterator[SitemapEntry]:
-    """Every public page that search engines may list, with its siblings."""
-    whole = [everywhere(site, "")] + [everywhere(site, f"{kind}/") for kind in ARTICLES] + [everywhere(site, "archive/")]
-    for siblings in whole:
-        yield from entries(site, siblings, "")
-    for key, work in sorted(site.works.items()):
-        if key not in site.waiting:
-            siblings = tuple((lang, site.addresses.text(text.place)) for lang, text in sorted(work.texts.items()))
-            changed = getattr(work.facts, "updated", None) or getattr(work.facts, "date", None)
-            yield from entries(site, siblings, changed.isoformat() if changed else "")
-
-
-def entries(site: Site, siblings: tuple[tuple[str, str], ...], changed: str) -> Iterator[SitemapEntry]:
-    alternates = tuple((lang, site.absolute(address)) for lang, address in siblings)
-    first = dict(alternates).get(site.addresses.home, alternates[0][1])
-    for _lang, address in siblings:
-        both = (*alternates, ("x-default", first)) if len(alternates) > 1 else ()
-        yield SitemapEntry(site.absolute(address), changed, both)

@@ -32,7 +32,7 @@ class Theme:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        environment.install_gettext_translations(phrases(self.folder / "translations", lang), newstyle=True)
+        environment.install_gettext_translations(phrases(self.folder / "translations", lang), newstyle=False)
         environment.globals["css"] = self.css
         return environment
 

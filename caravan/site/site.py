@@ -10,9 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.reading.evidence import Source
-from caravan.reading.library import Library, Work
+from caravan.reading.library import Library
 from caravan.reading.model import ARTICLES
-from caravan.reading.places import Rules
+from caravan.reading.places import Place, Rules
+from caravan.reading.works import Work
 
 from .addresses import Addresses
 from .languages import Language, phrases
@@ -34,6 +35,8 @@ class Site:
     sources: dict[str, Source]
     files: dict[str, Path]
     translations: Path
+    fallback_pages: bool
+    repository: str
 
     @property
     def root_path(self) -> str:
@@ -47,14 +50,25 @@ class Site:
         return phrases(self.translations, lang).gettext
 
     def of_kind(self, kind: str, lang: str) -> list[Work]:
-        """The works of a kind that exist in `lang`: newest first, then by slug."""
-        found = [work for work in self.works.values() if work.kind == kind and lang in work.texts]
+        """The works of a kind that a reader of `lang` is shown: newest first, then by slug.
+
+        Works that are not translated yet are shown too, unless pages for them are switched off.
+        """
+        found = [work for work in self.works.values() if work.kind == kind and self.shows(work, lang)]
         return sorted(found, key=lambda work: (-work.facts.date.toordinal(), work.slug))
 
+    def shows(self, work: Work, lang: str) -> bool:
+        """Whether `work` has a page in `lang`: its text, or the one that says that it is not translated yet."""
+        return lang in work.texts or self.fallback_pages
+
     def articles(self, lang: str) -> list[Work]:
-        """All articles that exist in `lang`: newest first; on one day calls, then analyses, then backgrounds."""
+        """All articles that a reader of `lang` is shown: newest first; on one day in the order of the kinds."""
         found = [work for kind in ARTICLES for work in self.of_kind(kind, lang)]
         return sorted(found, key=lambda work: -work.facts.date.toordinal())
+
+    def place(self, work: Work, lang: str) -> Place:
+        """Where a reader of `lang` finds `work`."""
+        return Place(work.kind, work.slug, lang if self.shows(work, lang) else work.original.place.lang)
 
 
 def today() -> datetime.date:
@@ -85,4 +99,6 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         sources=library.sources,
         files=library.files,
         translations=Path(settings["THEME"]) / "translations",
+        fallback_pages=settings["FALLBACK_PAGES"],
+        repository=settings["REPOSITORY"],
     )

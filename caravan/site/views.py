@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from caravan.reading.evidence import Source
-from caravan.reading.library import Work, place_of_target
-from caravan.reading.links import Target
-from caravan.reading.markdown import Heading
-from caravan.reading.places import Place
 from markupsafe import Markup
 
+from caravan.reading.library import place_of_target
+from caravan.reading.links import Target
+from caravan.reading.places import Place
+from caravan.reading.works import Work
+
 from .addresses import relative
-from .kinds import voice
 from .languages import Language
 from .site import Site
 
@@ -41,40 +40,12 @@ class Card:
     title: str
     summary: str
     kind: str
-    lang: str
-    date: Day
+    lang: str  # of title and summary; another one than the page's where the text is not translated yet
+    direction: str
+    foreign: str  # the name of that other language, or ""
+    date: Day | None
     event: EventView | None
     waiting: str  # "", "draft" or the day from which the text is public
-
-
-@dataclass(frozen=True)
-class CitedSource:
-    number: int
-    source: Source
-    issued: Day | None
-
-
-@dataclass(frozen=True)
-class Article:
-    title: str
-    summary: str
-    kind: str
-    voice: str
-    date: Day
-    updated: Day | None
-    authors: str
-    event: EventView | None
-    question: str
-    answer: tuple[str, ...]
-    certainty: tuple[tuple[str, str], ...]
-    minutes: int
-    headings: tuple[Heading, ...]
-    body: Markup
-    sources: tuple[CitedSource, ...]
-    waiting: str
-
-
-WORDS_A_MINUTE = 200  # a calm pace for text with figures on a small screen
 
 
 def day(language: Language, value: datetime.date) -> Day:
@@ -98,14 +69,17 @@ def waiting(site: Site, language: Language, work: Work) -> str:
 
 def card(site: Site, language: Language, work: Work, here: str) -> Card:
     """The card of `work` on the page at address `here`."""
-    text = work.texts[language.code]
+    text = work.texts.get(language.code, work.original)
+    its = Language(text.place.lang)
     return Card(
-        href=relative(here, site.addresses.text(text.place)),
+        href=relative(here, site.addresses.text(site.place(work, language.code))),
         title=text.front.title,
         summary=text.front.summary,
         kind=work.kind,
-        lang=language.code,
-        date=day(language, work.facts.date),
+        lang=its.code,
+        direction=its.direction,
+        foreign=language.name_of(its.code) if its.code != language.code else "",
+        date=day(language, work.facts.date) if hasattr(work.facts, "date") else None,
         event=event(site, language, work),
         waiting=waiting(site, language, work),
     )
@@ -117,59 +91,25 @@ def target_address(site: Site, place: Place, target: Target) -> str:
         return f"{site.addresses.text(place)}#{target.fragment}"
     if target.path in site.files:
         return site.addresses.file(target.path)
-    address = site.addresses.text(place_of_target(target))
+    there = place_of_target(target)
+    address = site.addresses.text(site.place(site.works[there.work], there.lang))
     return f"{address}#{target.fragment}" if target.fragment else address
 
 
 def body(site: Site, place: Place, work: Work, here: str | None) -> Markup:
-    """The HTML of a text, with links for the page at `here`, or absolute ones (feeds) where `here` is None."""
+    """The HTML of a text, with links for the page at `here`, or absolute ones (feeds) where `here` is None.
+
+    The paragraphs of an original that a translation lacks get a mark, so that the translation can lead to them.
+    """
 
     def address(target: Target) -> str:
         there = target_address(site, place, target)
         return site.absolute(there) if here is None else relative(here, there)
 
-    return Markup(work.texts[place.lang].body.html(address))
+    text = work.texts[place.lang]
+    marks = wanted_marks(work) if text.is_original and here is not None else frozenset()
+    return Markup(text.body.html(address, marks))
 
 
-def issued(language: Language, value: str | None) -> Day | None:
-    """When a source appeared: a day, a month or a year, as exactly as it is known."""
-    if value is None:
-        return None
-    parts = [int(part) for part in value.split("-")]
-    return Day(value, language.partial_date(*parts))
-
-
-def cited(site: Site, language: Language, work: Work) -> tuple[CitedSource, ...]:
-    names = work.texts[language.code].body.cited
-    return tuple(
-        CitedSource(number, site.sources[name], issued(language, site.sources[name].issued))
-        for number, name in enumerate(names, 1)
-    )
-
-
-def article(site: Site, language: Language, work: Work, here: str) -> Article:
-    """Everything that the page of an article, or an undated page, prints."""
-    text, facts = work.texts[language.code], work.facts
-    words = text.front
-    published = getattr(facts, "date", None)
-    updated = getattr(facts, "updated", None)
-    certainty = getattr(words, "certainty", None)
-    dated = work.kind != "pages"
-    return Article(
-        title=words.title,
-        summary=words.summary,
-        kind=work.kind,
-        voice=voice(work.kind, getattr(facts, "called_by", None), site.gettext(language.code)) if dated else "",
-        date=published and day(language, published),
-        updated=updated and day(language, updated),
-        authors=language.names(facts.authors) if dated else "",
-        event=event(site, language, work),
-        question=getattr(words, "question", None) or "",
-        answer=getattr(words, "answer", None) or (),
-        certainty=tuple((name, line) for name, line in certainty if line) if certainty else (),
-        minutes=max(1, round(text.body.words / WORDS_A_MINUTE)),
-        headings=tuple(heading for heading in text.body.headings if heading.level == 2),
-        body=body(site, text.place, work, here),
-        sources=cited(site, language, work),
-        waiting=waiting(site, language, work),
-    )
+def wanted_marks(work: Work) -> frozenset[str]:
+    return frozenset(piece.mark for lang in work.texts for piece in work.distance(lang).changed)

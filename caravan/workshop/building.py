@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from caravan.publishing import address, push
-from caravan.reading.problems import ContentError
 from invoke import Exit
 from jinja2 import TemplateError
+
+from caravan.publishing import address, push
+from caravan.reading.problems import ContentError
 
 
 class Problems(Exception):

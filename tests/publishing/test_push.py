@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from conftest import ADDRESS, git, task
 
-
 PASSING = """---
 title: Here today
 summary: A page that is published once and taken away again, to see that it leaves.
