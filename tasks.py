@@ -72,12 +72,23 @@ def build(context, address="", folder="output"):
     print(building.public(ROOT, address, Path(folder)))
 
 
-@task(iterable=["file"], help={"file": "A file to check; without any, everything below content/."})
-def check(context, file=()):
+@task(
+    iterable=["file"],
+    help={
+        "file": "A file or folder to check; without any, everything below content/.",
+        "format": "text (default), github (annotations of a pull request) or json.",
+        "external": "Ask other hosts whether the links to them still work.",
+    },
+)
+def check(context, file=None, format="text", external=False):
     """Name every problem of the texts, with file and line."""
     from caravan.workshop import checking
 
-    raise Exit(code=checking.report(ROOT, list(file)))
+    if external:
+        from caravan.workshop import outside
+
+        raise Exit(code=outside.report(ROOT))
+    raise Exit(code=checking.report(ROOT, file, format))
 
 
 @task(help={"args": "Further words for pytest, such as '-k feeds'."})
@@ -95,6 +106,30 @@ def publish(context, remote="origin", branch="gh-pages"):
     from caravan.workshop import building
 
     print(building.publish(ROOT, push.Goal(remote, branch)))
+
+
+@task
+def describe(context):
+    """Write the fields of front matter into schema and docs."""
+    from caravan.workshop.describing import describe
+
+    print("\n".join(describe(ROOT)))
+
+
+@task
+def translations(context):
+    """List what is missing, behind or not read over."""
+    from caravan.workshop import translating
+
+    translating.work_list(ROOT)
+
+
+@task(help={"slug": "The text, such as background/nafta.", "lang": "The language, such as es."})
+def translate(context, slug, lang):
+    """Lay a new translation, or mark one as up to date."""
+    from caravan.workshop import translating
+
+    print(translating.translate(ROOT, slug, lang))
 
 
 @task

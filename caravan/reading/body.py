@@ -8,18 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import markdown, typography
+from .audit import audit
 from .freshness import Piece, fingerprint
 from .links import Target, resolve
 from .markdown import Heading
 from .messages import say
 from .problems import Fault
-from .sanitize import Sanitizer
+from .sanitize import CLASSES, Sanitizer
 
 # Private-use characters: no text can hold them (source.py refuses them), so no author can write a hole.
 HOLE = re.compile("\ue000(p?\\d+)\ue001")
 BLOCK_ID = re.compile(' id="\ue002(\\d+)"')
 IDS = re.compile(r'\sid="([^"]+)"')
 WORD = re.compile(r"\w[\w'’-]*")
+# Where HTML of the author's may hide: tags, comments and lists of attributes.
+MARKUP = re.compile(r"<[a-zA-Z/!?]|\{")
+CITED = re.compile(r"r\d+")
 TAG = re.compile(r"<[^>]*>")
 # Ids that the page around the text uses.
 PAGE_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
@@ -71,8 +75,12 @@ class BodyReader:
         self.faults: list[Fault] = []
         rendered = markdown.render(self.converter, source)
         safe = self.sanitizer.clean(typography.of_html(rendered.html, lang))
-        ids = frozenset(html.unescape(found) for found in IDS.findall(safe) if found[0] != markdown.BLOCK)
+        marks = [html.unescape(found) for found in IDS.findall(safe) if found[0] != markdown.BLOCK]
+        ids = frozenset(marks)
+        for needle, complaint in audit(rendered.html, safe) if MARKUP.search(source) else ():
+            self.faults.append(Fault(self.line_of(needle), complaint))
         self.check(rendered, ids)
+        self.check_marks(marks)
         headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang)) for heading in rendered.headings)
         words = len(WORD.findall(TAG.sub(" ", safe)))
         parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe)))
@@ -81,6 +89,9 @@ class BodyReader:
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """Called by the sanitizer for each attribute that may stay: addresses of ours become holes."""
+        if name == "class":
+            kept = [word for word in value.split() if word in CLASSES or word.startswith("language-")]
+            return " ".join(kept) or None
         if (tag, name) not in {("a", "href"), ("img", "src")}:
             return value
         target = resolve(value, self.folder)
@@ -107,13 +118,20 @@ class BodyReader:
                 self.faults.append(Fault(line, say("heading-one", text=heading.text)))
             elif heading.level > level + 1:
                 self.faults.append(Fault(line, say("heading-gap", text=heading.text, mark="#" * (level + 1))))
-            if PAGE_IDS.fullmatch(heading.id):
-                self.faults.append(Fault(line, say("heading-id", id=heading.id)))
             level = max(heading.level, 1)
         for link in re.findall(r'href="#([^"]*)"', rendered.html):
             fragment = html.unescape(link)
             if fragment not in ids and not re.fullmatch(r"s\d+", fragment):
                 self.faults.append(Fault(self.line_of(f"#{fragment}"), say("link-fragment", fragment=fragment)))
+
+    def check_marks(self, marks: list[str]) -> None:
+        """No two places of a page can have one mark, and citations have made those of the page's own sources."""
+        seen: set[str] = set()
+        for mark in marks:
+            own = PAGE_IDS.fullmatch(mark) and not CITED.fullmatch(mark)
+            if own or mark in seen:
+                self.faults.append(Fault(self.line_of(mark), say("mark-taken" if own else "mark-twice", id=mark)))
+            seen.add(mark)
 
     def line_of(self, needle: str) -> int:
         """The line of the file where `needle` stands first; the body's first line where it cannot be found."""

@@ -25,12 +25,13 @@ TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", "
 class Folder:
     """`texts`: place and file of each text; `files`: path below content/ and file of what stands beside them.
 
-    `languages`: those of the site.
+    `languages`: those of the site; `extra`: the files for the root of the site, by name.
     """
 
     languages: tuple[str, ...]
     texts: dict[Place, Path] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    extra: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -51,12 +52,33 @@ def look(content: Path, rules: Rules) -> Folder:
             folder.problems.append(Problem(name, 1, say("file-special", name=path.name)))
         elif path.parts[1] not in NOT_TEXTS:
             sort(folder, path, Path(entry.path), rules)
+        else:
+            shelve(folder, path, Path(entry.path))
     return folder
+
+
+def shelve(folder: Folder, path: PurePosixPath, file: Path) -> None:
+    """Evidence and the files for the root of the site."""
+    if is_junk(path.name) or path.name == ".gitkeep":
+        return
+    if path.parts[1] == "evidence":
+        if len(path.parts) != 3 or path.suffix != ".yaml":
+            folder.problems.append(Problem(str(path), 1, say("evidence-kind")))
+    elif len(path.parts) != 3:
+        folder.problems.append(Problem(str(path), 1, say("extra-nested")))
+    elif path.name.startswith("."):
+        folder.problems.append(Problem(str(path), 1, say("file-kind", name=path.name)))
+    else:
+        folder.extra[path.name] = file
+
+
+def is_junk(name: str) -> bool:
+    return name in JUNK or name.endswith(("~", ".swp", ".part", ".crdownload"))
 
 
 def sort(folder: Folder, path: PurePosixPath, file: Path, rules: Rules) -> None:
     """Put one regular file where it belongs, or name what is wrong with it."""
-    if path.name in JUNK or path.name.endswith(("~", ".swp", ".part", ".crdownload")):
+    if is_junk(path.name):
         return
     if path.name.lower().endswith(TEXT_ENDINGS):
         place = place_of(path, rules)
@@ -77,6 +99,11 @@ def walk(folder: Path, name: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.
     """Everything below `folder`, sorted, without following a link."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            yield name / entry.name, entry
+            yield name / printable(entry.name), entry
             if entry.is_dir(follow_symlinks=False):
-                yield from walk(Path(entry.path), name / entry.name)
+                yield from walk(Path(entry.path), name / printable(entry.name))
+
+
+def printable(name: str) -> str:
+    """A name that can be printed on one line, whatever bytes it is made of."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)

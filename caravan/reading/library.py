@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Library:
 
     works: dict[tuple[str, str], Work]
     files: dict[str, Path]
+    extra: dict[str, Path]
     sources: dict[str, Source]
     problems: list[Problem]
 
@@ -43,7 +45,7 @@ def load(content: Path, rules: Rules, day: datetime.date) -> Library:
     texts: dict[tuple[str, str], list[Text]] = {}
     languages: dict[tuple[str, str], set[str]] = {}
     for place, file in sorted(folder.texts.items()):
-        text, found = read(file.read_bytes(), place, bodies)
+        text, found = read(file, place, bodies)
         problems += found
         texts.setdefault(place.work, []).extend([text] if text else [])
         languages.setdefault(place.work, set()).add(place.lang)
@@ -55,7 +57,8 @@ def load(content: Path, rules: Rules, day: datetime.date) -> Library:
             works[key] = work
     problems += [problem for work in works.values() for problem in check_links(work, works, folder, day)]
     problems += [problem for work in works.values() for problem in check_translations(work, rules)]
-    return Library(works, folder.files, sources or {}, sorted(set(problems)))
+    problems += list(check_addresses(works, rules))
+    return Library(works, folder.files, folder.extra, sources or {}, sorted(set(problems)))
 
 
 def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> list[Problem]:
@@ -70,6 +73,24 @@ def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> 
                 message = say("link-untranslated", link=target.written)
                 found.append(Problem(text.place.path, target.line, message, "warning"))
     return found
+
+
+def check_addresses(works: dict[tuple[str, str], Work], rules: Rules) -> Iterator[Problem]:
+    """No former address may be in use, and no two texts may claim the same one."""
+    taken = {name: f"/{name}/" for name in rules.reserved_pages()}
+    for work in works.values():
+        taken[address(work)] = work.original.place.path
+    for work in works.values():
+        for index, old in enumerate(work.facts.formerly):
+            if old in taken or old.split("/")[0] in rules.languages or "page" in old.split("/"):
+                line = work.original.lines.line(("formerly", index))
+                other = taken.get(old, "a part of the site")
+                yield Problem(work.original.place.path, line, say("address-taken", address=old, other=other))
+            taken.setdefault(old, work.original.place.path)
+
+
+def address(work: Work) -> str:
+    return work.slug if work.kind == "pages" else f"{work.kind}/{work.slug}"
 
 
 def untranslated(target: Target, works: dict) -> bool:

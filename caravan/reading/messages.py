@@ -9,7 +9,7 @@ from __future__ import annotations
 MESSAGES = {
     # the file as a whole
     "file-empty": "the file is empty; start it with front matter between two lines of ---",
-    "file-large": "the file has {size} bytes; a text may have {limit}; split it",
+    "file-large": "the file is larger than {limit} bytes, the most that a text may have; split it",
     "file-utf16": "the file is saved as UTF-16; save it as UTF-8",
     "file-binary": "this is not a text file; save it as plain text in UTF-8",
     "file-encoding": "the byte {byte} is not UTF-8; save the file as UTF-8",
@@ -87,8 +87,21 @@ MESSAGES = {
     "body-empty": "there is no text after the front matter; write it, or mark the file with `status: draft`",
     "heading-one": '"{text}" is a heading with one #; the title is that already, so write ## here',
     "heading-gap": '"{text}" leaves out a level of heading; write {mark} here',
-    "heading-id": "the page itself uses the mark #{id}; give the heading another one, such as {{#{id}-1}}",
+    "mark-taken": "the page itself uses the mark #{id}; choose another one, such as {{#{id}-1}}",
+    "mark-twice": "the mark #{id} stands twice on this page; change one of them",
+    "html-tag": "<{tag}> cannot stand in a text; write it in Markdown, or leave it out",
+    "html-attribute": "`{name}` cannot stand in <{tag}>; leave it out",
+    "html-class": "`{name}` is not a class for texts; leave it out",
+    "html-comment": "a comment would be taken out; delete it",
+    "html-broken": "<{tag}> is not closed, or stands where it cannot; mend it, or write it in Markdown",
     "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there",
+    # addresses
+    "address-taken": "{address} is the address of {other}; delete it here",
+    "extra-nested": "only files directly in content/extra/ are published; move this one up",
+    "extra-covers": "this file would cover {other}, which the site makes itself; rename or delete it",
+    "evidence-kind": "evidence is kept in .yaml files; move this one away",
+    "file-unreadable": "this file cannot be opened ({why}); mend its rights",
+    "path-name": "this name cannot be written on every system; use small letters, digits and -",
     # evidence
     "source-id": '"{value}" is not an id; use small letters, digits and single - between them',
     "source-issued": '"{value}" is not a day; write a year, year-month or year-month-day, such as 2023-11',

@@ -141,4 +141,9 @@ TRANSLATIONS: dict[str, type[Made]] = {
     "pages": WordsTranslation,
 }
 ARTICLES = tuple(kind for kind in KINDS if kind != "pages")
+# The order in which fields are described; every field of every model stands here (a test holds it to that).
+FIELD_ORDER = (
+    "title", "summary", "date", "authors", "event", "called_by", "question", "answer", "certainty", "updated",
+    "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",
+)  # fmt: skip
 FROM_PATH = ("kind", "category", "slug", "lang", "language")

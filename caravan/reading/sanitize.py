@@ -27,6 +27,10 @@ ATTRIBUTES = {
     "del": {"datetime"},
     "ins": {"datetime"},
 }
+# What our Markdown makes; others would let a text dress up as a part of the page.
+CLASSES = {
+    "note", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref", "headerlink",
+}  # fmt: skip
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 AttributeFilter = Callable[[str, str, str], str | None]

@@ -24,7 +24,7 @@ def decode(data: bytes) -> str:
     Raises Fault for what is not UTF-8 text, too large or empty, and for the first character that may not stand.
     """
     if len(data) > TEXT_BYTES:
-        raise Fault(1, say("file-large", size=f"{len(data):,}", limit=f"{TEXT_BYTES:,}"))
+        raise Fault(1, say("file-large", limit=f"{TEXT_BYTES:,}"))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:200]:
         raise Fault(1, say("file-utf16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else say("file-binary"))
     try:

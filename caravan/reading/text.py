@@ -6,11 +6,12 @@ import contextlib
 import signal
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import freshness, front_matter, typography
 from .body import Body, BodyReader
 from .freshness import Piece
-from .limits import READ_SECONDS
+from .limits import READ_SECONDS, TEXT_BYTES
 from .messages import say
 from .model import KINDS, TRANSLATIONS, Made, Words
 from .places import Place
@@ -40,11 +41,15 @@ class Text:
         return not isinstance(self.front, Made)
 
 
-def read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Problem]]:
-    """Read the bytes of the file at `place`. Returns the text (None if there is none to show) and its problems."""
+def read(file: Path, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Problem]]:
+    """Read the file of the text at `place`. Returns the text (None if there is none to show) and its problems."""
     try:
+        with open(file, "rb") as stream:
+            data = stream.read(TEXT_BYTES + 1)
         with ceiling(READ_SECONDS):
             text, faults = _read(data, place, bodies)
+    except OSError as error:
+        text, faults = None, [Fault(1, say("file-unreadable", why=error.strerror))]
     except Fault as fault:
         text, faults = None, [fault]
     except (RecursionError, MemoryError):

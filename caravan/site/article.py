@@ -11,7 +11,7 @@ from caravan.reading.markdown import Heading
 from caravan.reading.works import Work
 
 from .addresses import relative
-from .kinds import voice
+from .kinds import authors, voice
 from .languages import Language
 from .site import Site
 from .views import Day, EventView, body, day, event, waiting
@@ -123,7 +123,7 @@ def article(site: Site, language: Language, work: Work, here: str) -> Article:
         voice=voice(work.kind, getattr(facts, "called_by", None), site.gettext(language.code)) if dated else "",
         date=published and day(language, published),
         updated=updated and day(language, updated),
-        authors=language.names(facts.authors) if dated else "",
+        authors=language.names(authors(facts.authors, site.gettext(language.code))) if dated else "",
         event=event(site, language, work),
         question=getattr(words, "question", None) or "",
         answer=getattr(words, "answer", None) or (),

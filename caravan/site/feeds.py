@@ -13,7 +13,7 @@ from caravan.reading.model import ARTICLES
 from caravan.reading.works import Work
 
 from . import views
-from .kinds import kind_name
+from .kinds import authors, kind_name
 from .languages import Language
 from .site import Site
 
@@ -66,7 +66,7 @@ def entry(site: Site, lang: str, work: Work) -> Entry:
         summary=text.front.summary,
         published=work.facts.date.isoformat() + NOON,
         updated=changed(work).isoformat() + NOON,
-        authors=work.facts.authors,
+        authors=authors(work.facts.authors, site.gettext(lang)),
         category=work.kind,
         content=views.body(site, text.place, work, None),
     )

@@ -13,8 +13,9 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from caravan.reading import library
+from caravan.reading.messages import say
 from caravan.reading.model import ARTICLES
-from caravan.reading.problems import ContentError
+from caravan.reading.problems import ContentError, Problem
 
 from . import phrases
 from .pages import documents
@@ -47,9 +48,10 @@ class SiteGenerator(Generator):
         output = Path(self.output_path)
         for path, file in self.site.files.items():
             copy(file, output / self.site.addresses.file(path))
-        for file in sorted((Path(self.path) / "extra").glob("[!.]*")):
-            if file.is_file() and not file.is_symlink():
-                copy(file, output / file.name)
+        for name, file in self.site.extra.items():
+            if (output / name).exists():
+                raise ContentError([Problem(f"content/extra/{name}", 1, say("extra-covers", other=f"/{name}"))])
+            copy(file, output / name)
 
 
 def copy(source: Path, target: Path) -> None:

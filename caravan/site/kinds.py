@@ -7,6 +7,14 @@ from collections.abc import Callable
 Gettext = Callable[[str], str]
 
 
+EDITORS = "The editors of this site"
+
+
+def authors(names: tuple[str, ...], _: Gettext) -> tuple[str, ...]:
+    """Authors as readers see them: names stay, the editors of this site are said in the reader's language."""
+    return tuple(_("The editors of this site") if name == EDITORS else name for name in names)
+
+
 def kind_name(kind: str, _: Gettext) -> str:
     """The name of a kind's list."""
     return {"calls": _("Calls"), "analysis": _("Analysis"), "background": _("Background")}[kind]

@@ -29,7 +29,7 @@ class Language:
     @property
     def name(self) -> str:
         """Its own name for itself, as a switcher shows it."""
-        name = self.locale.get_display_name(self.code)
+        name = self.name_of(self.code)
         return name[:1].upper() + name[1:]
 
     def name_of(self, code: str) -> str:

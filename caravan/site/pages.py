@@ -10,7 +10,7 @@ from caravan.reading.model import ARTICLES
 from caravan.reading.works import Work
 
 from . import article, views
-from .addresses import relative
+from .addresses import relative, save_as
 from .document import Document, document, everywhere, work_siblings, work_switch
 from .feeds import feeds
 from .frame import Frame, Here, frame
@@ -41,6 +41,7 @@ def documents(site: Site) -> Iterator[Document]:
             yield translation_status(site, language)
         for address, view in feeds(site, language):
             yield Document(address, "feed.xml", language.code, view)
+        yield from moved(site, language)
     yield not_found(site)
     yield Document("sitemap.xml", "sitemap.xml", site.addresses.home, {"entries": tuple(sitemap(site))})
     yield Document("robots.txt", "robots.txt", site.addresses.home, {"sitemap": site.absolute("sitemap.xml")})
@@ -140,6 +141,22 @@ def archive(site: Site, language: Language) -> Document:
         for year, works in by_year
     )
     return document(site, language, here, "archive.html", heading=here.title, about=about, years=years)
+
+
+def moved(site: Site, language: Language) -> Iterator[Document]:
+    """A light page at each former address, which leads to the new one."""
+    for work in site.works.values():
+        for old in work.facts.formerly:
+            if not site.shows(work, language.code):
+                continue
+            here = f"{site.addresses.prefix(language.code)}{old}/"
+            there = site.addresses.text(site.place(work, language.code))
+            title = work.texts.get(language.code, work.original).front.title
+            yield Document(
+                save_as(here), "moved.html", language.code,
+                {"lang": language.code, "direction": language.direction, "heading": title,
+                 "there": relative(here, there), "canonical": site.absolute(there)},
+            )  # fmt: skip
 
 
 def not_found(site: Site) -> Document:

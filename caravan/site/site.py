@@ -34,6 +34,7 @@ class Site:
     waiting: frozenset[tuple[str, str]]
     sources: dict[str, Source]
     files: dict[str, Path]
+    extra: dict[str, Path]
     translations: Path
     fallback_pages: bool
     repository: str
@@ -98,6 +99,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         waiting=waiting,
         sources=library.sources,
         files=library.files,
+        extra=library.extra,
         translations=Path(settings["THEME"]) / "translations",
         fallback_pages=settings["FALLBACK_PAGES"],
         repository=settings["REPOSITORY"],

@@ -2,21 +2,91 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
+from invoke import Exit
+
 import pelicanconf
 from caravan.reading import library
+from caravan.reading.library import Library
+from caravan.reading.problems import Problem
+from caravan.site import phrases
 from caravan.site.site import rules, today
 
+FORMATS = ("text", "github", "json")
 
-def report(root: Path, files: list[str]) -> int:
+
+def report(root: Path, files: list[str], form: str = "text") -> int:
     """Print the problems of the whole content, or of `files` alone; returns the exit code (1 for errors)."""
-    found = library.load(root / "content", rules(vars(pelicanconf)), today()).problems
-    wanted = {os.path.relpath(os.path.abspath(file), root).replace(os.sep, "/") for file in files}
-    shown = [problem for problem in found if not wanted or problem.path in wanted]
-    for problem in shown:
+    if form not in FORMATS:
+        raise Exit(f'"{form}" is not a format; write one of {", ".join(FORMATS)}.')
+    wanted = [relative(root, file) for file in files]
+    found = library.load(root / "content", rules(vars(pelicanconf)), today())
+    problems = list(found.problems)
+    if not wanted:
+        problems += phrases.problems(root / "theme", root / "caravan" / "site", pelicanconf.LANGUAGES, root)
+    shown = sorted(problem for problem in set(problems) if not wanted or asked_for(problem.path, wanted))
+    printer = {"text": in_words, "github": as_annotations, "json": as_json}[form]
+    printer(shown, waiting(found) if not wanted else [])
+    return 1 if any(problem.severity == "error" for problem in shown) else 0
+
+
+def relative(root: Path, file: str) -> str:
+    """The path of a file that a person typed, as problems name it. Raises Exit where there is no such thing."""
+    if not os.path.lexists(file) and not os.path.lexists(root / file):
+        raise Exit(f"{file} does not exist; check the spelling.")
+    whole = os.path.abspath(file) if os.path.lexists(file) else str(root / file)
+    name = os.path.relpath(whole, root).replace(os.sep, "/")
+    if not name.startswith("content"):
+        raise Exit(f"{file} is not below content/, where the texts are.")
+    return name
+
+
+def asked_for(path: str, wanted: list[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}/") for name in wanted)
+
+
+def waiting(found: Library) -> list[str]:
+    """One line for each text that is not public yet."""
+    day = today()
+    lines = []
+    for work in found.works.values():
+        if work.waits(day):
+            why = "draft" if work.facts.status == "draft" else f"public from {work.facts.date}"
+            lines.append(f"{work.original.place.path}: {why}")
+    return lines
+
+
+def in_words(problems: list[Problem], scheduled: list[str]) -> None:
+    for problem in problems:
         print(problem)
-    errors = sum(problem.severity == "error" for problem in shown)
-    print(f"{errors} errors, {len(shown) - errors} warnings")
-    return 1 if errors else 0
+    for line in scheduled:
+        print(f"waiting: {line}")
+    errors = sum(problem.severity == "error" for problem in problems)
+    print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}")
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def as_annotations(problems: list[Problem], scheduled: list[str]) -> None:
+    """Workflow commands, which GitHub shows beside the changed lines of a pull request."""
+    for problem in problems:
+        place = f"file={escaped(problem.path, ',:')},line={problem.line}"
+        print(f"::{problem.severity} {place}::{escaped(problem.message)}")
+    in_words([], scheduled) if not problems else print(f"{len(problems)} annotations")
+
+
+def escaped(text: str, more: str = "") -> str:
+    """A value of a workflow command, where %, line ends and (in properties) , and : have meaning."""
+    for sign in "%\r\n" + more:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def as_json(problems: list[Problem], scheduled: list[str]) -> None:
+    listed = [vars(problem) for problem in problems]
+    print(json.dumps({"problems": listed, "waiting": scheduled}, ensure_ascii=False, indent=1))

@@ -19,6 +19,8 @@ LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requiremen
 NEEDS_TEST_PACKAGES = {"test", "lock"}
 # Invoke has no "any number of words after the task": for these tasks a bare word becomes this option.
 BARE_WORD_OPTION = {"check": "--file"}
+# Options without a value: the word after them is a word of its own.
+FLAGS = {"--external"}
 
 
 class SetUpError(Exception):
@@ -63,7 +65,7 @@ def options_for_bare_words(arguments: list[str]) -> list[str]:
     start = arguments.index(task) + 1
     result, previous = arguments[:start], ""
     for word in arguments[start:]:
-        belongs = previous.startswith("-") and "=" not in previous
+        belongs = previous.startswith("-") and "=" not in previous and previous not in FLAGS
         result += [word] if word.startswith("-") or belongs else [option, word]
         previous = word
     return result

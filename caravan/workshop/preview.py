@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -12,6 +13,8 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import watchfiles
+
+from caravan.reading.problems import Problem
 
 from . import building
 from .serving import Handler, State
@@ -22,15 +25,15 @@ CODE = (".py",)  # a change of our own code needs a new process
 
 def serve(root: Path, port: int) -> None:
     """Build, serve and watch until Ctrl-C. Prints the address; a taken port gets a plain sentence and another."""
+    # A shell that starts this in the background leaves Ctrl-C ignored; asking to end must work there too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
         state = State(Path(folder))
         server = listen(port, state)
-        port = server.server_address[1]
-        rebuild(root, state, f"http://localhost:{port}")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"The site is at http://localhost:{port}/ and follows every save. Stop with Ctrl-C.", flush=True)
         try:
-            watch(root, state, f"http://localhost:{port}")
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            watch(root, state, f"http://localhost:{server.server_address[1]}")
         except KeyboardInterrupt:
             pass
         finally:
@@ -57,11 +60,18 @@ def listen(port: int, state: State) -> ThreadingHTTPServer:
 
 
 def watch(root: Path, state: State, address: str) -> None:
+    """Build now and after every save. The first build starts when the watch is on, so that no save is missed."""
     paths = [root / name for name in WATCHED if (root / name).exists()]
-    for changes in watchfiles.watch(*paths, debounce=60, step=20, raise_interrupt=True, watch_filter=watched):
-        if any(path.endswith(CODE) for _, path in changes):
+    for changes in watchfiles.watch(
+        *paths, debounce=60, step=20, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=watched
+    ):
+        if changes and any(path.endswith(CODE) for _, path in changes):
             restart(state)
-        rebuild(root, state, address)
+        if changes or not state.build:
+            first = not state.build
+            rebuild(root, state, address)
+            if first:
+                print(f"The site is at {address}/ and follows every save. Stop with Ctrl-C.", flush=True)
 
 
 def watched(change: watchfiles.Change, path: str) -> bool:
@@ -85,9 +95,10 @@ def rebuild(root: Path, state: State, address: str) -> None:
         state.problems = ()
         print(f"{time.strftime('%H:%M:%S')}  {pages} pages in {time.perf_counter() - start:.2f} s", flush=True)
     except building.Problems as error:
-        state.problems = tuple(map(str, error.problems))
+        state.problems = tuple(error.problems)
         print(f"{time.strftime('%H:%M:%S')}  {len(error.problems)} problems; the page shows them", flush=True)
     except Exception as error:  # noqa: BLE001 - a half-saved template must not end the preview
-        state.problems = building.explain(error)
-        print(f"{time.strftime('%H:%M:%S')}  {state.problems[0]}", flush=True)
+        lines = building.explain(error)
+        state.problems = tuple(Problem("", 0, line) for line in lines)
+        print(f"{time.strftime('%H:%M:%S')}  {lines[0]}", flush=True)
     state.changed()

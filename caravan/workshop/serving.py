@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 import threading
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+
+from caravan.reading.problems import Problem
 
 EVENTS = "/_preview/events"
 # Only the preview adds this line to a page; the built files stay as they are.
@@ -19,12 +22,19 @@ events.onmessage = event => {{ if (build && event.data !== build) location.reloa
 </script>"""
 
 
+# The page's own policy forbids every script, the preview's too; tests look at it in the built files.
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+
+
 class State:
-    """What the builder tells the server. `problems` stand in place of every page while there are any."""
+    """What the builder tells the server.
+
+    `problems` stand in place of the pages that they are about; other pages stay as they were last built.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.problems: tuple[str, ...] = ()
+        self.problems: tuple[Problem, ...] = ()
         self.build = 0
         self.closed = False
         self.news = threading.Condition()
@@ -58,13 +68,15 @@ class Handler(SimpleHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == EVENTS:
             return self.events()
-        if self.state.problems and (path.endswith("/") or path.endswith(".html")):
-            return self.page(HTTPStatus.OK, problem_page(self.state.problems))
+        problems = self.state.problems
         file = Path(self.translate_path(path))
         if file.is_dir() and path.endswith("/"):
             file = file / "index.html"
+        asked_for_page = path.endswith(("/", ".html"))
+        if problems and asked_for_page and (is_broken(path, problems) or not file.is_file()):
+            return self.page(HTTPStatus.OK, problem_page(problems))
         if file.suffix == ".html" and file.is_file():
-            return self.page(HTTPStatus.OK, file.read_text(encoding="utf-8"))
+            return self.page(HTTPStatus.OK, file.read_text(encoding="utf-8") + banner(problems))
         if not file.exists():
             missing = self.state.folder / "site" / "404.html"
             text = missing.read_text(encoding="utf-8") if missing.exists() else "Not found."
@@ -72,7 +84,7 @@ class Handler(SimpleHTTPRequestHandler):
         return super().do_GET()
 
     def page(self, status: HTTPStatus, text: str) -> None:
-        body = (text + SCRIPT).encode()
+        body = (POLICY.sub("", text, count=1) + SCRIPT).encode()
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -101,11 +113,36 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def problem_page(problems: tuple[str, ...]) -> str:
-    lines = "".join(f"<li><code>{html.escape(problem)}</code></li>" for problem in problems)
+def is_broken(path: str, problems: tuple[Problem, ...]) -> bool:
+    """Whether the page at `path` is the one of a text with a problem, or of one that is not about a text at all."""
+    for problem in problems:
+        parts = problem.path.removesuffix(".md").split("/")
+        if len(parts) != 4:
+            return True
+        slug = f"/{parts[2]}/" if parts[1] == "pages" else f"/{parts[1]}/{parts[2]}/"
+        if path.endswith(slug):
+            return True
+    return False
+
+
+def listed(problems: tuple[Problem, ...]) -> str:
+    lines = (str(problem) if problem.line else problem.message for problem in problems)
+    return "".join(f"<li><code>{html.escape(line)}</code></li>" for line in lines)
+
+
+def banner(problems: tuple[Problem, ...]) -> str:
+    """What stands at the foot of pages that are still as they were, while something else is broken."""
+    if not problems:
+        return ""
+    style = "position:fixed;inset:auto 0 0;background:#fff;color:#000;border-top:4px solid;padding:1rem;z-index:9"
+    return f'<aside style="{style}">Last good state of this page. To mend:<ul>{listed(problems)}</ul></aside>'
+
+
+def problem_page(problems: tuple[Problem, ...]) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<title>Something to mend</title><style>body{font:1.1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;"
         "padding:0 1rem;color-scheme:light dark}li{margin:.7rem 0}code{overflow-wrap:anywhere}</style>"
-        f"<h1>Something to mend</h1><p>The site is shown again as soon as this is right:</p><ul>{lines}</ul></html>"
+        f"<h1>Something to mend</h1><p>The site is shown again as soon as this is right:</p>"
+        f"<ul>{listed(problems)}</ul></html>"
     )

@@ -72,10 +72,15 @@ def test_ids_are_unique_on_each_page(site):
         assert len(ids) == len(set(ids)), page.address
 
 
+def indexed(site):
+    """The pages that search engines may list: not 404, and not those that stand in for a missing translation."""
+    return {name: page for name, page in pages(site).items() if not page.tree.xpath("//meta[@name='robots']")}
+
+
 def test_canonical_addresses_are_absolute_and_right(site):
     for address, page in pages(site).items():
         canonical = page.tree.xpath("//link[@rel='canonical']/@href")
-        assert canonical == ([] if address == "404.html" else [f"{ADDRESS}/{address}"])
+        assert canonical == ([f"{ADDRESS}/{address}"] if address in indexed(site) else [])
 
 
 def test_only_canonical_and_social_tags_name_the_host(site):
@@ -101,7 +106,7 @@ def test_feeds_are_complete(site, name):
 
 def test_sitemap_lists_every_public_page_once(site):
     listed = [url.text for url in etree.parse(site / "sitemap.xml").iter(f"{MAP}loc")]
-    assert sorted(listed) == sorted(f"{ADDRESS}/{address}" for address in pages(site) if address != "404.html")
+    assert sorted(listed) == sorted(f"{ADDRESS}/{address}" for address in indexed(site))
     assert f"Sitemap: {ADDRESS}/sitemap.xml" in (site / "robots.txt").read_text()
 
 

@@ -1,0 +1,68 @@
+"""The model of front matter, described for editors' programs (JSON Schema) and for people (a table)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from caravan.reading.model import FIELD_ORDER, KINDS, TRANSLATIONS
+
+SCHEMA = "docs/front-matter.schema.json"
+TABLE = "CONTRIBUTING.md"
+START, END = "<!-- fields: made by `python3 tasks.py describe` -->", "<!-- end of fields -->"
+
+
+def schema() -> str:
+    """One JSON Schema (2020-12) for the front matter of every text: an original of any kind, or a translation."""
+    definitions: dict[str, dict] = {}
+    choices = []
+    for name, model in {**KINDS, **{f"{kind} translation": made for kind, made in TRANSLATIONS.items()}}.items():
+        made = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+        definitions.update(made.pop("$defs", {}))
+        made["title"] = name
+        definitions[model.__name__] = made
+        choices.append({"$ref": f"#/$defs/{model.__name__}"})
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Front matter of a text",
+        "anyOf": [choice for index, choice in enumerate(choices) if choice not in choices[:index]],
+        "$defs": definitions,
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def table() -> str:
+    """The fields of all kinds as a Markdown table."""
+    rows = ["| field | where | what it says | example |", "|---|---|---|---|"]
+    models: dict[str, type[BaseModel]] = {**KINDS, "translations": TRANSLATIONS["analysis"]}
+    for field in FIELD_ORDER:
+        having = {name: model for name, model in models.items() if field in model.model_fields}
+        info = next(iter(having.values())).model_fields[field]
+        needed = [name for name, model in having.items() if model.model_fields[field].is_required()]
+        where = ", ".join(f"**{name}**" if name in needed else name for name in having)
+        rows.append(f"| `{field}` | {where} | {info.description or ''} | {example(info.examples)} |")
+    return "\n".join([*rows, "", "In **bold** where the field must stand."])
+
+
+def example(examples: list | None) -> str:
+    if not examples:
+        return ""
+    value = examples[0]
+    return f"`[{', '.join(value)}]`" if isinstance(value, list) else f"`{value}`"
+
+
+def described(text: str) -> str:
+    """CONTRIBUTING with the table of today between its two marks."""
+    before, _, rest = text.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n\n{table()}\n\n{END}{after}"
+
+
+def describe(root: Path) -> list[str]:
+    """Write both descriptions; returns the paths."""
+    (root / SCHEMA).write_text(schema(), encoding="utf-8")
+    page = root / TABLE
+    page.write_text(described(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return [SCHEMA, TABLE]

@@ -1,0 +1,109 @@
+"""For translators: what waits, a new file to write over, and the mark that a translation is up to date."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from invoke import Exit
+
+import pelicanconf
+from caravan.reading import freshness, library
+from caravan.reading.front_matter import split
+from caravan.reading.source import decode
+from caravan.reading.works import Work
+from caravan.site.site import rules, today
+
+WIDTH = 96  # of the lines of a record
+RECORD = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
+
+
+def works(root: Path) -> dict[str, Work]:
+    found = library.load(root / "content", rules(vars(pelicanconf)), today()).works
+    return {f"{kind}/{slug}": work for (kind, slug), work in found.items()}
+
+
+def work_list(root: Path) -> None:
+    """Print each text and language that somebody could work on."""
+    waiting = 0
+    for name, work in works(root).items():
+        for lang in pelicanconf.LANGUAGES:
+            state = state_of(work, lang)
+            if state:
+                waiting += 1
+                print(f"{name} {lang}: {state}")
+    print(f"{waiting} to do" if waiting else "Nothing to do.")
+
+
+def state_of(work: Work, lang: str) -> str:
+    """What is to be done for `work` in `lang`, or an empty string."""
+    if lang in work.drafts:
+        return "draft"
+    if lang not in work.texts:
+        return "missing"
+    text = work.texts[lang]
+    if text.is_original:
+        return ""
+    distance = work.distance(lang)
+    if distance:
+        names = "; ".join(f"{piece.name} (line {piece.line})" if piece.line else piece.name for piece in distance.changed)
+        return f"behind: {names}" + (f"; {distance.gone} gone" if distance.gone else "")
+    if not text.front.made_from:
+        return "nobody knows from which state it was made"
+    return "" if text.front.reviewed_by else "not read over by a native speaker"
+
+
+def translate(root: Path, slug: str, lang: str) -> str:
+    """Lay the file of a new translation, or mark an existing one as made from today's original."""
+    if lang not in pelicanconf.LANGUAGES:
+        raise Exit(f"{lang} is not a language of this site; write one of {', '.join(pelicanconf.LANGUAGES)}.")
+    known = works(root)
+    matches = [name for name in known if slug in (name, name.split("/")[1])]
+    if len(matches) != 1:
+        raise Exit(f"{slug} is not a text that can be read here; write one of: {', '.join(sorted(known))}.")
+    work = known[matches[0]]
+    path = root / work.original.place.folder / f"{lang}.md"
+    if work.original.place.lang == lang:
+        raise Exit(f"{path.relative_to(root)} is the original.")
+    if path.exists():
+        return mark(root, path, work)
+    path.write_text(laid(root, work), encoding="utf-8")
+    return f"{path.relative_to(root)} is laid: replace each paragraph, then delete the line `status: draft`."
+
+
+def laid(root: Path, work: Work) -> str:
+    """A new translation: the original's own words, marked as a draft, and the record of what it is made from."""
+    original = decode((root / work.original.place.path).read_bytes())
+    parts = split(original)
+    words = {"title", "summary", "question", "answer", "certainty"}
+    lines, keep = [], False
+    for line in original.split("\n")[1 : parts.body_line - 2]:
+        if line[:1].strip() and not line.startswith(("-", "#")):
+            keep = line.partition(":")[0] in words
+        if keep:
+            lines.append(line)
+    made = [f"translated_from: {work.original.place.lang}", "status: draft", record(work).rstrip("\n")]
+    return "\n".join(["---", *lines, *made, "---", parts.body])
+
+
+def mark(root: Path, path: Path, work: Work) -> str:
+    """Write the record of today's original into an existing translation."""
+    text = decode(path.read_bytes())
+    parts = split(text)
+    lines = text.split("\n")
+    front = "\n".join(lines[: parts.body_line - 2]) + "\n"
+    front = RECORD.sub("", front) + record(work)
+    path.write_text("\n".join([front.rstrip("\n"), *lines[parts.body_line - 2 :]]), encoding="utf-8")
+    return f"{path.relative_to(root)} is marked as made from today's original."
+
+
+def record(work: Work) -> str:
+    """The field `made_from`, folded to lines of a readable length."""
+    prints = freshness.record(work.original.pieces).split()
+    rows, row = [], "made_from:"
+    for fingerprint in prints:
+        if len(row) + 7 > WIDTH:
+            rows.append(row)
+            row = " "
+        row += f" {fingerprint}"
+    return "\n".join([*rows, row]) + "\n"
