@@ -11,7 +11,7 @@ from babel import Locale
 from typogrify.filters import widont
 
 # Quotes, `--` as en dash, `---` as em dash, `...`; as characters, since entities mean nothing outside HTML.
-ATTRIBUTES = smartypants.Attr.q | smartypants.Attr.i | smartypants.Attr.e | smartypants.Attr.u
+ATTRIBUTES = smartypants.Attr.q | smartypants.Attr.D | smartypants.Attr.e | smartypants.Attr.u
 # Double quotes where they are not \u201c \u201d (CLDR, delimiters).
 QUOTES = {"es": str.maketrans({"\u201c": "\u00ab", "\u201d": "\u00bb"})}
 # Words that must not be parted from the number before them.

@@ -1,0 +1,169 @@
+"""A translation tells its readers, its translators and the checker when the original has moved on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from conftest import build, task
+from reach import dead_links, pages
+
+ORIGINAL = """---
+title: The road north
+summary: A summary that is long enough to be the summary of a text about a road.
+date: 2024-05-06
+authors: [A. Writer]
+---
+
+## Where it starts {#start}
+
+The road starts in the south.
+
+It is long, and people walk it.
+
+/// note | Doubt
+Some say it starts further east.
+///
+
+## Where it ends {#end}
+
+It ends at the river. [@one]
+"""
+WORDS = {
+    "The road north": "El camino al norte",
+    "A summary that is long enough to be the summary of a text about a road.":
+        "Un resumen bastante largo para ser el resumen de un texto sobre un camino.",
+    "Where it starts": "Dónde empieza",
+    "The road starts in the south.": "El camino empieza en el sur.",
+    "It is long, and people walk it.": "Es largo, y la gente lo camina.",
+    "Doubt": "Duda",
+    "Some say it starts further east.": "Hay quien dice que empieza más al este.",
+    "Where it ends": "Dónde acaba",
+    "It ends at the river.": "Acaba en el río.",
+}  # fmt: skip
+SOURCE = "sources:\n- {id: one, type: report, title: A report, read_as: full text}\n- {id: two, type: report, title: B, read_as: full text}\n"
+
+
+@pytest.fixture
+def road(project):
+    """A project with one text, translated into Spanish with the project's own commands."""
+    content = project / "content"
+    for name in ("calls", "analysis", "background", "pages"):
+        subprocess.run(["rm", "-rf", str(content / name)], check=True)
+    (content / "evidence" / "sources.yaml").write_text(SOURCE)
+    folder = content / "analysis" / "road"
+    folder.mkdir(parents=True)
+    (folder / "en.md").write_text(ORIGINAL)
+    done = task(project, "translate", "road", "es")
+    assert done.returncode == 0, done.stderr
+    translate(folder)
+    return project
+
+
+def translate(folder):
+    text = (folder / "es.md").read_text()
+    assert "status: draft\n" in text and "translated_from: en\n" in text and "date:" not in text
+    for english, spanish in sorted(WORDS.items(), key=lambda pair: -len(pair[0])):
+        assert english in text
+        text = text.replace(english, spanish)
+    (folder / "es.md").write_text(text.replace("status: draft\n", ""))
+
+
+def change(road, *pairs):
+    path = road / "content" / "analysis" / "road" / "en.md"
+    text = path.read_text()
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def check(road):
+    done = subprocess.run(
+        [sys.executable, "-m", "invoke", "check", "--file", "content/analysis/road/es.md"],
+        cwd=road, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def shown(road, tmp_path):
+    site = build(tmp_path / "site", road / "content")
+    assert dead_links(site) == []
+    links = pages(site)["es/analysis/road/"].tree.xpath("//aside[@class='translation-note']//li/a")
+    return [(link.text_content(), link.get("href")) for link in links], site
+
+
+def test_a_new_translation_is_fresh(road, tmp_path):
+    assert "0 errors, 0 warnings" in check(road)
+    behind, site = shown(road, tmp_path)
+    assert behind == []
+    words = pages(site)["es/analysis/road/"].tree.xpath("//aside[@class='translation-note']")[0].text_content()
+    assert "hecha por este sitio" in words and "usted" in words
+    assert ' id="p' not in (site / "analysis/road/index.html").read_text(), "marks stand only where they are wanted"
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        [("It is long, and people walk it.\n", ""), ("## Where it ends {#end}\n", "## Where it ends {#end}\n\nIt is long, and people walk it.\n")],
+        [("It is long, and people walk it.", "It is long,\nand   people walk it.")],
+        [("It ends at the river. [@one]", "It ends at the river. [@two] [@one]")],
+        [("date: 2024-05-06", "date: 2024-05-07\nupdated: 2024-06-01")],
+        [("{#end}", "{#finish}")],
+    ],
+    ids=["a paragraph moved", "lines wrapped", "a source added", "shared facts", "a mark renamed"],
+)  # fmt: skip
+def test_small_moves_raise_no_alarm(road, tmp_path, harmless):
+    change(road, *harmless)
+    assert "0 errors, 0 warnings" in check(road)
+    assert shown(road, tmp_path)[0] == []
+
+
+def test_readers_see_what_is_behind_and_since_when(road, tmp_path):
+    change(road, ("The road starts in the south.", "The road starts in the west."), ("date: 2024-05-06\n", "date: 2024-05-06\nupdated: 2024-07-08\n"),
+           ("Some say it starts further east.", "Some say it starts further north."), ("title: The road north", "title: The road"))  # fmt: skip
+    behind, site = shown(road, tmp_path)
+    assert [href for _, href in behind] == ["../../../analysis/road/", "../../../analysis/road/#p2", "../../../analysis/road/#p4"]
+    words = pages(site)["es/analysis/road/"].tree.xpath("//aside[@class='translation-note']")[0].text_content()
+    assert "8\u00a0de\u00a0julio\u00a0de\u00a02024" in words
+    original = pages(site)["analysis/road/"].tree
+    assert "west" in original.xpath("//*[@id='p2']")[0].text_content()
+    said = check(road)
+    assert "content/analysis/road/es.md:5: warning: the original has changed" in said
+    assert "1 paragraph" not in said
+
+
+def test_the_line_that_check_prints_can_be_pasted(road, tmp_path):
+    change(road, ("It ends at the river.", "It ends at the sea."))
+    record = check(road).split("when it is mended: ")[1].split("\n")[0]
+    path = road / "content" / "analysis" / "road" / "es.md"
+    lines = path.read_text().split("\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith("made_from:"))
+    path.write_text("\n".join([*lines[:at], record, *lines[at + 1 :]]))
+    assert "0 errors, 0 warnings" in check(road)
+
+
+def test_the_task_marks_a_translation_as_up_to_date(road, tmp_path):
+    change(road, ("It ends at the river.", "It ends at the sea."), ("It is long, and people walk it.\n\n", ""))
+    assert "behind" in task(road, "translations").stdout
+    assert task(road, "translate", "analysis/road", "es").returncode == 0
+    assert "0 errors, 0 warnings" in check(road)
+    assert "analysis/road es: not read over" in task(road, "translations").stdout
+    assert shown(road, tmp_path)[0] == []
+
+
+def test_an_untranslated_paragraph_is_named(road):
+    path = road / "content" / "analysis" / "road" / "es.md"
+    path.write_text(path.read_text().replace("Es largo, y la gente lo camina.", "It is long, and people walk it."))
+    line = path.read_text().split("\n").index("It is long, and people walk it.") + 1
+    assert f"content/analysis/road/es.md:{line}: warning: this paragraph still stands" in check(road)
+
+
+def test_a_draft_translation_is_shown_as_missing(road, tmp_path):
+    path = road / "content" / "analysis" / "road" / "es.md"
+    path.write_text(path.read_text().replace("translated_from: en\n", "translated_from: en\nstatus: draft\n"))
+    site = build(tmp_path / "site", road / "content")
+    assert "camino" not in (site / "es/analysis/road/index.html").read_text()
+    assert "draft" in task(road, "translations").stdout

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from caravan.reading.typography import of_html, of_plain
+
+NB = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "printed"),
+    [
+        ("en", 'He said "no" -- it\'s over...', "He said “no” – it’s over…"),
+        ("es", 'Dijo "no" -- se acabó...', "Dijo «no» – se acabó…"),
+        ("fil", 'Sabi niya, "hindi"...', "Sabi niya, “hindi”…"),
+        ("en", "on 9 November 2023, 1.4 million of 40 per cent", f"on 9{NB}November{NB}2023, 1.4{NB}million of 40{NB}per cent"),
+        ("es", "el 9 de noviembre, 1.4 millones, 40 por ciento", f"el 9{NB}de noviembre, 1.4{NB}millones, 40{NB}por ciento"),
+        ("fil", "noong Nobyembre 9, 2023, 1.4 milyon", f"noong Nobyembre{NB}9, 2023, 1.4{NB}milyon"),
+        ("en", "AT&T & <3 R&D", "AT&T & <3 R&D"),
+        ("en", "5 Maybe", "5 Maybe"),
+    ],
+)
+def test_plain_text_is_set_as_the_language_wants_it(lang, typed, printed):
+    assert of_plain(typed, lang) == printed
+
+
+def test_code_links_and_attributes_stay_as_they_are():
+    html = '<p><a href="x--y.html" title="a &quot;b&quot;">"q"</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
+    assert of_html(html, "es") == (
+        '<p><a href="x--y.html" title="a &quot;b&quot;">«q»</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
+    )
