@@ -20,14 +20,28 @@ UNITS = {
     "es": "millones|por ciento|km|kil\u00f3metros|d\u00f3lares|mil",
     "fil": "milyon|bilyon|porsiyento|km|kilometro|dolyar",
 }
+# Without one of these nothing changes in a piece of text, and most pieces have none: half of the time is saved.
+TRIGGER = re.compile(r"""["'\\]|--|\.\s?\.|&quot;""")
+# A quote alone between two tags opens or closes by what stands before it (as smartypants has it).
+LONELY = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
+TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
 
 
 def of_html(text: str, lang: str) -> str:
     """Typeset HTML. Code and addresses stay as they are; headings get no lonely last word."""
-    tokens = CODE.split(widont(smartypants.smartypants(text, ATTRIBUTES)))
-    tokens[::2] = [words(token, lang) for token in tokens[::2]]
-    return "".join(tokens)
+    tokens = CODE.split(text)
+    before = ""
+    for index, token in enumerate(tokens):
+        if index % 2:
+            token = TAG.sub("", token)  # what code says is only context
+        elif token in LONELY:
+            tokens[index] = LONELY[token][bool(before.strip())].translate(QUOTES.get(lang, {}))
+        elif token:
+            smart = smartypants.smartypants(token, ATTRIBUTES) if TRIGGER.search(token) else token
+            tokens[index] = words(smart, lang)
+        before = token[-1:] or before
+    return widont("".join(tokens))
 
 
 def of_plain(text: str, lang: str) -> str:

@@ -94,14 +94,15 @@ def texts(site: Site, language: Language) -> Iterator[Document]:
 
 def related(site: Site, language: Language, work: Work, here: str, most: int = 3) -> tuple[views.Card, ...]:
     """What to read next: the articles that this one links to, then the newest others."""
-    linked = [target.path.split("/")[:2] for target in work.texts[language.code].body.targets if target.path]
-    others = [other for other in site.articles(language.code) if other is not work]
-
-    def nearness(other: Work) -> int:
-        key = [other.kind, other.slug]
-        return linked.index(key) if key in linked else len(linked)
-
-    return tuple(views.card(site, language, other, here) for other in sorted(others, key=nearness)[:most])
+    linked = (site.works.get(tuple(target.path.split("/")[:2])) for target in work.texts[language.code].body.targets)
+    chosen: list[Work] = []
+    for other in itertools.chain(linked, site.articles(language.code)):
+        if len(chosen) == most:
+            break
+        wanted = other and other.kind in ARTICLES and site.shows(other, language.code)
+        if wanted and other is not work and other not in chosen:
+            chosen.append(other)
+    return tuple(views.card(site, language, other, here) for other in chosen)
 
 
 def listing(site: Site, language: Language, kind: str) -> Iterator[Document]:

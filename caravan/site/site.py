@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from .addresses import Addresses
 from .languages import Language, phrases
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Site:
     """Everything that pages are made from. `url` is the public address without a slash at its end."""
 
@@ -50,6 +51,7 @@ class Site:
     def gettext(self, lang: str) -> Callable[[str], str]:
         return phrases(self.translations, lang).gettext
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - bounded, so the preview keeps few old sites alive
     def of_kind(self, kind: str, lang: str) -> list[Work]:
         """The works of a kind that a reader of `lang` is shown: newest first, then by slug.
 
@@ -62,6 +64,7 @@ class Site:
         """Whether `work` has a page in `lang`: its text, or the one that says that it is not translated yet."""
         return lang in work.texts or self.fallback_pages
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019
     def articles(self, lang: str) -> list[Work]:
         """All articles that a reader of `lang` is shown: newest first; on one day in the order of the kinds."""
         found = [work for kind in ARTICLES for work in self.of_kind(kind, lang)]

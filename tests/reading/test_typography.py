@@ -29,3 +29,22 @@ def test_code_links_and_attributes_stay_as_they_are():
     assert of_html(html, "es") == (
         '<p><a href="x--y.html" title="a &quot;b&quot;">«q»</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
     )
+
+
+def test_skipping_what_holds_no_sign_changes_nothing():
+    """Piece by piece, as we do it, gives what smartypants gives for the whole."""
+    import random
+
+    import smartypants
+    from typogrify.filters import widont
+
+    from caravan.reading import typography
+
+    rnd = random.Random(1)
+    pieces = ['"', "'", "word", " ", "--", "...", "it's", "<em>", "</em>", '<a href="x">', "</a>", "<p>", "</p>\n", "\\'", "(", ".",
+              "<code>", "</code>", "&amp;", "&quot;", "5'", "'80s"]  # fmt: skip
+    for _ in range(3000):
+        text = "".join(rnd.choice(pieces) for _ in range(rnd.randint(1, 14)))
+        if text.count("<code>") != text.count("</code>") or text.count("<code>") > 1 or text.find("</code>") < text.find("<code>"):
+            continue
+        assert of_html(text, "de") == widont(smartypants.smartypants(text, typography.ATTRIBUTES)), text
