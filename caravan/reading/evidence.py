@@ -19,6 +19,7 @@ from .source import decode
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -34,13 +35,14 @@ def shaped(pattern: re.Pattern, key: str):
 class Source(Front):
     """A source that texts cite, with the names of CSL-JSON where it has one.
 
-    `issued` is a year, year-month or day, as exactly as it is known. `title_given` is false where the title is the editors' description;
+    `language` is that of the title; `issued` is a year, year-month or day, as exactly as it is known. `title_given` is false where the title is the editors' description;
     `read_as` says how much of it the editors could read.
     """
 
     id: Annotated[str, shaped(ID, "source-id")]
     type: Plain
     title: Plain
+    language: Annotated[str, shaped(LANGUAGE, "source-language")] = "en"
     title_given: Annotated[bool, BeforeValidator(lambda value: {"true": True, "false": False}.get(value, value))] = True
     author: Plain | None = None
     publisher: Plain | None = None

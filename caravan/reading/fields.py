@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from .messages import say
 
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which parts numbers such as 10 000
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
@@ -58,7 +59,7 @@ def plain(value: str) -> str:
     for character in value:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
             raise wrong("plain-invisible", code=f"U+{ord(character):04X}")
-    value = " ".join(value.split())
+    value = SPACES.sub(" ", value).strip()
     if not value:
         raise wrong("plain-empty")
     return value

@@ -105,6 +105,7 @@ MESSAGES = {
     # evidence
     "source-id": '"{value}" is not an id; use small letters, digits and single - between them',
     "source-issued": '"{value}" is not a day; write a year, year-month or year-month-day, such as 2023-11',
+    "source-language": '"{value}" is not the code of a language; write two or three small letters, such as es',
     "source-url": '"{value}" is not an address; write it with https://, or leave the field out',
     "source-twice": "the id {id} stands at line {line} already; ids are unique",
     # links
