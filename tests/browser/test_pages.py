@@ -21,15 +21,14 @@ def test_pages_ask_no_other_host_overflow_nowhere_and_complain_of_nothing(site, 
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     asked, complaints = [], []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     for name in pages(site):
-        page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}/{name}", wait_until="load")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"/{name} scrolls sideways by {wide}px at {width}px"
-        page.close()
     context.close()
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert complaints == []

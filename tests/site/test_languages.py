@@ -183,7 +183,7 @@ def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path,
     catalogue(theme, "eo", pseudo)
     content = tmp_path / "content"
     for kind, slug, more in (
-        ("calls", "call", "event: {start: 2023-01-02, end: 2023-01-03, place: ⟦place⟧}\ncalled_by: ⟦who⟧\n"),
+        ("calls", "call", "event: {start: 2023-01-02, end: 2023-01-03, place: ⟦place⟧}\ncalled_by: Caravan\n"),
         ("analysis", "a", "question: ⟦why?⟧\nanswer: [⟦so⟧]\ncertainty: {documented: ⟦d⟧, differing: ⟦e⟧, single_voice: ⟦s⟧}\n"),
         ("background", "b", ""),
     ):
