@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import evidence
-from .body import BodyReader
 from .evidence import Source
 from .folder import Folder, look
 from .links import Target
+from .many import read_all
 from .messages import say
 from .places import Place, Rules
 from .problems import ContentError, Problem
-from .text import Text, read
+from .text import Text
 from .works import Work, check_translations, gather
 
 
@@ -41,11 +41,10 @@ def load(content: Path, rules: Rules, day: datetime.date) -> Library:
     folder = look(content, rules)
     problems += folder.problems
     # With a broken list of sources every citation would be called unknown: the list is the one thing to mend.
-    bodies = BodyReader(None if sources is None else frozenset(sources))
+    known = None if sources is None else frozenset(sources)
     texts: dict[tuple[str, str], list[Text]] = {}
     languages: dict[tuple[str, str], set[str]] = {}
-    for place, file in sorted(folder.texts.items()):
-        text, found = read(file, place, bodies)
+    for place, text, found in read_all(folder.texts, known):
         problems += found
         texts.setdefault(place.work, []).extend([text] if text else [])
         languages.setdefault(place.work, set()).add(place.lang)
