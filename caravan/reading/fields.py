@@ -12,15 +12,16 @@ from pydantic_core import PydanticCustomError
 
 from .messages import say
 
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which parts numbers such as 10 000
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 
 
-def wrong(key: str, **values: object) -> PydanticCustomError:
-    return PydanticCustomError("ours", "{sentence}", {"sentence": say(key, **values)})
+def wrong(key: str, at: str = "", **values: object) -> PydanticCustomError:
+    """The complaint `key`; `at` names the field inside a group that it is about."""
+    return PydanticCustomError("ours", "{sentence}", {"sentence": say(key, **values), "at": at})
 
 
 def a_day(value: object) -> datetime.date:
@@ -43,7 +44,7 @@ def a_day(value: object) -> datetime.date:
 
 def a_day_order(first: datetime.date, last: datetime.date, first_name: str, last_name: str) -> None:
     if last < first:
-        raise wrong("day-order", first=first_name, last=last_name, value=last)
+        raise wrong("day-order", last_name, first=first_name, last=last_name, value=last)
 
 
 def a_list(value: object) -> object:
@@ -88,9 +89,9 @@ def old_address(value: tuple[str, ...]) -> tuple[str, ...]:
 
 def fingerprints(value: object) -> object:
     """The record of a translation: fingerprints of the original's paragraphs, between spaces (see freshness)."""
-    if not isinstance(value, str):
+    if isinstance(value, tuple):
         return value
-    marks = tuple(value.split())
-    if not all(FINGERPRINT.fullmatch(mark) for mark in marks):
+    marks = tuple(value.split()) if isinstance(value, str) else ()
+    if not marks or not all(FINGERPRINT.fullmatch(mark) for mark in marks):
         raise wrong("record-form")
     return marks

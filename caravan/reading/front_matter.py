@@ -71,6 +71,8 @@ def validate(model: type[BaseModel], document: Document) -> tuple[BaseModel | No
 def fault(model: type[BaseModel], document: Document, detail: dict) -> Fault:
     """One of pydantic's errors in our words."""
     path = tuple(detail["loc"])
+    if detail["type"] == "ours" and detail["ctx"]["at"]:
+        path = (*path, detail["ctx"]["at"])
     name = ".".join(str(part) for part in path if not isinstance(part, int)) or "front matter"
     match detail["type"]:
         case "ours":

@@ -42,7 +42,9 @@ def parse(text: str, first_line: int = 1) -> Document:
         for event in yaml.parse(text, Loader=Loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # An open quote or bracket is found at the end of the text; it is to be mended where it was opened.
+        ended = "end of stream" in (error.problem or "")
+        mark = (error.context_mark if ended else None) or error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         raise Fault(line, say("yaml-broken", why=error.problem or error.context or "")) from None
     except yaml.YAMLError as error:
