@@ -19,6 +19,11 @@ class Problem:
         return f"{self.path}:{self.line}: {'warning: ' if self.severity == 'warning' else ''}{self.message}"
 
 
+def count(number: int, noun: str) -> str:
+    """A number of things in words: 1 error, 2 errors."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class ContentError(Exception):
     """The content cannot become a site; `problems` says why. Never carries a traceback to an author."""
 

@@ -14,7 +14,7 @@ from invoke import Exit
 from jinja2 import TemplateError
 
 from caravan.publishing import address, push
-from caravan.reading.problems import ContentError
+from caravan.reading.problems import ContentError, count
 
 
 class Problems(Exception):
@@ -22,7 +22,7 @@ class Problems(Exception):
 
     def __init__(self, error: ContentError):
         self.problems = error.problems
-        super().__init__("\n".join([*map(str, self.problems), f"{len(self.problems)} problems; nothing was built."]))
+        super().__init__("\n".join([*map(str, self.problems), f"{count(len(self.problems), 'problem')}; nothing was built."]))
 
 
 def public(root: Path, site_url: str, folder: Path) -> str:

@@ -11,7 +11,7 @@ from invoke import Exit
 import pelicanconf
 from caravan.reading import library
 from caravan.reading.library import Library
-from caravan.reading.problems import Problem
+from caravan.reading.problems import Problem, count
 from caravan.site import phrases
 from caravan.site.site import rules, today
 
@@ -66,10 +66,6 @@ def in_words(problems: list[Problem], scheduled: list[str]) -> None:
         print(f"waiting: {line}")
     errors = sum(problem.severity == "error" for problem in problems)
     print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}")
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_annotations(problems: list[Problem], scheduled: list[str]) -> None:

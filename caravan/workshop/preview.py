@@ -14,7 +14,7 @@ from pathlib import Path
 
 import watchfiles
 
-from caravan.reading.problems import Problem
+from caravan.reading.problems import Problem, count
 
 from . import building
 from .serving import Handler, State
@@ -96,7 +96,7 @@ def rebuild(root: Path, state: State, address: str) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {pages} pages in {time.perf_counter() - start:.2f} s", flush=True)
     except building.Problems as error:
         state.problems = tuple(error.problems)
-        print(f"{time.strftime('%H:%M:%S')}  {len(error.problems)} problems; the page shows them", flush=True)
+        print(f"{time.strftime('%H:%M:%S')}  {count(len(error.problems), 'problem')}; the page shows them", flush=True)
     except Exception as error:  # noqa: BLE001 - a half-saved template must not end the preview
         lines = building.explain(error)
         state.problems = tuple(Problem("", 0, line) for line in lines)
