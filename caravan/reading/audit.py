@@ -1,59 +1,137 @@
-"""What the sanitizer would take out of a text, told to its author instead of removed in silence."""
+"""What the sanitizer takes out of a text, told to its author instead of removed in silence.
+
+Walks Markdown's HTML as an author would read it (html.parser) and compares it with what is left of it. Where the
+two do not agree on what the HTML says, that is a complaint too.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 
+from .limits import FOREIGN_TAGS, NESTING_DEPTH
 from .messages import say
-from .sanitize import ATTRIBUTES, CLASSES, EVERYWHERE, TAGS
+from .sanitize import ATTRIBUTES, EVERYWHERE, ROLES, TAGS, is_class
 
 VOID = {"br", "hr", "img", "wbr"}
+# End tags that HTML lets authors leave out; none of these can stand in itself (so they make no depth).
+CLOSES_ITSELF = {"p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot"}
+NEEDS_NO_END = VOID | CLOSES_ITSELF | {"rt", "rp"}
+# What HTML adds by itself: a table's body, the paragraph between two blocks.
+COMES_BY_ITSELF = {"p", "tbody", "tr"}
+START = re.compile("<[a-zA-Z]")
+
+Complaint = tuple[tuple[str, ...], str]  # words to look for in the source, the best first; and the sentence
 
 
-class Auditor(HTMLParser):
-    """Walks Markdown's HTML; `found` holds (words to look for in the source, complaint)."""
+class Walk(HTMLParser):
+    """What stands in HTML. `found` are complaints about what no text may hold."""
 
-    def __init__(self):
+    def __init__(self, markup: str):
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
+        self.found: list[Complaint] = []
         self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.open: Counter[str] = Counter()
+        self.depth = self.deepest = 0
+        self.feed(markup)
+        self.close()
 
     def handle_starttag(self, tag, attributes):
-        if tag not in TAGS:
-            self.found.append((f"<{tag}", say("html-tag", tag=tag)))
-            return
         self.tags[tag] += 1
-        allowed = EVERYWHERE | ATTRIBUTES.get(tag, set())
+        if tag not in VOID:
+            self.open[tag] += 1
+        if tag not in VOID | CLOSES_ITSELF:
+            self.depth += 1
+            self.deepest = max(self.depth, self.deepest)
+        if tag not in TAGS:
+            self.complain("html-tag", f"<{tag}", tag=tag)
+            return
         for name, value in attributes:
-            if name not in allowed:
-                self.found.append((f"{name}", say("html-attribute", name=name, tag=tag)))
+            self.attributes.append((tag, name, value or ""))
+            if name not in EVERYWHERE | ATTRIBUTES.get(tag, set()) or (name == "role" and value not in ROLES):
+                self.complain("html-attribute", f"{name}=", name, name=name, tag=tag)
             elif name == "class":
-                for word in (value or "").split():
-                    if word not in CLASSES and not word.startswith("language-"):
-                        self.found.append((word, say("html-class", name=word)))
+                for word in filter(lambda word: not is_class(word), (value or "").split()):
+                    self.complain("html-class", word, name=word)
+
+    # HTML knows no <b/>: outside SVG and MathML it is <b>.
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag):
+        if not self.open[tag]:
+            key = "html-broken" if tag in TAGS else "html-tag"
+            self.complain(key, f"</{tag}", tag=f"/{tag}")
+            return
+        self.open[tag] -= 1
+        if tag not in CLOSES_ITSELF:
+            self.depth -= 1
+
+    def handle_data(self, data):
+        self.words.append(data)
 
     def handle_comment(self, data):
-        self.found.append((f"<!--{data}"[:40], say("html-comment")))
+        self.complain("html-comment", f"<!--{data}"[:40], "<!", "</")
 
     def handle_decl(self, decl):
-        self.found.append(("<!", say("html-tag", tag="!" + decl.split(" ")[0])))
+        self.complain("html-tag", "<!", tag="!" + decl.split(" ")[0])
 
     def unknown_decl(self, data):
-        self.found.append(("<![", say("html-tag", tag="![" + data[:20])))
+        self.complain("html-tag", "<![", tag="![" + data[:20])
 
     def handle_pi(self, data):
-        self.found.append((f"<?{data}"[:20], say("html-tag", tag="?" + data[:20])))
+        self.complain("html-tag", f"<?{data}"[:20], tag="?" + data[:20])
+
+    def complain(self, key: str, *needles: str, **values: str) -> None:
+        self.found.append((needles, say(key, **values)))
 
 
-def audit(before: str, after: str) -> list[tuple[str, str]]:
-    """Complaints about `before` (Markdown's HTML), of which `after` is what the sanitizer left."""
-    auditor = Auditor()
-    auditor.feed(before)
-    auditor.close()
-    if not auditor.found:
-        kept = Auditor()
-        kept.feed(after)
-        lost = auditor.tags - kept.tags
-        auditor.found += [(f"<{tag}", say("html-broken", tag=tag)) for tag in lost]
-    return auditor.found
+def too_deep(before: Walk, markup: str) -> Complaint | None:
+    """Why `markup` would keep the sanitizer busy for minutes (its time grows with the square of the depth), or None."""
+    if before.deepest > NESTING_DEPTH:
+        return (), say("file-deep")
+    starts = len(START.findall(markup))
+    # What hides in comments, or between quotes that browsers see elsewhere, has a depth that nobody knows.
+    if starts > FOREIGN_TAGS and (before.found or starts != before.tags.total()):
+        return before.found[0] if before.found else unclear("")
+    return None
+
+
+def complaints(before: Walk, after: Walk | None, reached: Counter[tuple[str, str]]) -> list[Complaint]:
+    """What an author should know of the way from Markdown's HTML (`before`) to what the sanitizer left (`after`).
+
+    `reached` counts the attributes, as (tag, name), that got as far as our own filter. Without `after` only these
+    are compared.
+    """
+    if before.found:
+        return list(dict.fromkeys(before.found))
+    broken = differences(before, after) if after else []
+    if broken:
+        return broken
+    attributes = Counter((tag, name) for tag, name, _ in before.attributes) - reached
+    return [((f"{name}=", name), say("html-attribute", name=name, tag=tag)) for tag, name in attributes]
+
+
+def differences(before: Walk, after: Walk) -> list[Complaint]:
+    """Tags that were lost, doubled or never closed; else the first words that were lost or moved."""
+    lost = before.tags - after.tags
+    gained = [tag for tag in after.tags - before.tags if tag not in COMES_BY_ITSELF]
+    unclosed = [tag for tag, count in before.open.items() if count and tag not in NEEDS_NO_END]
+    broken = [((f"<{tag}",), say("html-broken", tag=tag)) for tag in dict.fromkeys([*lost, *gained, *unclosed])]
+    there, position = squeezed("".join(after.words)), 0
+    for words in before.words if not broken else ():
+        if not there.startswith(squeezed(words), position):
+            return [unclear(words)]
+        position += len(squeezed(words))
+    return broken
+
+
+def squeezed(words: str) -> str:
+    return "".join(words.split())
+
+
+def unclear(words: str) -> Complaint:
+    start = words.strip().split("\n")[0][:30]
+    return (start,), say("html-unclear", words=start)

@@ -8,21 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import markdown, typography
-from .audit import audit
+from .audit import Walk, too_deep
 from .freshness import Piece, fingerprint
-from .links import Target, resolve
+from .links import Target
 from .markdown import Heading
 from .messages import say
 from .problems import Fault
-from .sanitize import CLASSES, Sanitizer
+from .references import refuse_long_numbers, tamed
+from .washing import HOLE, Washed, Washer
 
-# Private-use characters: no text can hold them (source.py refuses them), so no author can write a hole.
-HOLE = re.compile("\ue000(p?\\d+)\ue001")
-BLOCK_ID = re.compile(' id="\ue002(\\d+)"')
-IDS = re.compile(r'\sid="([^"]+)"')
+BLOCK_ID = re.compile(f' id="{markdown.BLOCK}(\\d+)"')
+RAW = re.compile("<[a-zA-Z/!?]")
 WORD = re.compile(r"\w[\w'’-]*")
-# Where HTML of the author's may hide: tags, comments and lists of attributes.
-MARKUP = re.compile(r"<[a-zA-Z/!?]|\{")
 CITED = re.compile(r"r\d+")
 TAG = re.compile(r"<[^>]*>")
 # Ids that the page around the text uses.
@@ -66,63 +63,65 @@ class BodyReader:
     def __init__(self, sources: frozenset[str] | None):
         self.sources = sources
         self.converter = markdown.make()
-        self.sanitizer = Sanitizer(self.attribute)
+        self.washer = Washer()
 
     def read(self, source: str, folder: str, lang: str, first_line: int) -> tuple[Body, list[Fault]]:
-        """Read a body in `lang` that starts at `first_line` of a file in `folder` (below content/)."""
-        self.source, self.folder, self.first_line = source, folder, first_line
-        self.targets: list[Target] = []
-        self.faults: list[Fault] = []
-        rendered = markdown.render(self.converter, source)
-        safe = self.sanitizer.clean(typography.of_html(rendered.html, lang))
-        marks = [html.unescape(found) for found in IDS.findall(safe) if found[0] != markdown.BLOCK]
-        ids = frozenset(marks)
-        for needle, complaint in audit(rendered.html, safe) if MARKUP.search(source) else ():
-            self.faults.append(Fault(self.line_of(needle), complaint))
-        self.check(rendered, ids)
-        self.check_marks(marks)
+        """Read a body in `lang` that starts at `first_line` of a file in `folder` (below content/).
+
+        Raises Fault for what cannot be read at all.
+        """
+        self.source, self.first_line = source, first_line
+        rendered = self.render()
+        markup, self.complaints = tamed(rendered.html)
+        washed = self.wash(markup, folder)
+        self.complaints += washed.complaints
+        safe = self.washer.again(typography.of_html(washed.html, lang))  # last of all: nothing below adds a tag
+        targets = tuple(
+            replace(target, line=self.line_of(target.written)) if target.path else target for target in washed.targets
+        )
+        self.check(rendered)
+        self.check_marks(washed.marks)
+        self.check_fragments(targets, {*washed.marks, *(f"s{n}" for n in range(1, len(rendered.cited) + 1))})
         headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang)) for heading in rendered.headings)
         words = len(WORD.findall(TAG.sub(" ", safe)))
         parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe)))
-        body = Body(parts, tuple(self.targets), headings, rendered.cited, ids, self.pieces(rendered), words)
-        return body, self.faults
+        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), self.pieces(rendered), words)
+        return body, [Fault(self.line_of(*needles), sentence) for needles, sentence in self.complaints]
 
-    def attribute(self, tag: str, name: str, value: str) -> str | None:
-        """Called by the sanitizer for each attribute that may stay: addresses of ours become holes."""
-        if name == "class":
-            kept = [word for word in value.split() if word in CLASSES or word.startswith("language-")]
-            return " ".join(kept) or None
-        if (tag, name) not in {("a", "href"), ("img", "src")}:
-            return value
-        target = resolve(value, self.folder)
-        line = self.line_of(value)
-        if isinstance(target, str):
-            self.faults.append(Fault(line, target))
-            return None
-        if target is None:
-            if name == "src":
-                self.faults.append(Fault(line, say("picture-outside", link=value)))
-                return None
-            return value
-        self.targets.append(replace(target, line=line))
-        return f"\ue000{len(self.targets) - 1}\ue001"
+    def render(self) -> markdown.Rendered:
+        refuse_long_numbers(self.source, self.first_line)
+        try:
+            return markdown.render(self.converter, self.source)
+        except Exception:
+            self.converter = markdown.make()  # one that stopped halfway would read the next text differently
+            raise
 
-    def check(self, rendered: markdown.Rendered, ids: frozenset[str]) -> None:
+    def wash(self, markup: str, folder: str) -> Washed:
+        before = Walk(markup)
+        deep = too_deep(before, markup)
+        if deep:
+            needles, sentence = deep
+            raise Fault(self.line_of(*needles), sentence)
+        return self.washer.wash(markup, before, folder, raw=RAW.search(self.source) is not None)
+
+    def check(self, rendered: markdown.Rendered) -> None:
         for name in rendered.cited:
             if self.sources is not None and name not in self.sources:
-                self.faults.append(Fault(self.line_of(f"[@{name}]"), say("source-unknown", name=name)))
+                self.complain("source-unknown", f"[@{name}]", name=name)
+        if any(heading.level == 1 for heading in rendered.headings):  # each is named below, and not as a tag
+            self.complaints = [found for found in self.complaints if found[1] != say("html-tag", tag="h1")]
         level = 1
         for heading in rendered.headings:
-            line = self.line_of(heading.text)
             if heading.level == 1:
-                self.faults.append(Fault(line, say("heading-one", text=heading.text)))
+                self.complain("heading-one", heading.text, text=heading.text)
             elif heading.level > level + 1:
-                self.faults.append(Fault(line, say("heading-gap", text=heading.text, mark="#" * (level + 1))))
+                self.complain("heading-gap", heading.text, text=heading.text, mark="#" * (level + 1))
             level = max(heading.level, 1)
-        for link in re.findall(r'href="#([^"]*)"', rendered.html):
-            fragment = html.unescape(link)
-            if fragment not in ids and not re.fullmatch(r"s\d+", fragment):
-                self.faults.append(Fault(self.line_of(f"#{fragment}"), say("link-fragment", fragment=fragment)))
+
+    def check_fragments(self, targets: tuple[Target, ...], there: set[str]) -> None:
+        for target in targets:
+            if not target.path and target.fragment not in there:
+                self.complain("link-fragment", target.written, fragment=target.fragment)
 
     def check_marks(self, marks: list[str]) -> None:
         """No two places of a page can have one mark, and citations have made those of the page's own sources."""
@@ -130,23 +129,32 @@ class BodyReader:
         for mark in marks:
             own = PAGE_IDS.fullmatch(mark) and not CITED.fullmatch(mark)
             if own or mark in seen:
-                self.faults.append(Fault(self.line_of(mark), say("mark-taken" if own else "mark-twice", id=mark)))
+                self.complain("mark-taken" if own else "mark-twice", mark, id=mark)
             seen.add(mark)
 
-    def line_of(self, needle: str) -> int:
-        """The line of the file where `needle` stands first; the body's first line where it cannot be found."""
-        for form in (needle, html.unescape(needle), needle.split("\n")[0]):
-            position = self.source.find(form)
-            if form and position >= 0:
-                return self.first_line + self.source.count("\n", 0, position)
+    def complain(self, key: str, needle: str, **values: str) -> None:
+        self.complaints.append(((needle,), say(key, **values)))
+
+    def line_of(self, *needles: str) -> int:
+        """The line of the file where one of `needles` stands first; the body's first line where none can be found."""
+        for needle in needles:
+            for form in (needle, html.unescape(needle), needle.split("\n")[0]):
+                position = self.source.find(form) if form else -1
+                if position >= 0:
+                    return self.first_line + self.source.count("\n", 0, position)
+        # Typed in capitals, or with references such as &#106;
+        lines = [html.unescape(line).casefold() for line in self.source.split("\n")]
+        for needle in filter(None, needles):
+            for number, line in enumerate(lines, self.first_line):
+                if html.unescape(needle).casefold() in line:
+                    return number
         return self.first_line
 
     def pieces(self, rendered: markdown.Rendered) -> tuple[Piece, ...]:
         """Fingerprint, mark and line of each block; a heading has a mark of its own."""
         found = []
-        for number, (words, mark) in enumerate(rendered.blocks, 1):
-            own = mark and not mark.startswith(markdown.BLOCK)
-            start = " ".join(words.split()[:6])
+        for words, mark in rendered.blocks:
+            start = " ".join(html.unescape(TAG.sub(" ", words)).split()[:6])
             line = self.line_of(words.strip().split("\n")[0][:30])
-            found.append(Piece(fingerprint(words), mark if own else f"p{number}", start, line))
+            found.append(Piece(fingerprint(words), mark.replace(markdown.BLOCK, "p"), start, line))
         return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import stat
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,14 +12,16 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from . import front_matter
 from .fields import wrong
+from .limits import READ_SECONDS, TEXT_BYTES
 from .messages import say
 from .model import Front, Plain
 from .plain_yaml import parse
 from .problems import ContentError, Fault, Problem
 from .source import decode
+from .text import ceiling
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-ISSUED = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 
@@ -32,6 +35,12 @@ def shaped(pattern: re.Pattern, key: str):
     return AfterValidator(check)
 
 
+def truth(value: object) -> bool:
+    if value not in ("true", "false"):
+        raise wrong("field-choice", value=value, choices="true or false")
+    return value == "true"
+
+
 class Source(Front):
     """A source that texts cite, with the names of CSL-JSON where it has one.
 
@@ -43,7 +52,7 @@ class Source(Front):
     type: Plain
     title: Plain
     language: Annotated[str, shaped(LANGUAGE, "source-language")] = "en"
-    title_given: Annotated[bool, BeforeValidator(lambda value: {"true": True, "false": False}.get(value, value))] = True
+    title_given: Annotated[bool, BeforeValidator(truth)] = True
     author: Plain | None = None
     publisher: Plain | None = None
     container_title: Plain | None = Field(None, alias="container-title")
@@ -70,14 +79,28 @@ def _parsed(path: str, data: bytes) -> tuple[Source, ...]:
     return value.sources
 
 
+def opened(content: Path) -> bytes:
+    """The bytes of the list. Raises OSError where there is none, Fault or ContentError where it is no file."""
+    file = content / "evidence" / "sources.yaml"
+    mode = file.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        raise Fault(1, say("evidence-kind"))
+    if file.parent.is_symlink() or not stat.S_ISREG(mode):
+        raise ContentError([])  # a link or a pipe, which `folder` names
+    with open(file, "rb") as stream:
+        return stream.read(TEXT_BYTES + 1)
+
+
 def sources(content: Path) -> dict[str, Source]:
     """All sources by id. Raises ContentError, with every mistake in the file."""
     path = "content/evidence/sources.yaml"
     try:
-        data = (content / "evidence" / "sources.yaml").read_bytes()
-    except FileNotFoundError:
+        with ceiling(READ_SECONDS):
+            return {source.id: source for source in _parsed(path, opened(content))}
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    try:
-        return {source.id: source for source in _parsed(path, data)}
-    except Fault as fault:
-        raise ContentError([Problem(path, fault.line, fault.message)]) from None
+    except OSError as error:
+        fault = Fault(1, say("file-unreadable", why=error.strerror))
+    except Fault as found:
+        fault = found
+    raise ContentError([Problem(path, fault.line, fault.message)])

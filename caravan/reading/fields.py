@@ -10,13 +10,17 @@ from collections.abc import Callable
 
 from pydantic_core import PydanticCustomError
 
+from .limits import SLUG_LENGTH
 from .messages import say
+from .source import FORBIDDEN
 
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which parts numbers such as 10 000
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
-OLD_ADDRESS = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
+OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}")
+# Unicode's categories of characters without a shape: control, format, surrogate, private use, unassigned, line ends.
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def wrong(key: str, at: str = "", **values: object) -> PydanticCustomError:
@@ -55,10 +59,13 @@ def a_list(value: object) -> object:
 
 def plain(value: str) -> str:
     """One line of text without markup and without characters that nobody sees."""
+    value = value.strip("\n")  # YAML's blocks (| and >) end with one
+    if "\n" in value:
+        raise wrong("field-text")
     if MARKUP.search(value):
         raise wrong("plain-markup", found=MARKUP.search(value)[0])
     for character in value:
-        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        if unicodedata.category(character) in UNSEEN or FORBIDDEN.match(character):
             raise wrong("plain-invisible", code=f"U+{ord(character):04X}")
     value = SPACES.sub(" ", value).strip()
     if not value:

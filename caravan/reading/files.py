@@ -10,6 +10,9 @@ from .messages import say
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.[a-z]{3,4}")
 ENDINGS = {"jpg": ("jpg", "jpeg"), "png": ("png",), "webp": ("webp",), "avif": ("avif",), "pdf": ("pdf",)}
+KNOWN = {ending for endings in ENDINGS.values() for ending in endings}
+# Windows cannot check these names out, whatever their ending.
+DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 
 
 def kind_of(head: bytes) -> str | None:
@@ -32,12 +35,16 @@ def what_is_wrong(file: Path) -> str | None:
     with open(file, "rb") as stream:
         kind = kind_of(stream.read(16))
     ending = file.suffix[1:]
+    if kind is None and ending in KNOWN:
+        return say("file-false", name=file.name, kind=ending)
     if kind is None:
         return say("file-kind", name=file.name)
     if ending not in ENDINGS[kind]:
         return say("file-ending", name=file.name, kind=kind)
     if not NAME.fullmatch(file.name):
         return say("file-name", name=file.name)
+    if file.stem in DEVICES:
+        return say("path-name")
     size = file.stat().st_size
     if size > FILE_BYTES:
         return say("file-heavy", name=file.name, size=f"{size:,}", limit=f"{FILE_BYTES:,}")

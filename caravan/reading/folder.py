@@ -6,18 +6,22 @@ Nothing outside content/ is ever opened: symbolic links, pipes and devices are n
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from .files import what_is_wrong
-from .messages import say
+from .files import DEVICES, what_is_wrong
+from .limits import FOLDER_DEPTH
+from .messages import printable, say
+from .model import KINDS
 from .places import NOT_TEXTS, Place, Rules, place_of
 from .problems import Problem
 
 # Left behind by desktops and editors; nobody wrote them as content.
-JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}
+JUNK = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
+# Names in content/extra/ that every system can write.
+EXTRA = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?<!\.)")
 TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
 
 
@@ -34,52 +38,78 @@ class Folder:
     extra: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    def complain(self, path: PurePosixPath, key: str, **values: object) -> None:
+        self.problems.append(Problem(str(path), 1, say(key, **values)))
+
 
 def look(content: Path, rules: Rules) -> Folder:
     """List everything below `content`. Reads only the first bytes of files beside texts."""
     folder = Folder(rules.languages)
     seen: dict[str, str] = {}
-    for path, entry in walk(content, PurePosixPath("content")):
-        name = str(path)
-        twin = seen.setdefault(name.casefold(), name)
-        if twin != name:
-            folder.problems.append(Problem(name, 1, say("path-case", other=twin)))
-        elif entry.is_symlink():
-            folder.problems.append(Problem(name, 1, say("file-link", name=path.name)))
-        elif entry.is_dir(follow_symlinks=False):
-            continue
-        elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-            folder.problems.append(Problem(name, 1, say("file-special", name=path.name)))
-        elif path.parts[1] not in NOT_TEXTS:
-            sort(folder, path, Path(entry.path), rules)
-        else:
-            shelve(folder, path, Path(entry.path))
+    waiting = [(content, PurePosixPath("content"))]
+    while waiting:
+        place, path = waiting.pop()
+        for entry in listed(folder, place, path):
+            name = path / printable(entry.name)
+            twin = seen.setdefault(str(name).casefold(), str(name))
+            if twin != str(name):
+                folder.complain(name, "path-case", other=twin)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append((Path(entry.path), name))
+            elif not is_junk(entry.name):
+                take(folder, name, entry, rules)
     return folder
+
+
+def listed(folder: Folder, place: Path, path: PurePosixPath) -> list[os.DirEntry]:
+    """What stands in the folder `place`; of two names that differ by capitals, the smaller letters come first."""
+    if len(path.parts) > FOLDER_DEPTH:
+        folder.complain(path, "path-shape", kinds=", ".join(KINDS))
+        return []
+    try:
+        with os.scandir(place) as entries:
+            return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name.swapcase()))
+    except OSError as error:
+        folder.complain(path, "file-unreadable", why=error.strerror)
+        return []
+
+
+def take(folder: Folder, path: PurePosixPath, entry: os.DirEntry, rules: Rules) -> None:
+    """Put what is no folder where it belongs, or name what is wrong with it."""
+    try:
+        if entry.is_symlink():
+            folder.complain(path, "file-link", name=path.name)
+        elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+            folder.complain(path, "file-special", name=path.name)
+        elif path.parts[1] in NOT_TEXTS:
+            shelve(folder, path, Path(entry.path))
+        else:
+            sort(folder, path, Path(entry.path), rules)
+    except OSError as error:
+        folder.complain(path, "file-unreadable", why=error.strerror)
 
 
 def shelve(folder: Folder, path: PurePosixPath, file: Path) -> None:
     """Evidence and the files for the root of the site."""
-    if is_junk(path.name) or path.name == ".gitkeep":
-        return
     if path.parts[1] == "evidence":
-        if len(path.parts) != 3 or path.suffix != ".yaml":
-            folder.problems.append(Problem(str(path), 1, say("evidence-kind")))
+        if path.parts[2:] != ("sources.yaml",):
+            folder.complain(path, "evidence-kind")
     elif len(path.parts) != 3:
-        folder.problems.append(Problem(str(path), 1, say("extra-nested")))
+        folder.complain(path, "extra-nested")
     elif path.name.startswith("."):
-        folder.problems.append(Problem(str(path), 1, say("file-kind", name=path.name)))
+        folder.complain(path, "file-kind", name=path.name)
+    elif not EXTRA.fullmatch(path.name) or path.stem.lower() in DEVICES:
+        folder.complain(path, "path-name")
     else:
         folder.extra[path.name] = file
 
 
 def is_junk(name: str) -> bool:
-    return name in JUNK or name.endswith(("~", ".swp", ".part", ".crdownload"))
+    return name in JUNK or name.startswith(".#") or name.endswith(("~", ".swp", ".part", ".crdownload"))
 
 
 def sort(folder: Folder, path: PurePosixPath, file: Path, rules: Rules) -> None:
-    """Put one regular file where it belongs, or name what is wrong with it."""
-    if is_junk(path.name):
-        return
+    """Put one regular file where texts stand, or name what is wrong with it."""
     if path.name.lower().endswith(TEXT_ENDINGS):
         place = place_of(path, rules)
         if isinstance(place, Place):
@@ -93,17 +123,3 @@ def sort(folder: Folder, path: PurePosixPath, file: Path, rules: Rules) -> None:
         folder.problems.append(Problem(str(path), 1, wrong))
     else:
         folder.files[str(path.relative_to("content"))] = file
-
-
-def walk(folder: Path, name: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry]]:
-    """Everything below `folder`, sorted, without following a link."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            yield name / printable(entry.name), entry
-            if entry.is_dir(follow_symlinks=False):
-                yield from walk(Path(entry.path), name / printable(entry.name))
-
-
-def printable(name: str) -> str:
-    """A name that can be printed on one line, whatever bytes it is made of."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)

@@ -62,10 +62,28 @@ def no_fence(lines: list[str]) -> str:
 
 def validate(model: type[BaseModel], document: Document) -> tuple[BaseModel | None, list[Fault]]:
     """Check a document against `model`; returns the model's instance, or None and one Fault for each mistake."""
+    faults = []
     try:
-        return model.model_validate(document.value), []
+        value = model.model_validate(document.value)
     except ValidationError as error:
-        return None, [fault(model, document, detail) for detail in error.errors()]
+        value, details = None, error.errors()
+        faults = [fault(model, document, detail) for detail in details if not says_empty(detail)]
+        refused = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
+    else:
+        refused = set()
+    for path in document.empty():
+        if path not in refused:
+            faults.append(Fault(document.line(path), f"{dotted(path)}: {say('field-empty')}"))
+    return (None if faults else value), faults
+
+
+def says_empty(detail: dict) -> bool:
+    """Whether one of pydantic's errors is about a field without a value; these are named in `validate`, whatever the field."""
+    return detail["input"] is None and detail["loc"] and detail["type"] not in ("missing", "extra_forbidden")
+
+
+def dotted(path: tuple) -> str:
+    return ".".join(str(part) for part in path if not isinstance(part, int)) or "front matter"
 
 
 def fault(model: type[BaseModel], document: Document, detail: dict) -> Fault:
@@ -73,7 +91,7 @@ def fault(model: type[BaseModel], document: Document, detail: dict) -> Fault:
     path = tuple(detail["loc"])
     if detail["type"] == "ours" and detail["ctx"]["at"]:
         path = (*path, detail["ctx"]["at"])
-    name = ".".join(str(part) for part in path if not isinstance(part, int)) or "front matter"
+    name = dotted(path)
     match detail["type"]:
         case "ours":
             words = detail["ctx"]["sentence"]
@@ -84,13 +102,13 @@ def fault(model: type[BaseModel], document: Document, detail: dict) -> Fault:
         case "literal_error":
             words = say("field-choice", value=detail["input"], choices=detail["ctx"]["expected"])
         case "string_type":
-            words = say("field-text" if detail["input"] is not None else "field-empty")
+            words = say("field-text")
         case "tuple_type" | "list_type":
-            words = say("list-wanted" if detail["input"] is not None else "field-empty", value=detail["input"])
+            words = say("list-wanted", value=detail["input"])
         case "model_type" | "model_attributes_type" | "dict_type":
             words = say("field-group", names=", ".join(f"`{key}`" for key in known(model, path)))
-        case other:
-            raise AssertionError(f"no words for pydantic's {other}")
+        case _:
+            words = say("field-form")
     return Fault(document.line(path), f"{name}: {words}")
 
 
@@ -100,7 +118,7 @@ def known(model: type[BaseModel], path: tuple) -> list[str]:
         field = model.model_fields.get(part) if isinstance(part, str) else None
         inner = field and [a for a in (field.annotation, *getattr(field.annotation, "__args__", ())) if isinstance(a, type)]
         model = next((a for a in inner or () if issubclass(a, BaseModel)), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def unknown(model: type[BaseModel], path: tuple, name: str) -> str:
@@ -108,7 +126,8 @@ def unknown(model: type[BaseModel], path: tuple, name: str) -> str:
         return say("field-from-path", name=name)
     if issubclass(model, Made) and len(path) == 1 and any(name in kind.model_fields for kind in KINDS.values()):
         return say("field-shared", name=name)
-    near = difflib.get_close_matches(str(path[-1]).lower(), known(model, path[:-1]), n=1, cutoff=0.6)
+    names = {field.lower(): field for field in known(model, path[:-1])}
+    near = difflib.get_close_matches(str(path[-1]).lower(), names, n=1, cutoff=0.6)
     if near:
-        return say("field-near", name=name, near=near[0])
-    return say("field-unknown", name=name, names=", ".join(known(model, path[:-1])))
+        return say("field-near", name=name, near=names[near[0]])
+    return say("field-unknown", name=name, names=", ".join(names.values()))

@@ -6,11 +6,12 @@ import datetime
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from . import evidence
 from .evidence import Source
 from .folder import Folder, look
+from .limits import HINTS
 from .links import Target
 from .many import read_all
 from .messages import say
@@ -65,7 +66,7 @@ def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> 
     found = []
     for text in [*work.texts.values(), *work.drafts.values()]:
         for target in text.body.targets:
-            message = wrong_link(target, work.waits(day), works, folder, day)
+            message = wrong_link(target, work.waits(day), works, folder, day, hint=len(found) < HINTS)
             if message:
                 found.append(Problem(text.place.path, target.line, message))
             elif untranslated(target, works):
@@ -98,22 +99,29 @@ def untranslated(target: Target, works: dict) -> bool:
     return work is not None and lang not in work.texts
 
 
-def wrong_link(target: Target, from_waiting: bool, works: dict, folder: Folder, day: datetime.date) -> str | None:
+def wrong_link(target: Target, from_waiting: bool, works: dict, folder: Folder, day: datetime.date, hint: bool) -> str | None:
     if target.path in folder.files or not target.path:
         return None  # a mark on the same page is checked where the body is read
     work, lang = find(target.path, works)
     if work is None or lang not in {*work.texts, *folder.languages}:
         if any(place.path == f"content/{target.path}" for place in folder.texts):
             return None  # the text is there but has faults of its own, which are named already
-        names = [place.path.removeprefix("content/") for place in folder.texts] + list(folder.files)
-        near = difflib.get_close_matches(target.path, names, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; correct the link"
-        return say("link-missing", link=target.written, path=f"content/{target.path}", near=hint)
+        near = nearest(target.path, folder) if hint else None
+        words = f"; did you mean {near}?" if near else "; correct the link"
+        return say("link-missing", link=target.written, path=f"content/{target.path}", near=words)
     if target.fragment and target.fragment not in work.texts.get(lang, work.original).body.ids:
         return say("link-far-fragment", link=target.written, fragment=target.fragment, path=f"content/{target.path}")
     if work.waits(day) and not from_waiting:
         return say("link-draft", link=target.written, path=f"content/{target.path}")
     return None
+
+
+def nearest(path: str, folder: Folder) -> str | None:
+    """The text or file that a link to `path`, where nothing is, may have meant; one of the same ending."""
+    names = [place.path.removeprefix("content/") for place in folder.texts] + list(folder.files)
+    ending = PurePosixPath(path).suffix.lower()
+    near = difflib.get_close_matches(path, [name for name in names if name.endswith(ending)], n=1)
+    return near[0] if near else None
 
 
 def find(path: str, works: dict[tuple[str, str], Work]) -> tuple[Work | None, str]:

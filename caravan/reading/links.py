@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from .messages import say
 
 OUTSIDE = re.compile(r"(https?://|mailto:|tel:)[^\s\\]+", re.IGNORECASE)
+IGNORED = re.compile("[\t\n\r]")  # browsers leave these out of addresses
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 INDICATOR = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
 
@@ -33,7 +34,7 @@ def resolve(written: str, folder: str) -> Target | str | None:
     Returns a Target without line for a place on this site, None for a link to the outside, or a sentence that
     says what is wrong with it.
     """
-    address = written.strip()
+    address = IGNORED.sub("", written).strip()
     if OUTSIDE.fullmatch(address):
         return None
     if address.startswith(("//", "\\")):

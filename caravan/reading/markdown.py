@@ -15,14 +15,20 @@ import markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
+from .source import FORBIDDEN
+
 BLOCK = "\ue002"  # private use: no text can hold it
 CITATION = r"\[@([^\]\s]*)\]"
+START_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
 STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")
+MACHINE = re.compile("\x02[^\x03]*\x03")  # Markdown's other marks, such as the arrow behind a footnote
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
+REF = re.compile(r'<a class="ref"[^>]*>\d+</a>')
 CLASS_FOR = {"left": "start", "center": "center", "right": "end"}
 
 
@@ -37,7 +43,8 @@ class Heading:
 class Rendered:
     """What Markdown made of a body.
 
-    `cited`: source ids in the order of their first use. `blocks`: words and id of each top-level block.
+    `cited`: source ids in the order of their first use. `blocks`: words and id of each top-level block; the id is ""
+    where nothing can lead to it.
     """
 
     html: str
@@ -97,16 +104,28 @@ class Blocks(Treeprocessor):
 
     def run(self, root):
         self.md.blocks = []
-        for block in root:
-            words = STASHED.sub(self.raw, "".join(spoken(block)))
-            self.md.blocks.append((words, block.get("id", "")))
-            if not block.get("id") and block.tag != "div":
-                block.set("id", f"{BLOCK}{len(self.md.blocks)}")
+        for number, block in enumerate(root, 1):
+            words = "".join(spoken(block)).replace(AMP_SUBSTITUTE, "&")
+            words = STASHED.sub(lambda found: str(self.stash[int(found[1])]), words)
+            self.md.blocks.append((MACHINE.sub("", words), self.mark(block, f"{BLOCK}{number}")))
 
+    @property
+    def stash(self) -> list[str]:
+        """The HTML that an author wrote (fenced code too), which Markdown puts aside under a number."""
+        return self.md.htmlStash.rawHtmlBlocks
 
-    def raw(self, found: re.Match) -> str:
-        """The HTML that an author wrote, in place of the number under which Markdown put it aside."""
-        return str(self.md.htmlStash.rawHtmlBlocks[int(found[1])])
+    def mark(self, block: etree.Element, mark: str) -> str:
+        """The id of a block: its own, else `mark`; "" for HTML of the author's that has an id or can have none."""
+        aside = STASHED.fullmatch((block.text or "").strip()) if block.tag == "p" and not len(block) else None
+        if not aside:
+            return block.attrib.setdefault("id", mark)
+        # A paragraph around nothing but a block: Markdown leaves it out again, so the mark goes into the block.
+        number = int(aside[1])
+        start = START_TAG.match(str(self.stash[number]))
+        if not start or not self.md.is_block_level(start[1]) or " id" in start[0].lower():
+            return ""
+        self.stash[number] = start[0][: start.end(1)] + f' id="{mark}"' + self.stash[number][start.end(1) :]
+        return mark
 
 
 def spoken(element: etree.Element):
@@ -125,11 +144,11 @@ class Ours(Extension):
         md.registerExtension(self)
         md.inlinePatterns.register(Citation(CITATION, md), "citation", 175)
         md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
-        # After the inline patterns and `toc` (5), so that words and ids are final.
-        md.treeprocessors.register(Blocks(md), "numbered-blocks", 1)
+        # After the inline patterns, `toc` (5) and `unescape` (0), so that words and ids are final.
+        md.treeprocessors.register(Blocks(md), "numbered-blocks", -1)
 
     def reset(self):
-        self.md.cited = {}
+        self.md.cited, self.md.blocks = {}, []
 
 
 def make() -> markdown.Markdown:
@@ -142,6 +161,7 @@ def make() -> markdown.Markdown:
         extension_configs={
             "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": ""},
             "pymdownx.blocks.caption": {"types": ["caption"]},
+            "toc": {"marker": ""},  # the page has its own list of contents
         },
         output_format="html",
     )  # fmt: skip
@@ -157,5 +177,6 @@ def render(converter: markdown.Markdown, source: str) -> Rendered:
 
 def flat(tokens: list[dict]):
     for token in tokens:
-        yield Heading(token["level"], token["id"], html.unescape(TAG.sub("", token["html"])))
+        words = html.unescape(TAG.sub("", REF.sub("", token["html"])))
+        yield Heading(token["level"], token["id"], FORBIDDEN.sub("\ufffd", " ".join(words.split())))
         yield from flat(token["children"])

@@ -17,6 +17,7 @@ MESSAGES = {
     "file-conflict": "git left a conflict mark here; keep the right version and delete the marks",
     "file-kind": "{name} cannot stand here; beside a text only pictures (jpg, png, webp, avif) and pdf are published",
     "file-ending": "{name} is a {kind} file by its content; give it the ending .{kind}",
+    "file-false": "{name} cannot stand here: by its content it is no {kind} file; save it again in the program that made it",
     "file-name": "{name}: name files with small letters a to z, digits, - and _, and a short ending",
     "file-heavy": "{name} has {size} bytes; a file may have {limit}; make it smaller",
     "file-deep": "quotes, lists or brackets stand too deep inside each other; write the text flatter",
@@ -72,6 +73,7 @@ MESSAGES = {
     "field-choice": '"{value}" is not possible here; write {choices}',
     "field-text": "must be one line of text",
     "field-empty": "is empty; write something after the colon, or delete the line",
+    "field-form": "is not written as this field has to be; compare it with the fields in CONTRIBUTING.md",
     "field-group": "must be a group of lines below it, indented by two spaces: {names}",
     "list-wanted": 'must be a list; write each entry on a line of its own that starts with "- "',
     "day-form": '"{value}" is not a date; write year-month-day, such as 2026-02-28',
@@ -94,13 +96,16 @@ MESSAGES = {
     "html-class": "`{name}` is not a class for texts; leave it out",
     "html-comment": "a comment would be taken out; delete it",
     "html-broken": "<{tag}> is not closed, or stands where it cannot; mend it, or write it in Markdown",
+    "html-unclear": 'a tag, quote or comment near "{words}" is not closed; mend it, or write it in Markdown',
+    "character-reference": "{written} is a character that nobody can see; delete it",
+    "number-long": "a number of more than {limit} digits stands here; nobody can read it: shorten it",
     "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there",
     # addresses
     "address-taken": "{address} is the address of {other}; delete it here",
     "extra-nested": "only files directly in content/extra/ are published; move this one up",
     "extra-covers": "this file would cover {other}, which the site makes itself; rename or delete it",
-    "evidence-kind": "evidence is kept in .yaml files; move this one away",
-    "file-unreadable": "this file cannot be opened ({why}); mend its rights",
+    "evidence-kind": "sources are kept in the file content/evidence/sources.yaml alone; write yours there and delete this",
+    "file-unreadable": "this cannot be opened ({why}); see that it is there and that you may read it",
     "path-name": "this name cannot be written on every system; use small letters, digits and -",
     # evidence
     "source-id": '"{value}" is not an id; use small letters, digits and single - between them',
@@ -111,6 +116,7 @@ MESSAGES = {
     # links
     "link-no-scheme": '"{link}" does not say how to get there; write the whole address with https://',
     "link-scheme": '"{link}" is a kind of link that this site does not use; write https://, mailto: or tel:, or a path to a file',
+    "link-broken": '"{link}" is not a whole address; correct it, or take it out',
     "link-form": '"{link}" is not a path to a file of this site; write it like ../../background/ipef/en.md#size',
     "link-absolute": '"{link}" starts with a slash; write the path from this file, like ../../background/ipef/en.md',
     "link-outside": '"{link}" leads out of content/; only files below content/ can be linked',
@@ -128,12 +134,17 @@ MESSAGES = {
 WHOLE = {"record"}
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """The sentence `key` with its values filled in. Values are data: braces inside them stay as they are."""
     return MESSAGES[key].format_map({name: value if name in WHOLE else shorten(value) for name, value in values.items()})
 
 
 def shorten(value: object, most: int = 120) -> str:
-    """One line of a value, cut where it would fill the screen."""
-    text = " ".join(str(value).split())
+    """One line of a value, cut where it would fill the screen, with nothing in it that a screen would obey."""
+    text = printable(" ".join(str(value)[: 10 * most].split()))
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """`text` on one line, whatever it is made of: what cannot be seen is shown as its escape, such as \\u202e."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -12,11 +12,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .fields import a_day, a_day_order, a_list, fingerprints, old_address, plain, sized
-from .limits import SUMMARY, TITLE
+from .limits import ADDRESSES, LINE, SUMMARY, TITLE
 
 Day = Annotated[datetime.date, BeforeValidator(a_day)]
-Plain = Annotated[str, AfterValidator(plain)]
+Bare = Annotated[str, AfterValidator(plain)]
+Plain = Annotated[Bare, AfterValidator(sized(*LINE))]
 Lines = Annotated[tuple[Plain, ...], BeforeValidator(a_list)]
+Addresses = Annotated[
+    tuple[str, ...], BeforeValidator(a_list), AfterValidator(old_address), AfterValidator(sized(*ADDRESSES, "addresses"))
+]
 
 
 class Front(BaseModel):
@@ -26,10 +30,10 @@ class Front(BaseModel):
 class Words(Front):
     """What every text says in its own language."""
 
-    title: Annotated[Plain, AfterValidator(sized(*TITLE))] = Field(
+    title: Annotated[Bare, AfterValidator(sized(*TITLE))] = Field(
         description="Headline, plain text.", examples=["NAFTA: sold as a cure for migration"]
     )
-    summary: Annotated[Plain, AfterValidator(sized(*SUMMARY))] = Field(
+    summary: Annotated[Bare, AfterValidator(sized(*SUMMARY))] = Field(
         description=f"One or two sentences for lists and search engines, {SUMMARY[0]} to {SUMMARY[1]} characters.",
         examples=["A treaty that promised fewer migrants, and what the figures say thirty years later."],
     )
@@ -65,7 +69,7 @@ class Shared(Front):
         description="Who wrote it, free names.", examples=[["The editors of this site"]]
     )
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the text off the public site.")
-    formerly: Annotated[tuple[str, ...], BeforeValidator(a_list), AfterValidator(old_address)] = Field(
+    formerly: Addresses = Field(
         (), description="Old addresses that lead here.", examples=[["analysis/old-name"]]
     )
 
@@ -104,7 +108,7 @@ class Background(Argument, Shared):
 
 class Page(Words):
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the page off the public site.")
-    formerly: Annotated[tuple[str, ...], BeforeValidator(a_list), AfterValidator(old_address)] = Field(
+    formerly: Addresses = Field(
         (), description="Old addresses that lead here.", examples=[["old-name"]]
     )
 

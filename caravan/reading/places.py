@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from .files import DEVICES
 from .limits import SLUG_LENGTH
 from .messages import say
 from .model import KINDS
@@ -13,8 +14,6 @@ from .model import KINDS
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 # Folder names below content/ that hold no texts.
 NOT_TEXTS = ("evidence", "extra")
-# Windows cannot check these names out, whatever their ending.
-DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 
 
 @dataclass(frozen=True, order=True)

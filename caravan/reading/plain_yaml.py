@@ -31,6 +31,17 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def empty(self) -> list[tuple]:
+        """The paths of all fields and list entries that have a name or a dash and no value."""
+        found, waiting = [], [((), self.value)]
+        while waiting:
+            path, value = waiting.pop()
+            if path and value is None:
+                found.append(path)
+            inner = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+            waiting += [((*path, key), part) for key, part in inner]
+        return found
+
 
 def parse(text: str, first_line: int = 1) -> Document:
     """Read one YAML document that starts at line `first_line` of its file.

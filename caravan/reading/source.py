@@ -8,13 +8,16 @@ from .limits import TEXT_BYTES
 from .messages import say
 from .problems import Fault
 
-# Control characters but tab and newline; surrogates, private use, noncharacters; bidi overrides and isolates.
+# Control characters but tab and newline; surrogates, private use, noncharacters; bidi overrides and isolates; what has
+# neither shape nor width (joiners, soft hyphens and direction marks may stand: languages need them).
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
     "\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\U000f0000-\U0010ffff"
+    "\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
     + "".join(chr(plane * 0x10000 + end) for plane in range(1, 15) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
+LINE_END = re.compile(rb"\r\n|\r|\n")
 CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 
 
@@ -30,7 +33,7 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(LINE_END.findall(data, 0, error.start)) + 1
         raise Fault(line, say("file-encoding", byte=f"0x{data[error.start]:02X}")) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import freshness, front_matter, typography
+from . import depth, freshness, front_matter, typography
 from .body import Body, BodyReader
 from .freshness import Piece
 from .limits import READ_SECONDS, TEXT_BYTES
@@ -61,9 +61,10 @@ def _read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Text | None, l
     parts = front_matter.split(decode(data))
     models = TRANSLATIONS if "translated_from" in parts.document.value else KINDS
     front, faults = front_matter.validate(models[place.kind], parts.document)
+    depth.refuse(parts.body, parts.body_line)
     body, body_faults = bodies.read(parts.body, f"{place.kind}/{place.slug}", place.lang, parts.body_line)
-    if not body.words:
-        body_faults.append(Fault(parts.body_line, say("body-empty")))
+    if not body.words and parts.document.value.get("status") != "draft":
+        body_faults.append(Fault(parts.body_line if parts.body else parts.body_line - 1, say("body-empty")))
     if front is None:
         return None, faults + body_faults
     pieces = freshness.of_front(front) + body.pieces
@@ -100,7 +101,8 @@ def ceiling(seconds: float):
         raise Fault(1, say("file-slow", limit=seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again every second: libraries may catch what is raised in the middle of them.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:

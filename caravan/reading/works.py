@@ -51,7 +51,10 @@ def gather(texts: list[Text], languages: set[str]) -> tuple[Work | None, list[Pr
         if len(texts) < len(languages) or not texts:
             return None, []  # the original may be the one that could not be read: that is said already
         first = texts[0].place
-        return None, [Problem(text.place.path, 1, say("work-no-original", folder=first.folder)) for text in texts]
+        return None, [
+            Problem(text.place.path, text.lines.line(("translated_from",)), say("work-no-original", folder=first.folder))
+            for text in texts
+        ]
     if len(originals) > 1:
         first = originals[0].place
         return None, [

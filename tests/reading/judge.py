@@ -1,0 +1,114 @@
+"""Judges HTML as a browser would read it (html5lib): what must not be in what readers get."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import html5lib
+
+from caravan.reading import markdown, references, washing
+from caravan.reading.audit import Walk
+
+ACTIVE = set(
+    "script style svg math iframe frame frameset object embed applet form input button select option textarea meta base "
+    "link template noscript video audio source track picture portal fencedframe dialog marquee title".split()
+)
+# Parts of a page, which a text cannot make.
+PARTS = set("html head body main header nav footer article h1".split())
+LOADS = set(
+    "src srcset poster data background ping action formaction cite longdesc manifest codebase archive classid dynsrc "
+    "lowsrc profile icon xlink:href".split()
+)
+SCHEMES = {"", "https", "http", "mailto", "tel"}
+IGNORED = re.compile("[\t\n\r]")  # browsers leave these out of addresses
+
+
+def name(tag: object) -> str:
+    """`{namespace}name` without its namespace; foreign elements keep a mark of it."""
+    if not isinstance(tag, str):
+        return "!"
+    space, _, local = tag.rpartition("}")
+    return local if space in ("", "{http://www.w3.org/1999/xhtml") else f"foreign:{local}"
+
+
+def page(markup: str) -> ElementTree.Element:
+    return html5lib.parse(markup, treebuilder="etree")
+
+
+def fragment(markup: str) -> ElementTree.Element:
+    """The body of a page with nothing but `markup` in it."""
+    return page(f"<!doctype html><body>{markup}")[1]
+
+
+def wrongs(tree: ElementTree.Element, never: set[str] = ACTIVE | PARTS, home: str = "") -> Iterator[str]:
+    """Everything in `tree` that readers must not get. `home`: the site's own address, where links are absolute."""
+    for element in tree.iter():
+        tag = name(element.tag)
+        if element is not tree and (tag in never or tag.startswith("foreign:") or tag == "!"):
+            yield f"<{tag}>"
+        for key, value in element.items():
+            key = name(key).lower().removeprefix("foreign:")
+            if key.startswith("on") or key in ("style", "srcdoc"):
+                yield f"<{tag} {key}={value}>"
+            if key in LOADS or (key == "href" and (tag, value) != ("link", "data:,")):
+                yield from wrong_address(tag, key, value, home)
+
+
+def wrong_address(tag: str, key: str, value: str, home: str) -> Iterator[str]:
+    value = IGNORED.sub("", value).strip("".join(map(chr, range(33))))
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        yield f"<{tag} {key}={value}> is no address"
+        return
+    if parts.scheme not in SCHEMES:
+        yield f"<{tag} {key}={value}>"
+    elsewhere = parts.netloc or parts.scheme or value.replace("\\", "/").startswith("//")
+    if key != "href" and elsewhere and not (home and value.startswith(f"{home}/")):
+        yield f"<{tag} {key}={value}> loads from elsewhere"
+    if not parts.scheme and (parts.netloc or value.replace("\\", "/").startswith("//")):
+        yield f"<{tag} {key}={value}> takes its scheme from the page"
+
+
+def shape(tree: ElementTree.Element) -> list:
+    """A tree as something to compare: tags, attributes and words; without addresses and block ids, which become holes."""
+    found: list = []
+
+    def walk(element: ElementTree.Element) -> None:
+        tag = name(element.tag)
+        attributes = {name(key): value for key, value in element.items()}
+        for key in attributes.keys() & {"href", "src"}:
+            attributes[key] = "…"
+        if attributes.get("id", "").startswith(markdown.BLOCK):
+            del attributes["id"]
+        if "class" in attributes:
+            attributes["class"] = " ".join(attributes["class"].split())
+        found.append((tag, tuple(sorted(attributes.items()))) if tag != "!" else ("!", element.text or ""))
+        if tag != "!":
+            words(element.text)
+        for child in element:
+            walk(child)
+            words(child.tail)
+        found.append(f"/{tag}")
+
+    def words(text: str | None) -> None:
+        text = " ".join((text or "").split())
+        if text:
+            found.append(text)
+
+    walk(tree)
+    return found
+
+
+def washed(source: str) -> tuple[list, list]:
+    """The shapes of a body's HTML before and after the sanitizer; what it becomes after typography has no part in it."""
+    markup, _ = references.tamed(markdown.render(markdown.make(), source).html)
+    return shape(fragment(markup)), shape(fragment(washing.Washer().wash(markup, Walk(markup), "analysis/x").html))
+
+
+def text_classes() -> set[str]:
+    """The classes that Markdown itself makes here, and no others."""
+    return {"note", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref"}

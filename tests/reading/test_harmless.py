@@ -1,0 +1,182 @@
+"""Everything that the site offers to authors comes through the sanitizer as Markdown made it, without a complaint."""
+
+from __future__ import annotations
+
+import judge
+import pytest
+
+from caravan.reading.body import BodyReader
+
+# What an author writes, and what must be in the page for it: tags, or `tag attribute=value`.
+FEATURES: dict[str, tuple[str, ...]] = {
+    # CommonMark
+    "One line\nof a paragraph.\n\nAnother paragraph.": ("p",),
+    "## Section {#section}\n\n### Part {#part-1}\n\nText, see [above](#section).": ("h2 id=section", "h3 id=part-1"),
+    "## Sección con acentos\n\nText": ("h2 id=seccion-con-acentos",),
+    "Setext\n------\n\nText": ("h2 id=setext",),
+    "## One\n\n### Two\n\n#### Three\n\n##### Four\n\n###### Five": ("h2", "h3", "h4", "h5", "h6"),
+    "## One *two* `three` [four](https://example.org)\n\nText": ("h2", "em", "code", "a"),
+    "## One\n\n## One\n\nText": ("h2 id=one", "h2 id=one_1"),
+    "*one* _two_ **three** __four__ ***five*** *a **b** c* in_the_middle": ("em", "strong"),
+    "- one\n- two\n    - three\n        - four\n- five": ("ul", "li"),
+    "* one\n\n* two\n\n    A second paragraph.\n\n* three": ("ul", "li", "p"),
+    "1. one\n2. two\n    - a\n    - b\n3. three": ("ol", "ul"),
+    "7. seven\n8. eight": ("ol start=7",),
+    "- one\n\n    > A quote.\n\n- two\n\n        code": ("blockquote", "pre"),
+    "`code` ``co`de`` `<b>` `&amp;` `\"quoted\"`": ("code",),
+    "    indented code <b> & \"quotes\"\n\n    after an empty line": ("pre", "code"),
+    "```\nplain code <b> & \"quotes\"\n\n# no heading\n```": ("pre", "code"),
+    "```python\nprint('<b>')\n```": ("code class=language-python",),
+    "~~~ c++\nint x;\n~~~": ("code class=language-c++",),
+    "``` { .html #sample }\n<p class=\"x\">\n```": ("code class=language-html",),
+    "> A quote\n> in two lines\n>\n> > and one inside": ("blockquote",),
+    "> - a list\n> - in a quote\n>\n> ```\n> code\n> ```": ("blockquote", "ul", "code"),
+    "before\n\n---\n\nbetween\n\n* * *\n\nafter": ("hr",),
+    "a hard  \nbreak": ("br",),
+    "&copy; &amp; &lt;b&gt; &nbsp; &eacute; &#8217; &#x2014; &hellip; AT&T a&b 1 < 2 > 0 &": ("p",),
+    "\\*not emphasis\\* \\# \\[x\\] \\\\ 1\\. x \\{x\\}": ("p",),
+    "[outside](https://example.org/a?b=1&c=2#d) [plain](http://example.org) [titled](https://example.org \"A title\")":
+        ("a title=A title",),
+    "[text](../other/en.md) [mark](../other/en.md#mark) [other kind](../../background/x/es.md) [file](report.pdf)": ("a",),
+    "[mail](mailto:a@example.org) [call](tel:+12025550100) <https://example.org/?a=1&b=2> <a@example.org>": ("a",),
+    "[reference][one], [one], [One][]\n\n[one]: https://example.org 'A title'": ("a title=A title",),
+    "[with `code` and *emphasis*](https://example.org) and [brackets \\[x\\]](<https://example.org/a>)":
+        ("a", "code"),
+    "[![A boat](boat.jpg)](https://example.org)": ("a", "img alt=A boat"),
+    "![A boat](boat.jpg) ![Titled](boat.png \"The boat\") ![Reference][b]\n\n[b]: boat.webp": ("img title=The boat",),
+    "![A \"quoted\" <b> & alternative](boat.jpg)": ("img",),
+    # Python-Markdown
+    "| a | b | c | d |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |\n| `a` | **b** | [c](https://example.org) | \\| |":
+        ("table", "th class=start", "td class=center", "td class=end"),
+    "| a |\n|---|\n| one[^1] [@one] |\n\n[^1]: A note.": ("table", "sup", "a class=ref"),
+    "Words[^1] and more[^note].\n\n[^1]: A note with *emphasis*.\n[^note]: Two paragraphs.\n\n    The second. [x](https://example.org)":
+        ("div class=footnote", "sup id=fnref-1", "li id=fn-note", "a class=footnote-backref"),
+    "The same[^1] note twice[^1].\n\n[^1]: A note.": ("sup id=fnref2-1", "li id=fn-1"),
+    "The HTML and the CSS.\n\n*[HTML]: Hyper \"Text\" <Markup> & more\n*[CSS]: Styles": ("abbr title=Styles",),
+    "Apple\n:   A fruit.\n\n    Another paragraph.\n:   A company.\n\nPear\n:   Another fruit.": ("dl", "dt", "dd"),
+    "A paragraph.\n{: #mark }\n\nText with a [link](#mark), *marked*{: #there } and [there](#there).": ("p id=mark", "em id=there"),
+    "- an item\n{: #list }\n\n[x](#list)": ("li id=list",),
+    "A paragraph in Spanish.\n{: lang=es }\n\n*otra*{: lang=es title=\"x\" }": ("p lang=es", "em lang=es"),
+    # Ours
+    "A claim. [@one] Another. [@two] The first again. [@one] [See it](#s2).": ("a class=ref", "a id=r2", "a role=doc-noteref"),
+    "Text.\n\n/// note | Corrected\nThe number was **wrong**. [@one]\n\n- a list\n///\n\nMore.": ("aside class=note", "p class=label"),
+    "/// note\nWithout a label.\n///": ("aside class=note",),
+    "/// note | 5 > 3 & \"quotes\" *here*\nText.\n///": ("p class=label", "em"),
+    "| a | b |\n|---|---|\n| 1 | 2 |\n\n/// caption\nWhat the table *shows*. [@one]\n///": ("figure", "figcaption", "table"),
+    "![A boat](boat.jpg)\n\n/// caption | #boat\nThe boat.\n///\n\n[The boat](#boat)": ("figure id=boat", "img", "figcaption"),
+    "/// caption | <\nAbove.\n///": ("figcaption",),
+    "/// details | More about it\nHidden until it is wanted.\n\n```\ncode\n```\n///": ("details", "summary", "code"),
+    "/// details | Open\n    open: true\n\nText.\n///": ("details open=",),
+    "//// note | Outer\n/// details | Inner\nText.\n///\n////": ("aside class=note", "details"),
+    # HTML that authors may write
+    "<kbd>Ctrl</kbd>+<kbd>C</kbd>, H<sub>2</sub>O, x<sup>2</sup>, <mark>marked</mark>, <samp>out</samp>, <var>x</var>":
+        ("kbd", "sub", "sup", "mark", "samp", "var"),
+    "<abbr title=\"International Migrants Alliance\">IMA</abbr> and <dfn>a term</dfn>": ("abbr title=International Migrants Alliance", "dfn"),
+    "<abbr title=\"1 > 0 -- 'so' &quot;it&quot; goes...\">one</abbr>": ("abbr title=1 > 0 -- 'so' \"it\" goes...",),
+    "The <span lang=\"es\">migración</span>, <i lang=\"fil\">balik</i>, <span lang='ar' dir='rtl'>مرحبا</span>":
+        ("span lang=es", "i lang=fil", "span dir=rtl"),
+    "<bdi>إيان</bdi>, <bdo dir=\"rtl\">abc</bdo>": ("bdi", "bdo dir=rtl"),
+    "<cite>A book</cite> says <q>so</q>, <small>small</small>, <u>u</u>, <s>s</s>, <b>b</b>": ("cite", "q", "small", "u", "s", "b"),
+    "<time datetime=\"2023-11-09\">9 November</time> <data value=\"3\">three</data>": ("time datetime=2023-11-09", "data value=3"),
+    "<del datetime=\"2024-01-01\">old</del> <ins>new</ins>": ("del datetime=2024-01-01", "ins"),
+    "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>": ("ruby", "rt", "rp"),
+    "a<br>b<br/>c<wbr>d": ("br", "wbr"),
+    "<details>\n<summary>More</summary>\n<p>Text with <em>emphasis</em>.</p>\n</details>": ("details", "summary", "p"),
+    "<details open>\n<summary>More</summary>\n\nText.\n\n</details>": ("details", "summary"),
+    "<div lang=\"es\">\n<p>Uno.</p>\n\n<p>Dos.</p>\n</div>": ("div lang=es",),
+    "<section>\n<h2 id=\"here\">Heading</h2>\n<p><a href=\"#here\">here</a></p>\n</section>": ("section", "h2 id=here"),
+    "<blockquote>\n<p>Words.</p>\n</blockquote>": ("blockquote",),
+    "<table>\n<caption>What</caption>\n<thead><tr><th scope=\"col\" colspan=\"2\">a</th></tr></thead>\n"
+    "<tbody><tr><td rowspan=\"2\">1</td><td>2</td></tr><tr><td>3</td></tr></tbody>\n</table>":
+        ("caption", "th scope=col", "td rowspan=2"),
+    "<figure>\n<img src=\"boat.jpg\" alt=\"A boat\" width=\"300\" height=\"200\">\n<figcaption>A boat</figcaption>\n</figure>":
+        ("figure", "img width=300", "figcaption"),
+    "<ol reversed start=\"3\" type=\"a\"><li value=\"3\">x</li></ol>": ("ol start=3", "li value=3"),
+    "<dl>\n<dt>Term</dt>\n<dd>Words</dd>\n</dl>": ("dl", "dt", "dd"),
+    "<ul>\n<li>one\n<li>two\n</ul>": ("ul", "li"),
+    "<aside class=\"note\"><p class=\"label\">Label</p><p>Text</p></aside>": ("aside class=note",),
+    "<pre>\n  kept   as it is\n</pre>": ("pre",),
+    "<P>Capital <EM>letters</EM></P>": ("p", "em"),
+    "<a href=\"https://example.org\" hreflang=\"es\" title=\"x\">Spanish</a> <a id=\"place\"></a> [x](#place)": ("a hreflang=es", "a id=place"),
+    # Words that look like something else
+    "5 < 6 > 4, <3, a<b, x <- y, <- and ->, R&D, {x}, {: x, [x], [ ], (c), :), ^, ~, $5, 100%": ("p",),
+    "Quotes \"double\" and 'single', it's, the '80s, 5'11\", --- and -- and ...": ("p",),
+    "C:\\path\\to, a_b_c, 2*3*4, #hash, @name, http://not.linked, mail@example.org": ("p",),
+    "[TOC] [ ] [x] [@ one] [^ one]": ("p",),
+    "Ελληνικά, русский, 日本語, العربية, עברית, हिन्दी, 👩‍👩‍👧, e\u0301, a\u00adb, zero\u200dwidth": ("p",),
+    "&zwj; &zwnj; &lrm; &rlm; &shy; &ensp; &#160; &#x200D;": ("p",),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> BodyReader:
+    return BodyReader(frozenset({"one", "two"}))
+
+
+def made(tree) -> set[str]:
+    """Tags, and tags with each of their attributes, as FEATURES names them."""
+    found = set()
+    for element in tree.iter():
+        tag = judge.name(element.tag)
+        found |= {tag, *(f"{tag} {judge.name(key)}={value}" for key, value in element.items())}
+    return found
+
+
+@pytest.mark.parametrize("source", FEATURES)
+def test_it_comes_through(reader, source):
+    body, faults = reader.read(source, "analysis/x", "en", 1)
+    assert [str(fault) for fault in faults] == []
+    before, after = judge.washed(source)
+    assert before == after
+    tree = judge.fragment(body.html(lambda target: "x"))
+    assert set(FEATURES[source]) - made(tree) == set()
+    assert list(judge.wrongs(tree)) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "fil"])
+def test_typography_changes_no_element(reader, lang):
+    """What follows the sanitizer touches words alone, never tags or attributes."""
+    for source in FEATURES:
+        before, _ = judge.washed(source)
+        body, _ = reader.read(source, "analysis/x", lang, 1)
+        after = judge.shape(judge.fragment(body.html(lambda target: "x")))
+        assert [part for part in before if part[0] == "/" or isinstance(part, tuple)] == [
+            part for part in after if part[0] == "/" or isinstance(part, tuple)
+        ], source
+
+
+def test_each_block_can_be_led_to(reader):
+    """A translation can point to every paragraph of its original, whatever the paragraph is made of."""
+    for source in FEATURES:
+        body, _ = reader.read(source, "analysis/x", "en", 1)
+        marks = frozenset(piece.mark for piece in body.pieces if piece.mark)
+        ids = {element.get("id") for element in judge.fragment(body.html(lambda target: "x", marks)).iter()}
+        assert marks <= ids, source
+
+
+def test_no_paragraph_is_empty(reader):
+    for source in FEATURES:
+        body, _ = reader.read(source, "analysis/x", "en", 1)
+        for element in judge.fragment(body.html(lambda target: "x")).iter():
+            if judge.name(element.tag) == "p":
+                assert "".join(element.itertext()).strip() or len(element), source
+
+
+def test_the_words_of_blocks_are_words(reader):
+    """What a translation's readers are told of a changed paragraph: its first words, without marks of any machine."""
+    for source in FEATURES:
+        body, _ = reader.read(source, "analysis/x", "en", 1)
+        for piece in body.pieces:
+            assert not any(ord(sign) < 32 for sign in piece.name), source
+            assert "wzxhzdk" not in piece.name and "klzzwxh" not in piece.name, source
+
+
+def test_a_reader_that_gave_up_reads_the_next_text_as_ever(reader, monkeypatch):
+    source = "- a\n\n    > b\n\n1. c"
+    wanted, _ = reader.read(source, "analysis/x", "en", 1)
+    parse = reader.converter.parser.parseBlocks
+    monkeypatch.setattr(reader.converter.parser, "parseBlocks", lambda *words: parse(*words) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        reader.read(source, "analysis/x", "en", 1)
+    again, _ = reader.read(source, "analysis/x", "en", 1)
+    assert again == wanted

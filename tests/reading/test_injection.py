@@ -1,0 +1,438 @@
+"""Nobody gets code, styles, foreign resources or false parts of a page to readers through a text.
+
+Two walls: the reader of texts names what it takes out, and then nothing is built; and what it made would be harmless
+even so. For the second, a real site is built with all vectors in it, the complaints switched off.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import itertools
+import json
+from pathlib import Path
+
+import judge
+import lxml.etree
+import pytest
+import vectors
+from conftest import ADDRESS, build, served
+
+from caravan.reading import evidence, library, markdown, text, typography
+from caravan.reading.body import Body, BodyReader
+from caravan.reading.places import Place, Rules
+from caravan.workshop.building import Problems
+
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+SUMMARY = "A text that is here for a test, with a summary of the length that is wanted."
+SOURCES = "sources:\n- {id: one, type: report, title: A report, read_as: full text}\n"
+RULES = Rules(("en", "es"), "en")
+DAY = datetime.date(2025, 1, 1)
+
+
+def listed(table: dict[str, tuple[str, ...]]) -> list:
+    """Each vector with an id such as `script-3`."""
+    return [
+        pytest.param(vector, id=f"{kind.replace(' ', '-')}-{number}")
+        for kind, found in table.items()
+        for number, vector in enumerate(found, 1)
+    ]
+
+
+def front(**fields: object) -> str:
+    """Front matter of an analysis, or of what `fields` make of it."""
+    fields = {"title": "A title", "summary": SUMMARY, "date": "2024-05-06", "authors": ["A"], **fields}
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value is not None]
+    return "\n".join(["---", *lines, "---", "", ""])
+
+
+def put(content: Path, place: str, words: str, lang: str = "en") -> Path:
+    folder = content / place
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "dot.png").write_bytes(PNG)
+    (folder / f"{lang}.md").write_bytes(words.encode())
+    return folder / f"{lang}.md"
+
+
+def start(content: Path) -> Path:
+    (content / "evidence").mkdir(parents=True)
+    (content / "evidence" / "sources.yaml").write_text(SOURCES)
+    return content
+
+
+# --- The first wall: what is taken out is named, what is harmless is not --------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory) -> dict:
+    """Of each vector in a body: the problems, the text (or None) and the number of lines of its file."""
+    content = start(tmp_path_factory.mktemp("bodies") / "content")
+    every = [*itertools.chain(*vectors.REFUSED.values(), *vectors.HARMLESS.values())]
+    for number, vector in enumerate(every):
+        put(content, f"analysis/v{number}", f"{front()}Words before.\n\n{vector}\n\nWords after.\n")
+    loaded = library.load(content, Rules(("en",), "en"), DAY)
+    problems: dict[str, list] = {}
+    for problem in loaded.problems:
+        problems.setdefault(problem.path.split("/")[2], []).append(problem)
+    seen = {}
+    for number, vector in enumerate(every):
+        work = loaded.works.get(("analysis", f"v{number}"))
+        lines = (content / "analysis" / f"v{number}" / "en.md").read_bytes().count(b"\n")
+        seen[vector] = problems.get(f"v{number}", []), work and work.original, lines
+    return seen
+
+
+def test_there_are_enough_vectors():
+    assert len({*itertools.chain(*vectors.REFUSED.values())}) >= 300
+    assert len({*itertools.chain(*vectors.HARMLESS.values())}) >= 60
+
+
+@pytest.mark.parametrize("vector", listed(vectors.REFUSED))
+def test_what_would_be_taken_out_is_named(found, vector):
+    problems, read, lines = found[vector]
+    assert [problem for problem in problems if problem.severity == "error"]
+    assert all(1 <= problem.line <= lines and len(problem.message) < 400 for problem in problems)
+    if read:
+        assert list(judge.wrongs(judge.fragment(html(read.body)))) == []
+
+
+@pytest.mark.parametrize("vector", listed(vectors.HARMLESS))
+def test_what_is_harmless_stays_as_it_is(found, vector):
+    problems, read, _ = found[vector]
+    assert [str(problem) for problem in problems] == []
+    assert list(judge.wrongs(judge.fragment(html(read.body)))) == []
+    before, after = judge.washed(vector)
+    assert before == after
+
+
+def test_the_judge_would_see_what_the_sanitizer_takes_out():
+    """Without the sanitizer most of the vectors are dangerous: the judge is no rubber stamp, nor are they blanks."""
+    converter, seen = markdown.make(), 0
+    for vector in itertools.chain(*vectors.REFUSED.values()):
+        if "9" * 5000 not in vector:
+            seen += any(judge.wrongs(judge.fragment(markdown.render(converter, vector).html)))
+    assert seen > 200
+
+
+def test_a_build_stops_at_every_vector(tmp_path):
+    content = start(tmp_path / "content")
+    chosen = [kind[0] for kind in vectors.REFUSED.values()]
+    for number, vector in enumerate(chosen):
+        put(content, f"analysis/v{number}", f"{front()}Words before.\n\n{vector}\n")
+    with pytest.raises(Problems) as caught:
+        build(tmp_path / "site", content)
+    paths = {problem.path for problem in caught.value.problems}
+    assert paths == {f"content/analysis/v{number}/en.md" for number in range(len(chosen))}
+    assert not (tmp_path / "site").exists()
+
+
+# --- Front matter and sources ---------------------------------------------------------------------------------------
+
+
+def filled(value: str) -> dict[str, dict]:
+    """`value` in every field of words, by the kind that has it."""
+    long = {"title": value, "summary": f"{value} {SUMMARY}"}
+    argument = {"question": value, "answer": [value, value]}
+    certainty = {"documented": value, "differing": value, "single_voice": value}
+    made = {"date": None, "authors": None, "translated_from": "en", "translated_by": value, "reviewed_by": value}
+    event = {"start": "2024-05-06", "end": "2024-05-07", "place": value}
+    return {
+        "analysis": {**long, **argument, "certainty": certainty, "authors": [value]},
+        "background": {**long, **argument, "authors": ["A", value]},
+        "calls": {**long, "called_by": value, "event": event, "authors": [value]},
+        "pages": {**long, "date": None, "authors": None},
+        "translation": {**long, **argument, "certainty": certainty, **made},
+    }
+
+
+def read(tmp_path: Path, words: str, kind: str = "analysis") -> tuple:
+    place = Place("analysis", "x", "es") if kind == "translation" else Place(kind, "x", "en")
+    path = tmp_path / "text.md"
+    path.write_bytes(words.encode())
+    return text.read(path, place, BodyReader(frozenset({"one"})))
+
+
+def in_fields(value: str) -> set[str]:
+    """How problems name the fields that `filled` fills."""
+    return {
+        f"{name}.{part}" if isinstance(inner, dict) and part else name
+        for fields in filled(value).values()
+        for name, inner in fields.items()
+        if inner and name not in ("date", "translated_from")
+        for part in (("place",) if name == "event" else inner if isinstance(inner, dict) else ("",))
+    }
+
+
+@pytest.mark.parametrize("value", vectors.REFUSED_VALUES)
+def test_each_field_refuses_markup_and_hidden_characters(tmp_path, value):
+    named = set()
+    for kind, fields in filled(value).items():
+        made, problems = read(tmp_path, front(**fields) + "Words.\n", kind)
+        assert made is None
+        named |= {problem.message.split(":")[0] for problem in problems}
+    hidden = all(name.startswith("a character that nobody can see") for name in named)
+    assert named == in_fields(value) or (hidden and named)
+
+
+@pytest.mark.parametrize("value", vectors.BROKEN_VALUES)
+def test_a_character_that_may_not_stand_stops_the_reading(tmp_path, value):
+    made, problems = read(tmp_path, front(title="x").replace('"x"', f"'{value}'") + "Words.\n")
+    assert made is None and [problem.line for problem in problems] == [2]
+
+
+@pytest.mark.parametrize("value", vectors.SHOWN_VALUES)
+def test_each_field_takes_other_signs_as_words(tmp_path, value):
+    for kind, fields in filled(value).items():
+        made, problems = read(tmp_path, front(**fields) + "Words.\n", kind)
+        assert problems == []
+        assert made.front.title == typography.of_plain(value, made.place.lang)
+
+
+@pytest.mark.parametrize("lines", vectors.REFUSED_FRONTS)
+def test_yaml_that_does_more_than_say_words_is_refused(tmp_path, lines):
+    made, problems = read(tmp_path, f"---\n{lines}\nsummary: {SUMMARY}\ndate: 2024-05-06\nauthors: [A]\n---\n\nWords.\n")
+    assert made is None and problems
+
+
+@pytest.mark.parametrize("address", vectors.REFUSED_ADDRESSES)
+def test_former_addresses_stay_inside_the_site(tmp_path, address):
+    made, problems = read(tmp_path, front(formerly=[address]) + "Words.\n")
+    assert made is None and [problem.message.split(":")[0] for problem in problems] == ["formerly"]
+
+
+def source(**fields: str) -> str:
+    fields = {"id": "one", "type": "report", "title": "A report", "read_as": "full text", **fields}
+    return "sources:\n- " + "\n  ".join(f"{name}: {json.dumps(value)}" for name, value in fields.items()) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *itertools.product(("title", "author", "publisher", "container-title", "type"), vectors.REFUSED_VALUES),
+        *itertools.product(("URL",), vectors.REFUSED_URLS),
+        *itertools.product(("id", "issued", "read_as", "title_given"), vectors.REFUSED_VALUES[:3]),
+    ],
+)
+def test_sources_refuse_them_too(tmp_path, field, value):
+    content = start(tmp_path / "content")
+    (content / "evidence" / "sources.yaml").write_text(source(**{field: value}))
+    with pytest.raises(evidence.ContentError) as caught:
+        evidence.sources(content)
+    assert [problem.path for problem in caught.value.problems] == ["content/evidence/sources.yaml"]
+    assert field in str(caught.value) or "in quotes" in str(caught.value)
+
+
+# --- The second wall: all of it in a site that is built in spite of the complaints ---------------------------------
+
+
+def html(body: Body) -> str:
+    return body.html(lambda target: "#" + target.fragment if not target.path else target.path)
+
+
+def dressed(read_text: text.Text, value: str) -> text.Text:
+    """A text that says `value` wherever it says words."""
+    kind = "translation" if not read_text.is_original else read_text.place.kind
+    fields = {**filled(value)[kind]}
+    update = {name: new for name, new in fields.items() if isinstance(new, str) and name != "translated_from"}
+    update |= {name: tuple(new) for name, new in fields.items() if isinstance(new, list)}
+    for name in ("certainty", "event"):
+        if name in fields:
+            inner = {part: new for part, new in fields[name].items() if part not in ("start", "end")}
+            update[name] = getattr(read_text.front, name).model_copy(update=inner)
+    new = text.typeset(read_text.front.model_copy(update=update), read_text.place.lang)
+    return dataclasses.replace(read_text, front=new)
+
+
+def stuffed(read_text: text.Text, bodies: list[Body]) -> text.Text:
+    """A text that holds all `bodies`, one after the other, with their headings, citations and paragraphs."""
+    body = Body(
+        parts=("\n".join(map(html, bodies)),),
+        targets=(),
+        headings=tuple(itertools.chain(*(body.headings for body in bodies))),
+        cited=tuple(dict.fromkeys(itertools.chain(*(body.cited for body in bodies)))),
+        ids=frozenset(),
+        pieces=tuple(itertools.chain(*(body.pieces for body in bodies))),
+        words=100,
+    )
+    return dataclasses.replace(read_text, body=body, pieces=read_text.pieces + body.pieces)
+
+
+class AnySource(dict):
+    def __missing__(self, name: str) -> evidence.Source:
+        words = {"type": "report", "title": f'{name}"><b', "author": "{{ 7*7 }} </li>", "publisher": "' onclick=x"}
+        url = "https://example.org/\" onmouseover='window.pwned++' x=\""
+        return evidence.Source.model_construct(**words, id=name, url=url, issued="2024", title_given=True, read_as="full text")
+
+
+VALUES = (*vectors.REFUSED_VALUES, *vectors.SHOWN_VALUES)
+
+
+@pytest.fixture(scope="module")
+def infested(found, tmp_path_factory) -> Path:
+    """A site in two languages with every vector in it, built by the real generator with real templates."""
+    content = start(tmp_path_factory.mktemp("infested") / "content")
+    made = {"date": None, "authors": None, "translated_from": "en", "made_from": "000000"}
+    bodies = [*(vectors.REFUSED | vectors.HARMLESS).values()]
+    for number, _ in enumerate([*VALUES, *bodies]):
+        certainty = {"documented": "x", "differing": "x", "single_voice": "x"}
+        put(content, f"analysis/v{number}", front(question="x", answer=["x"], certainty=certainty) + "Words. [@one]\n")
+        put(content, f"analysis/v{number}", front(question="x", answer=["x"], certainty=certainty, **made) + "Palabras.\n", "es")
+    for number, _ in enumerate(VALUES):
+        event = {"start": "2024-05-06", "end": "2024-05-07", "place": "x"}
+        put(content, f"calls/c{number}", front(event=event, called_by="x") + "Words.\n")
+        if number % 10 == 0:
+            put(content, f"pages/p{number}", front(date=None, authors=None) + "Words.\n")
+    real = library.load
+
+    def load(*arguments):
+        loaded = real(*arguments)
+        assert [problem for problem in loaded.problems if problem.severity == "error"] == []
+        for (_, slug), work in loaded.works.items():
+            number = int(slug[1:])
+            for lang, read_text in work.texts.items():
+                if number < len(VALUES):
+                    work.texts[lang] = dressed(read_text, VALUES[number])
+                else:
+                    seen = [found[vector][1] for vector in bodies[number - len(VALUES)]]
+                    work.texts[lang] = stuffed(read_text, [read.body for read in seen if read])
+            work.original = work.texts["en"]
+        return dataclasses.replace(loaded, sources=AnySource(loaded.sources), problems=[])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "load", load)
+        return build(content.parent / "site", content, LANGUAGES=("en", "es"), FEED_ENTRIES=1000, PER_PAGE=1000)
+
+
+@pytest.fixture(scope="module")
+def trees(infested) -> dict:
+    return {str(path.relative_to(infested)): judge.page(path.read_text()) for path in sorted(infested.rglob("*.html"))}
+
+
+def children(element) -> list[str]:
+    return [judge.name(child.tag) for child in element]
+
+
+def all_of(tree, tag: str) -> list:
+    return [element for element in tree.iter() if judge.name(element.tag) == tag]
+
+
+def test_no_page_holds_anything_but_words(trees):
+    assert len(trees) > 3 * len(VALUES)
+    for path, tree in trees.items():
+        head, body = tree
+        assert list(judge.wrongs(body, judge.ACTIVE)) == [], path
+        assert list(judge.wrongs(tree, set())) == [], path
+        assert set(children(head)) <= {"meta", "title", "style", "link"} and children(head).count("style") == 1, path
+        assert children(body) == ["a", "header", "div", "footer"] and len(all_of(tree, "main")) == 1, path
+        assert len(all_of(tree, "h1")) == 1, path
+        for element in body.iter():
+            if element.get("class") == "flow":
+                assert list(judge.wrongs(element)) == [], path
+
+
+def test_no_text_names_a_class_or_an_id_of_the_page(trees):
+    """What a text brings along looks like a text: no class of a component, no second element with an id of the page."""
+    allowed = judge.text_classes()
+    for path, tree in trees.items():
+        for element in tree[1].iter():
+            if element.get("class") == "flow":
+                names = {name for inner in element.iter() for name in inner.get("class", "").split()} - {"flow"}
+                assert {name for name in names if not name.startswith("language-")} <= allowed, path
+
+
+def test_values_come_out_as_they_were_typed(trees):
+    """Templates, formats and markup in a title are words: in the page, in its head and in lists."""
+    for number, value in enumerate(VALUES):
+        shown = typography.of_plain(value, "en")
+        tree = trees[f"analysis/v{number}/index.html"]
+        assert "".join(all_of(tree, "h1")[0].itertext()) == shown
+        assert "".join(all_of(tree, "title")[0].itertext()).startswith(shown)
+        metas = {meta.get("property"): meta.get("content") for meta in all_of(tree, "meta")}
+        assert metas["og:title"].startswith(shown)
+        words = "".join(tree.itertext())
+        assert words.count(shown) >= 8, value  # title, question, answers, certainty, authors
+        for path in ("index.html", "analysis/index.html", "archive/index.html", "translations/index.html"):
+            assert path == "index.html" or shown in "".join(trees[path].itertext()), path
+        assert typography.of_plain(value, "es") in "".join(trees[f"es/analysis/v{number}/index.html"].itertext())
+        call = "".join(trees[f"calls/c{number}/index.html"].itertext())
+        assert f"Call by {shown}, retold" in call
+
+
+def test_templates_and_formats_in_a_body_come_out_as_they_were_typed(found):
+    for vector in ("{{ 7*7 }}", "{% for x in range(9) %}x{% endfor %}", "{# a comment #}", "%s %d %(name)s %% 100%"):
+        assert vector in "".join(judge.fragment(html(found[vector][1].body)).itertext()).replace("\xa0", " ")
+
+
+def test_feeds_are_whole_and_hold_nothing_but_words(infested):
+    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True)
+    atom = "{http://www.w3.org/2005/Atom}"
+    for path in sorted(infested.rglob("*.xml")):
+        root = lxml.etree.fromstring(path.read_bytes(), parser)
+        assert not root.getroottree().docinfo.doctype
+        entries = root.findall(f"{atom}entry")
+        if path.name == "analysis.atom.xml":
+            assert len(entries) == len([*infested.glob("analysis/v*")])
+            titles = {entry.findtext(f"{atom}title") for entry in entries}
+            lang = "es" if "es" in path.parts else "en"
+            assert titles >= {typography.of_plain(value, lang) for value in VALUES}
+        for entry in entries:
+            assert {child.tag.removeprefix(atom) for child in entry} <= {
+                "title", "id", "link", "published", "updated", "author", "category", "summary", "content",
+            }  # fmt: skip
+            for child in entry:
+                assert len(child) == (1 if child.tag == f"{atom}author" else 0)
+            content = entry.find(f"{atom}content")
+            assert content.get("type") == "html" and content.get("src") is None
+            assert list(judge.wrongs(judge.fragment(content.text), home=ADDRESS)) == []
+
+
+POKE = """() => {
+    for (const element of document.querySelectorAll("*"))
+        for (const event of ["focus", "mouseover", "pointerenter", "error", "load", "toggle", "animationstart"])
+            element.dispatchEvent(new Event(event));
+    for (const element of document.querySelectorAll("details"))
+        element.open = true;
+    return "pwned" in window;
+}"""
+
+
+def poked(browser, folder: Path, paths: list[str], **options) -> tuple[list[str], list[str]]:
+    """Open pages and poke at them: what ran in them, and what was asked of other hosts."""
+    ran, asked = [], []
+    with served(folder) as address:
+        context = browser.new_context(**options)
+        context.on("request", lambda request: asked.append(request.url))
+        tab = context.new_page()
+        tab.on("dialog", lambda dialog: (ran.append("dialog"), dialog.dismiss()))
+        tab.on("popup", lambda popup: ran.append(f"popup {popup.url}"))
+        for path in paths:
+            tab.goto(f"{address}/{path}", wait_until="load")
+            ran += [f"script on {path}"] if tab.evaluate(POKE) else []
+            assert tab.url == f"{address}/{path}"
+        context.close()
+    return ran, [url for url in asked if not url.startswith((f"{address}/", "data:,"))]
+
+
+def worth_opening() -> list[str]:
+    """All bodies, each value in one of its places, and the lists. The judge has read the others: this is slow."""
+    folders = ("analysis/v", "calls/c", "es/analysis/v")
+    values = [f"{folders[number % 3]}{number}/index.html" for number in range(len(VALUES))]
+    bodies = [f"analysis/v{len(VALUES) + number}/index.html" for number in range(len(vectors.REFUSED | vectors.HARMLESS))]
+    lists = [f"{name}index.html" for name in ("", "analysis/", "calls/", "archive/", "translations/", "es/")]
+    return values + bodies + lists + [f"es/{bodies[0]}"]
+
+
+@pytest.mark.parametrize("bypass", [False, True], ids=["with-policy", "without-policy"])
+def test_in_a_browser_nothing_runs_and_nobody_is_asked(infested, browser, bypass):
+    ran, elsewhere = poked(browser, infested, worth_opening(), bypass_csp=bypass)
+    assert ran == [] and elsewhere == []
+
+
+def test_the_browser_would_have_told(browser, tmp_path):
+    """The same look at pages without either wall finds a script, a dialog and another host."""
+    planted = (f"<img src=x onerror={vectors.OWN}>", "<script>alert(1)</script>", "<img src=http://127.0.0.1:9/>")
+    for number, markup in enumerate(planted):
+        (tmp_path / f"{number}.html").write_text(f"<!doctype html><title>x</title><p>x</p>{markup}")
+    ran, elsewhere = poked(browser, tmp_path, ["0.html", "1.html", "2.html"])
+    assert ran == ["script on 0.html", "dialog"] and elsewhere == ["http://127.0.0.1:9/"]
