@@ -78,6 +78,14 @@ class Walk(HTMLParser):
     def handle_decl(self, decl):
         self.complain("html-tag", "<!", tag="!" + decl.split(" ")[0])
 
+    def parse_marked_section(self, start, report=1):
+        """As browsers read `<![words]…>`; html.parser gives up on words that it does not know."""
+        end = self.rawdata.find(">", start)
+        if end < 0:
+            return -1
+        self.unknown_decl(self.rawdata[start + 3 : end])
+        return end + 1
+
     def unknown_decl(self, data):
         self.complain("html-tag", "<![", tag="![" + data[:20])
 

@@ -84,7 +84,8 @@ class BodyReader:
         self.check_fragments(targets, {*washed.marks, *(f"s{n}" for n in range(1, len(rendered.cited) + 1))})
         headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang)) for heading in rendered.headings)
         words = len(WORD.findall(TAG.sub(" ", safe)))
-        parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe)))
+        # A mark that is no attribute any more fell into an element that cannot stand, such as <noscript>.
+        parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK, "")))
         body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), self.pieces(rendered), words)
         return body, [Fault(self.line_of(*needles), sentence) for needles, sentence in self.complaints]
 

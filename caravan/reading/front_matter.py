@@ -127,7 +127,7 @@ def unknown(model: type[BaseModel], path: tuple, name: str) -> str:
     if issubclass(model, Made) and len(path) == 1 and any(name in kind.model_fields for kind in KINDS.values()):
         return say("field-shared", name=name)
     names = {field.lower(): field for field in known(model, path[:-1])}
-    near = difflib.get_close_matches(str(path[-1]).lower(), names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(path[-1]).lower(), names, n=1, cutoff=0.65)
     if near:
         return say("field-near", name=name, near=names[near[0]])
     return say("field-unknown", name=name, names=", ".join(names.values()))

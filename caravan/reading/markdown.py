@@ -117,12 +117,12 @@ class Blocks(Treeprocessor):
     def mark(self, block: etree.Element, mark: str) -> str:
         """The id of a block: its own, else `mark`; "" for HTML of the author's that has an id or can have none."""
         aside = STASHED.fullmatch((block.text or "").strip()) if block.tag == "p" and not len(block) else None
-        if not aside:
+        number = int(aside[1]) if aside else 0
+        if not aside or not self.md.postprocessors["raw_html"].isblocklevel(str(self.stash[number])):
             return block.attrib.setdefault("id", mark)
         # A paragraph around nothing but a block: Markdown leaves it out again, so the mark goes into the block.
-        number = int(aside[1])
         start = START_TAG.match(str(self.stash[number]))
-        if not start or not self.md.is_block_level(start[1]) or " id" in start[0].lower():
+        if not start or " id" in start[0].lower():
             return ""
         self.stash[number] = start[0][: start.end(1)] + f' id="{mark}"' + self.stash[number][start.end(1) :]
         return mark

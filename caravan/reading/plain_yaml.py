@@ -117,7 +117,7 @@ class _Builder:
 
     def key(self, event: yaml.Event, line: int) -> None:
         container, path, _ = self.stack[-1]
-        if not isinstance(event, yaml.ScalarEvent):
+        if not isinstance(event, yaml.ScalarEvent) or not event.value:
             raise Fault(line, say("yaml-key"))
         if event.value in container:
             raise Fault(line, say("yaml-twice", key=event.value))

@@ -58,13 +58,14 @@ def read(file: Path, place: Place, bodies: BodyReader) -> tuple[Text | None, lis
 
 
 def _read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Fault]]:
-    parts = front_matter.split(decode(data))
+    source = decode(data)
+    parts = front_matter.split(source)
     models = TRANSLATIONS if "translated_from" in parts.document.value else KINDS
     front, faults = front_matter.validate(models[place.kind], parts.document)
     depth.refuse(parts.body, parts.body_line)
     body, body_faults = bodies.read(parts.body, f"{place.kind}/{place.slug}", place.lang, parts.body_line)
     if not body.words and parts.document.value.get("status") != "draft":
-        body_faults.append(Fault(parts.body_line if parts.body else parts.body_line - 1, say("body-empty")))
+        body_faults.append(Fault(min(parts.body_line, source.count("\n") + 1), say("body-empty")))
     if front is None:
         return None, faults + body_faults
     pieces = freshness.of_front(front) + body.pieces

@@ -69,7 +69,7 @@ FILE = [
     raw("front matter that is a list", "---\n- title\n- summary\n---\n\nWords.\n", 2, "must be lines of"),
     raw("front matter that is one word", "---\ntitle\n---\n\nWords.\n", 2, "must be lines of"),
     raw("empty front matter", "---\n---\n\nWords.\n", 2, "must be lines of", "lost"),
-    raw("front matter and nothing else", f"---\n{FRONT}---\n", 6, "no text after the front matter"),
+    raw("front matter and nothing else", f"---\n{FRONT}---\n", 7, "no text after the front matter"),
     raw("Latin-1", GOOD.replace("Words", "Señor").encode("latin-1"), 8, "not UTF-8", "lost"),
     raw("Latin-1 in the title", GOOD.replace("A title", "El niño").encode("latin-1"), 2, "not UTF-8", "lost"),
     raw("UTF-16 little endian", GOOD.encode("utf-16"), 1, "UTF-16", "lost"),

@@ -1,0 +1,151 @@
+"""Whatever a file holds, reading it ends, with a text or with problems, and what came of it is harmless."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import string
+
+import judge
+import pytest
+import vectors
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from caravan.reading import text
+from caravan.reading.body import BodyReader
+from caravan.reading.places import Place
+from caravan.reading.source import FORBIDDEN
+
+FRONT = """---
+title: A title
+summary: A text that is here for a test, with a summary of the length that is wanted.
+date: 2024-05-06
+authors: [A]
+---
+
+Words before.
+
+"""
+# The same cases in every run and on every machine: a find of today is no reason for tomorrow's build to fail.
+CALM = settings(
+    derandomize=True, deadline=None, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+)  # fmt: skip
+
+TAGS = "a abbr b br code details div i img ins li ol p pre q rt ruby span strong sub summary table td tr ul".split()
+FOREIGN = "script style svg math template noscript textarea title iframe form input select body h1 x plaintext".split()
+NAMES = ["id", "class", "title", "href", "src", "lang", "role", "onclick", "style", "x", "ID", "on&#99;lick"]
+VALUES = ["x", "a b", '"', "'", "<", ">", "&quot;", "`", "=", "main", "note", "#x", "javascript:x", "https://a.b/", "//x", "dot.png"]
+PIECES = [
+    *"<>&\"'`*_[](){}!#|\\/:;=-+~^%@$.,? \n\t", "\n\n", "    ", "  \n", "\n> ", "\n- ", "\n1. ", "\n    - ", "\n## ", "\n# ",
+    "\n---\n", "\n```\n", "\n~~~ python\n", "``", "**", "__", "](", "![", "[^1]", "\n\n[^1]: ", "[x]", "\n\n[x]: ", "\n*[x]: ",
+    "[@one]", "[@", "\n: ", "\n|a|b|\n|-|:-:|\n|", "| ", "\n/// note | ", "\n/// note\n", "\n/// caption\n", "\n/// details | ",
+    "\n///\n", "\n////", "\n    open: true\n", "\n    type: x\n", "\n    attrs: {id: x, class: y, onclick: z}\n", "{: ", "{#x}", "{.note}",
+    " }", "{: onclick=x }", "{:#x .y z='w'}", "<!--", "-->", "--!>", "<![CDATA[", "]]>", "<?", "?>", "<!", "</", "/>", "<a@b.c>",
+    "<https://a.b/>", "&#x", "&#57344;", "&#xE000;0&#xE001;", "&\\#xE000;", "&lt;", "&amp;", "&copy", "&Tab;", "\\<", "\\\\",
+    "javascript:", "data:text/html,", "https://", "(dot.png)", "(#x)", "(../y/en.md#z)", "[TOC]", "{{ 7*7 }}", "{% x %}", "{0}", "%s",
+    "wzxhzdk:0", "klzzwxh:0000", "words", "x", "0", "99999", "é", "漢", "😀", "\u200d", "\u00a0", "\u00ad", "\u202f", "İ",
+]  # fmt: skip
+
+words = some.text(some.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
+attribute = some.builds("{} {}={}{}{}".format, some.just(""), some.sampled_from(NAMES), *[some.sampled_from(["", '"', "'"])] * 1,
+                        some.sampled_from(VALUES), some.sampled_from(["", '"', "'"]))  # fmt: skip
+opening = some.builds(
+    lambda tag, attributes, end: f"<{tag}{''.join(attributes)}{end}",
+    some.sampled_from(TAGS * 2 + FOREIGN), some.lists(attribute, max_size=2), some.sampled_from([">", ">", ">", "/>", " >", "\n>", ""]),
+)  # fmt: skip
+closing = some.builds("</{}>".format, some.sampled_from(TAGS * 2 + FOREIGN))
+vector = some.sampled_from([
+    vector for vector in itertools.chain(*(vectors.REFUSED | vectors.HARMLESS).values()) if not FORBIDDEN.search(vector)
+])  # fmt: skip
+piece = some.sampled_from(PIECES)
+plain_markdown = some.lists(some.one_of(piece, piece, piece, words), max_size=30).map("".join)
+with_html = some.lists(some.one_of(piece, piece, opening, closing), max_size=25).map("".join)
+with_vectors = some.lists(some.one_of(piece, opening, closing, vector), max_size=12).map("".join)
+body = some.one_of(plain_markdown, with_html, with_vectors)
+
+value = some.one_of(
+    words, some.sampled_from([*vectors.SHOWN_VALUES, *vectors.REFUSED_VALUES]), some.none(), some.booleans(), some.integers(),
+    some.sampled_from(["2024-02-30", "2024-05-06", "draft", "en", "es", "[", "{", "- x", "a: b", "|", ">", "&a", "*a", "!!x", "#"]),
+    some.lists(words, max_size=3), some.dictionaries(words, words, max_size=2),
+)  # fmt: skip
+FIELDS = [
+    "title", "summary", "date", "authors", "event", "called_by", "question", "answer", "certainty", "updated", "status",
+    "formerly", "translated_from", "made_from", "translated_by", "reviewed_by", "slug", "lang", "", "<b>", "titel", "x" * 200,
+]  # fmt: skip
+
+
+@some.composite
+def front_matter(draw) -> str:
+    """Lines of front matter: mostly fields with values that do not fit, as JSON (which is YAML) or as they come."""
+    lines = []
+    for name in draw(some.lists(some.sampled_from(FIELDS), max_size=6)):
+        what = draw(value)
+        raw = draw(some.booleans())
+        lines.append(f"{name}: {what}" if raw else f"{json.dumps(name)}: {json.dumps(what, ensure_ascii=draw(some.booleans()))}")
+    if draw(some.booleans()):
+        lines += FRONT.split("\n")[1:5]
+    if draw(some.booleans()):
+        lines.insert(draw(some.integers(0, len(lines))), draw(words))
+    return "\n".join(draw(some.permutations(lines)))
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """A function that reads bytes as a file: the text or None, and its problems, already judged."""
+    path, bodies = tmp_path_factory.mktemp("fuzz") / "en.md", BodyReader(frozenset({"one"}))
+
+    def judged(data: bytes, kind: str = "analysis") -> tuple:
+        path.write_bytes(data)
+        made, problems = text.read(path, Place(kind, "x", "en"), bodies)
+        assert made or problems
+        lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
+        for problem in problems:
+            assert problem.path == f"content/{kind}/x/en.md"
+            assert 1 <= problem.line <= lines
+            assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
+        if made:
+            markup = made.body.html(lambda target: "x", frozenset(piece.mark for piece in made.pieces))
+            assert not FORBIDDEN.search(markup)
+            assert list(judge.wrongs(judge.fragment(markup))) == []
+        return made, problems
+
+    return judged
+
+
+@settings(CALM, max_examples=700)
+@given(body)
+def test_any_body(read, source):
+    made, problems = read((FRONT + source).encode())
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if made and not errors:
+        before, after = judge.washed("Words before.\n\n" + source)
+        assert before == after, "the sanitizer took something out and nobody was told"
+
+
+@settings(CALM, max_examples=500)
+@given(front_matter(), some.sampled_from(["calls", "analysis", "background", "pages"]))
+def test_any_front_matter(read, lines, kind):
+    read(f"---\n{lines}\n---\n\nWords.\n".encode(errors="surrogatepass"), kind)
+
+
+@settings(CALM, max_examples=300)
+@given(some.one_of(
+    some.binary(max_size=200),
+    some.text(max_size=200).map(lambda words: words.encode(errors="surrogatepass")),
+    some.text(alphabet=string.punctuation + " \n\tab01", max_size=200).map(lambda words: f"---\n{words}".encode()),
+    some.tuples(some.just(FRONT.encode()), some.binary(max_size=100)).map(b"".join),
+    some.tuples(some.integers(0, len(FRONT)), some.binary(min_size=1, max_size=4)).map(
+        lambda at: FRONT.encode()[: at[0]] + at[1] + FRONT.encode()[at[0] :]
+    ),
+))  # fmt: skip
+def test_any_bytes(read, data):
+    read(data)
+
+
+@settings(CALM, max_examples=200)
+@given(some.sampled_from(FRONT.split("\n")), some.sampled_from(FRONT.split("\n")), some.integers(0, len(FRONT)))
+def test_any_half_of_a_file(read, gone, twice, end):
+    """Lines lost or doubled, and a file cut off in the middle, as editors and merges leave them."""
+    read(FRONT.replace(f"{gone}\n", "", 1).replace(f"{twice}\n", f"{twice}\n{twice}\n", 1)[:end].encode() or b"\n")
