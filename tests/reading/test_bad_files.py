@@ -1,0 +1,261 @@
+"""Bad inputs get exactly the complaints that belong to them, by the real commands, and nothing else happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import bad_files
+import bad_words
+import pytest
+from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
+from conftest import ROOT, task
+
+from caravan.reading import text as reading
+from caravan.reading.body import BodyReader
+from caravan.reading.places import Place
+from caravan.reading.problems import Fault
+
+CASES = [*bad_files.CASES.cases, *bad_words.CASES.cases]
+TOGETHER = [case for case in CASES if not case.alone]
+ALONE = [case for case in CASES if case.alone]
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system cannot hold most of these files")
+
+
+def names(cases):
+    return [case.what.encode("ascii", "backslashreplace").decode() for case in cases]
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """Makes projects whose content is the sample."""
+
+    def make(name: str) -> Path:
+        project = tmp_path_factory.mktemp(name) / "project"
+        project.mkdir()
+        for part in ("caravan", "theme"):
+            shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("pelicanconf.py", "publishconf.py", "tasks.py"):
+            shutil.copyfile(ROOT / part, project / part)
+        lay(project, SAMPLE)
+        return project
+
+    return make
+
+
+def lay(project, files):
+    """Write `files` below content/."""
+    for name, data in files.items():
+        path = os.path.join(os.fsencode(project), b"content", os.fsencode(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if os.path.lexists(path):
+            os.remove(path)
+        if data is FIFO:
+            os.mkfifo(path)
+        elif data is FOLDER:
+            os.mkdir(path)
+        elif isinstance(data, Link):
+            os.symlink(data.to, path)
+        else:
+            Path(os.fsdecode(path)).write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def run(project, *words):
+    """Run a task and see that it says what it has to say, and writes nothing into the project or beside it."""
+    before = everything(project.parent)
+    done = task(project, *words, PYTHONDONTWRITEBYTECODE="1")
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr[-2000:]
+    assert everything(project.parent) == before
+    return done
+
+
+def everything(folder):
+    """Every path below `folder` with what would change if somebody wrote there."""
+    found = {}
+    for place, folders, files in os.walk(os.fsencode(folder)):
+        for name in folders + files:
+            path = os.path.join(place, name)
+            about = os.lstat(path)
+            found[path] = (about.st_mode, about.st_size, about.st_mtime_ns) if name in files else about.st_mode
+    return found
+
+
+def check(project):
+    done = run(project, "check", "--format", "json")
+    assert done.returncode == 1 and done.stderr == "", done.stderr
+    listed = json.loads(done.stdout)["problems"]
+    return [(p["path"], p["line"], p["message"]) for p in listed if p["severity"] == "error"]
+
+
+def fits(found, expected):
+    """Whether the complaints `found` are those of a case, one for one."""
+    return len(found) == len(expected) and all(
+        (path, line) == (f"content/{place}", number) and words in message
+        for (path, line, message), (place, number, words) in zip(sorted(found), sorted(expected))
+    )
+
+
+@pytest.fixture(scope="module")
+def crowd(start):
+    """A project with every case that can stand beside others."""
+    project = start("crowd")
+    for case in TOGETHER:
+        lay(project, case.files)
+    return project
+
+
+@pytest.fixture(scope="module")
+def told(crowd):
+    """All complaints about the crowd, and which of them no case expects."""
+    began = time.monotonic()
+    found = check(crowd)
+    assert time.monotonic() - began < 10, "one of these texts nearly never ends"
+    return found
+
+
+def of_case(case, told):
+    """The complaints about the files of a case, and about the folders that only it has."""
+    mine = {f"content/{path}" for path, _, _ in case.expected}
+    mine |= {f"content/{name}" for name in case.files if isinstance(name, str)}
+    return [problem for problem in told if problem[0] in mine]
+
+
+@pytest.mark.parametrize("case", TOGETHER, ids=names(TOGETHER))
+def test_it_is_named_with_file_line_and_reason(case, told):
+    assert fits(of_case(case, told), case.expected), of_case(case, told)
+
+
+def test_nothing_else_is_named(told):
+    expected = {f"content/{path}" for case in TOGETHER for path, _, _ in case.expected}
+    assert [problem for problem in told if problem[0] not in expected] == []
+    for path, _, message in told:
+        assert path.isprintable() and message.isprintable() and len(message) < 500
+
+
+@pytest.fixture(scope="module")
+def told_alone(start):
+    def ask(case):
+        project = start("alone")
+        lay(project, case.files)
+        return check(project)
+
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(names(ALONE), pool.map(ask, ALONE)))
+
+
+@pytest.mark.parametrize("case", ALONE, ids=names(ALONE))
+def test_it_is_the_only_thing_named(case, told_alone):
+    (found,) = [told_alone[name] for name in names([case])]
+    assert fits(found, case.expected), found
+
+
+def test_marks_and_line_ends_of_other_systems_change_nothing(start, told):
+    """A byte order mark and CRLF are accepted silently: the same complaints at the same lines."""
+    project = start("windows")
+    changed = 0
+    for case in TOGETHER:
+        for name, data in case.files.items():
+            if isinstance(data, str) and not data.startswith("\ufeff"):
+                data, changed = "\ufeff" + data.replace("\n", "\r\n"), changed + 1
+            lay(project, {name: data})
+    assert changed > 150
+    assert check(project) == told
+
+
+def test_a_build_names_the_same_and_leaves_the_last_output_alone(start, told):
+    project = start("build")
+    assert task(project, "build").returncode == 0
+    assert (project / "output" / "background" / "ground" / "index.html").is_file()
+    lay(project, {"extra/index.html": "mine"})
+    done = run(project, "build")
+    assert done.returncode == 1 and "content/extra/index.html:1: this file would cover /index.html" in done.stderr
+    (project / "content" / "extra" / "index.html").unlink()
+    for case in TOGETHER:
+        lay(project, case.files)
+    done = run(project, "build")
+    assert done.returncode == 1
+    said = done.stderr.split("\n")
+    assert [f"{path}:{line}: {message}" for path, line, message in told] == [
+        row for row in said if row.startswith("content/")
+    ]
+
+
+def test_what_is_odd_but_right_is_accepted(start):
+    project = start("odd")
+    folded = GOOD.replace("A plain title", ">\n  A title\n  on two lines")
+    signs = "Soft\u00adhyphens, \U0001f469\u200d\U0001f33e and 10\u00a0000"
+    lay(project, {
+        "analysis/folded/en.md": folded.replace("Words", signs),
+        "analysis/to-come/en.md": GOOD.partition("\n## ")[0].replace("date:", "status: draft\ndate:"),
+        "analysis/folded/.DS_Store": b"\x00",
+        "analysis/folded/en.md~": "old words",
+        "analysis/folded/.#en.md": Link("somebody@host.123"),
+        "analysis/.gitkeep": "",
+        "extra/CNAME": "example.org\n",
+        "extra/.gitkeep": "",
+    })  # fmt: skip
+    done = run(project, "check", "--format", "json")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_project_without_content_is_told_so(start):
+    project = start("bare")
+    shutil.rmtree(project / "content")
+    ((path, line, message),) = check(project)
+    assert (path, line) == ("content", 1) and "cannot be opened" in message
+
+
+def test_folders_without_end_are_left_alone(start):
+    project = start("deep")
+    lay(project, {"/".join(["analysis", *["d"] * 300, "en.md"]): GOOD})
+    ((path, line, message),) = check(project)
+    assert len(path) < 80 and line == 1 and "a text stands at" in message
+
+
+def test_2000_dead_links_take_no_time(start):
+    project = start("dead")
+    lay(project, {f"background/good-{number}/en.md": GOOD for number in range(100)})
+    links = "".join(f"\n[x](../../analysis/x{number}/en.md)" for number in range(2_000))
+    lay(project, {"analysis/dead/en.md": GOOD + links})
+    began = time.monotonic()
+    assert len(check(project)) == 2_000
+    assert time.monotonic() - began < 10
+
+
+def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "READ_SECONDS", 0.3)
+    bodies, place = BodyReader(frozenset()), Place("analysis", "x", "en")
+    (tmp_path / "slow.md").write_text(GOOD + "<a " * 20_000)
+    (tmp_path / "good.md").write_text(GOOD + "\n- a\n\n    - b\n")
+    before = reading.read(tmp_path / "good.md", place, bodies)
+    began = time.monotonic()
+    text, (problem,) = reading.read(tmp_path / "slow.md", place, bodies)
+    assert time.monotonic() - began < 3 and text is None and "took longer than" in problem.message
+    assert reading.read(tmp_path / "good.md", place, bodies) == before
+
+
+def test_a_library_that_catches_everything_does_not_stop_the_clock():
+    with pytest.raises(Fault), reading.ceiling(0.1):
+        try:
+            time.sleep(5)
+        except Fault:
+            time.sleep(5)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may read everything")
+def test_a_folder_without_rights_is_named(start):
+    project = start("closed")
+    (project / "content" / "analysis" / "closed").mkdir(parents=True)
+    (project / "content" / "analysis" / "closed").chmod(0)
+    ((path, _, message),) = check(project)
+    assert path == "content/analysis/closed" and "cannot be opened" in message
+
+
+def test_the_tables_are_sound():
+    assert len({case.what for case in CASES}) == len(CASES)
+    assert {case.stock for case in CASES} <= {"published", "lost", "crashed", "hung", ""}
