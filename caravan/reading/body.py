@@ -22,6 +22,7 @@ RAW = re.compile("<[a-zA-Z/!?]")
 WORD = re.compile(r"\w[\w'’-]*")
 CITED = re.compile(r"r\d+")
 TAG = re.compile(r"<[^>]*>")
+START = 500  # characters of a paragraph in which its first words are looked for
 # Ids that the page around the text uses.
 PAGE_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
 
@@ -155,7 +156,7 @@ class BodyReader:
         """Fingerprint, mark and line of each block; a heading has a mark of its own."""
         found = []
         for words, mark in rendered.blocks:
-            start = " ".join(html.unescape(TAG.sub(" ", words)).split()[:6])
+            start = " ".join(html.unescape(TAG.sub(" ", words[:START])).split()[:6])
             line = self.line_of(words.strip().split("\n")[0][:30])
             found.append(Piece(fingerprint(words), mark.replace(markdown.BLOCK, "p"), start, line))
         return tuple(found)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from . import front_matter
-from .fields import wrong
+from .fields import a_day, wrong
 from .limits import READ_SECONDS, TEXT_BYTES
 from .messages import say
 from .model import Front, Plain
@@ -41,10 +41,17 @@ def truth(value: object) -> bool:
     return value == "true"
 
 
+def a_real_time(value: str) -> str:
+    """A year, month or day that the calendar has."""
+    a_day((value + "-01-01")[:10])
+    return value
+
+
 class Source(Front):
     """A source that texts cite, with the names of CSL-JSON where it has one.
 
-    `language` is that of the title; `issued` is a year, year-month or day, as exactly as it is known. `title_given` is false where the title is the editors' description;
+    `language` is that of the title; `issued` is a year, year-month or day, as exactly as it is known.
+    `title_given` is false where the title is the editors' description;
     `read_as` says how much of it the editors could read.
     """
 
@@ -56,7 +63,7 @@ class Source(Front):
     author: Plain | None = None
     publisher: Plain | None = None
     container_title: Plain | None = Field(None, alias="container-title")
-    issued: Annotated[str, shaped(ISSUED, "source-issued")] | None = None
+    issued: Annotated[str, shaped(ISSUED, "source-issued"), AfterValidator(a_real_time)] | None = None
     url: Annotated[str, shaped(WEB, "source-url")] | None = Field(None, alias="URL")
     read_as: Literal["full text", "excerpt only"]
 

@@ -78,7 +78,7 @@ def validate(model: type[BaseModel], document: Document) -> tuple[BaseModel | No
 
 
 def says_empty(detail: dict) -> bool:
-    """Whether one of pydantic's errors is about a field without a value; these are named in `validate`, whatever the field."""
+    """Whether one of pydantic's errors is about a field without a value, which `validate` names for every field."""
     return detail["input"] is None and detail["loc"] and detail["type"] not in ("missing", "extra_forbidden")
 
 

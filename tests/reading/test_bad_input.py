@@ -158,6 +158,8 @@ EVIDENCE = [
     ("sources:\n- {id: a, type: report, title: A, read_as: some}\n", 2, "is not possible here"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, URL: 'javascript:x'}\n", 2, "is not an address"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: soon}\n", 2, "is not a day"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: 2023-02-30}\n", 2, "2023-02-28"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: '0000'}\n", 2, "cannot be meant"),
     ("sources:\n- {id: a, type: report, title: <b>A</b>, read_as: full text}\n", 2, "plain text"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text}\n- {id: a, type: report, title: B, read_as: full text}\n", 3, "stands at line 2"),
     ("sources:\n- {id: a\n", 3, "cannot be read here"),
