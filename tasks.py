@@ -50,7 +50,6 @@ def plain_words(function):
     return told
 
 
-
 @task(help={"port": "Port to serve on (default 8000; another one where it is taken)."})
 def serve(context, port=8000):
     """Preview the site, following every save."""

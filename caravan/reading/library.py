@@ -79,7 +79,7 @@ def check_addresses(works: dict[tuple[str, str], Work], rules: Rules) -> Iterato
     """No former address may be in use, and no two texts may claim the same one."""
     taken = {name: f"/{name}/" for name in rules.reserved_pages()}
     for work in works.values():
-        taken[address(work)] = work.original.place.path
+        taken[work.original.place.address] = work.original.place.path
     for work in works.values():
         for index, old in enumerate(work.facts.formerly):
             if old in taken or old.split("/")[0] in rules.languages or "page" in old.split("/"):
@@ -87,10 +87,6 @@ def check_addresses(works: dict[tuple[str, str], Work], rules: Rules) -> Iterato
                 other = taken.get(old, "a part of the site")
                 yield Problem(work.original.place.path, line, say("address-taken", address=old, other=other))
             taken.setdefault(old, work.original.place.path)
-
-
-def address(work: Work) -> str:
-    return work.slug if work.kind == "pages" else f"{work.kind}/{work.slug}"
 
 
 def untranslated(target: Target, works: dict) -> bool:

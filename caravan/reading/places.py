@@ -33,6 +33,11 @@ class Place:
         return f"{self.folder}/{self.lang}.md"
 
     @property
+    def address(self) -> str:
+        """Where the text is read, without its language's prefix and without slashes around it."""
+        return self.slug if self.kind == "pages" else f"{self.kind}/{self.slug}"
+
+    @property
     def work(self) -> tuple[str, str]:
         """Kind and slug: what all languages of one text share."""
         return self.kind, self.slug

@@ -20,8 +20,7 @@ class Addresses:
         return self.prefix(lang)
 
     def text(self, place: Place) -> str:
-        section = "" if place.kind == "pages" else f"{place.kind}/"
-        return f"{self.prefix(place.lang)}{section}{place.slug}/"
+        return f"{self.prefix(place.lang)}{place.address}/"
 
     def listing(self, kind: str, lang: str, number: int = 1) -> str:
         further = f"page/{number}/" if number > 1 else ""

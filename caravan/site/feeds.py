@@ -38,7 +38,7 @@ def feeds(site: Site, language: Language) -> Iterator[tuple[str, dict]]:
     lang = language.code
     _ = site.gettext(lang)
     public = [
-        work for work in site.articles(lang) if lang in work.texts and (work.kind, work.slug) not in site.waiting
+        work for work in site.articles(lang) if lang in work.texts and site.is_public(work)
     ]
     for kind in ("all", *ARTICLES):
         works = [work for work in public if kind in ("all", work.kind)][: site.feed_entries]

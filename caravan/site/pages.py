@@ -51,13 +51,13 @@ def home(site: Site, language: Language) -> Document:
     lang = language.code
     _ = site.gettext(lang)
     here = Here(site.addresses.front(lang), site.name, tagline(site, lang), siblings=everywhere(site, ""))
-    cards = [views.card(site, language, work, here.address) for work in site.articles(lang)]
-    calls = [card for card in cards if card.kind == "calls"]
+    call = next(iter(site.of_kind("calls", lang)), None)
+    others = (work for work in site.articles(lang) if work is not call)
     return document(
         site, language, here, "home.html",
         tagline=tagline(site, lang),
-        call=calls[0] if calls else None,
-        cards=tuple(card for card in cards if card not in calls[:1])[: site.per_page],
+        call=call and views.card(site, language, call, here.address),
+        cards=tuple(views.card(site, language, work, here.address) for work in itertools.islice(others, site.per_page)),
         archive=relative(here.address, site.addresses.archive(lang)),
     )  # fmt: skip
 
@@ -78,16 +78,14 @@ def texts(site: Site, language: Language) -> Iterator[Document]:
                 yield untranslated(site, language, work)
             continue
         siblings = work_siblings(site, work)
-        public = (work.kind, work.slug) not in site.waiting
         kind = work.kind if work.kind in ARTICLES else ""
         here = Here(
             site.addresses.text(text.place), text.front.title, text.front.summary, kind, siblings,
-            work_switch(site, work), indexed=public,
+            work_switch(site, work), indexed=site.is_public(work),
         )  # fmt: skip
         template = "article.html" if kind else "page.html"
         yield document(
             site, language, here, template, article=article.article(site, language, work, here.address),
-            listing=relative(here.address, site.addresses.listing(kind, language.code)) if kind else "",
             related=related(site, language, work, here.address) if kind else (),
         )  # fmt: skip
 

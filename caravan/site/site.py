@@ -60,6 +60,10 @@ class Site:
         found = [work for work in self.works.values() if work.kind == kind and self.shows(work, lang)]
         return sorted(found, key=lambda work: (-work.facts.date.toordinal(), work.slug))
 
+    def is_public(self, work: Work) -> bool:
+        """Whether everybody may see `work`; the preview shows others too."""
+        return (work.kind, work.slug) not in self.waiting
+
     def shows(self, work: Work, lang: str) -> bool:
         """Whether `work` has a page in `lang`: its text, or the one that says that it is not translated yet."""
         return lang in work.texts or self.fallback_pages

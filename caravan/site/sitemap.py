@@ -24,8 +24,8 @@ def sitemap(site: Site) -> Iterator[SitemapEntry]:
     whole = [everywhere(site, address) for address in (lists + ["translations/"] if len(site.languages) > 1 else lists)]
     for siblings in whole:
         yield from entries(site, siblings, "")
-    for key, work in sorted(site.works.items()):
-        if key not in site.waiting:
+    for _key, work in sorted(site.works.items()):
+        if site.is_public(work):
             siblings = work_siblings(site, work)
             changed = getattr(work.facts, "updated", None) or getattr(work.facts, "date", None)
             yield from entries(site, siblings, changed.isoformat() if changed else "")

@@ -46,7 +46,7 @@ def translation_status(site: Site, language: Language) -> Document:
             tuple(status(site, work, other.code) for other in site.languages),
         )
         for work in [*site.articles(lang), *(work for work in site.works.values() if work.kind == "pages")]
-        if (work.kind, work.slug) not in site.waiting
+        if site.is_public(work)
     )
     names = tuple(Link("", other.name, lang=other.code) for other in site.languages)
     return document(site, language, here, "translations.html", heading=here.title, about=about, rows=rows, names=names)

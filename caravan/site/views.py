@@ -64,7 +64,7 @@ def event(site: Site, language: Language, work: Work) -> EventView | None:
 def waiting(site: Site, language: Language, work: Work) -> str:
     if work.facts.status == "draft":
         return "draft"
-    return language.date(work.facts.date) if (work.kind, work.slug) in site.waiting else ""
+    return "" if site.is_public(work) else language.date(work.facts.date)
 
 
 def card(site: Site, language: Language, work: Work, here: str) -> Card:

@@ -23,7 +23,7 @@ def report(root: Path, files: list[str], form: str = "text") -> int:
     if form not in FORMATS:
         raise Exit(f'"{form}" is not a format; write one of {", ".join(FORMATS)}.')
     wanted = [relative(root, file) for file in files]
-    found = library.load(root / "content", rules(vars(pelicanconf)), today())
+    found = everything(root)
     problems = list(found.problems)
     if not wanted:
         problems += phrases.problems(root / "theme", root / "caravan" / "site", pelicanconf.LANGUAGES, root)
@@ -31,6 +31,11 @@ def report(root: Path, files: list[str], form: str = "text") -> int:
     printer = {"text": in_words, "github": as_annotations, "json": as_json}[form]
     printer(shown, waiting(found) if not wanted else [])
     return 1 if any(problem.severity == "error" for problem in shown) else 0
+
+
+def everything(root: Path) -> Library:
+    """All texts of the project, read as a build of today reads them."""
+    return library.load(root / "content", rules(vars(pelicanconf)), today())
 
 
 def relative(root: Path, file: str) -> str:

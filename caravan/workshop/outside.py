@@ -11,9 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pelicanconf
-from caravan.reading import evidence, library
-from caravan.site.site import rules, today
+from .checking import everything
 
 SECONDS = 15  # for one answer
 PAUSE = 1.0  # between two questions to one host
@@ -36,8 +34,8 @@ def report(root: Path) -> int:
 
 
 def outside_links(root: Path) -> set[str]:
-    found = library.load(root / "content", rules(vars(pelicanconf)), today())
-    links = {source.url for source in evidence.sources(root / "content").values() if source.url}
+    found = everything(root)
+    links = {source.url for source in found.sources.values() if source.url}
     for work in found.works.values():
         for text in work.texts.values():
             links.update(HREF.findall("".join(text.body.parts)))

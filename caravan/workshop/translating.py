@@ -8,19 +8,19 @@ from pathlib import Path
 from invoke import Exit
 
 import pelicanconf
-from caravan.reading import freshness, library
+from caravan.reading import freshness
 from caravan.reading.front_matter import split
 from caravan.reading.source import decode
 from caravan.reading.works import Work
-from caravan.site.site import rules, today
+
+from .checking import everything
 
 WIDTH = 96  # of the lines of a record
 RECORD = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
 
 
 def works(root: Path) -> dict[str, Work]:
-    found = library.load(root / "content", rules(vars(pelicanconf)), today()).works
-    return {f"{kind}/{slug}": work for (kind, slug), work in found.items()}
+    return {f"{kind}/{slug}": work for (kind, slug), work in everything(root).works.items()}
 
 
 def work_list(root: Path) -> None:
