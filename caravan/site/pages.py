@@ -10,10 +10,11 @@ from caravan.reading.model import ARTICLES
 from caravan.reading.works import Work
 
 from . import article, views
-from .addresses import relative, save_as
+from .addresses import relative
+from .detours import moved, not_found
 from .document import Document, document, everywhere, work_siblings, work_switch
 from .feeds import feeds
-from .frame import Frame, Here, frame
+from .frame import Here
 from .kinds import kind_about, kind_name
 from .languages import Language
 from .site import Site
@@ -140,28 +141,3 @@ def archive(site: Site, language: Language) -> Document:
         for year, works in by_year
     )
     return document(site, language, here, "archive.html", heading=here.title, about=about, years=years)
-
-
-def moved(site: Site, language: Language) -> Iterator[Document]:
-    """A light page at each former address, which leads to the new one."""
-    for work in site.works.values():
-        for old in work.facts.formerly:
-            if not site.shows(work, language.code):
-                continue
-            here = f"{site.addresses.prefix(language.code)}{old}/"
-            there = site.addresses.text(site.place(work, language.code))
-            title = work.texts.get(language.code, work.original).front.title
-            yield Document(
-                save_as(here), "moved.html", language.code,
-                {"lang": language.code, "direction": language.direction, "heading": title,
-                 "there": relative(here, there), "canonical": site.absolute(there)},
-            )  # fmt: skip
-
-
-def not_found(site: Site) -> Document:
-    """One page for all languages; the host serves it at any address, so its links start with the site's path."""
-    home_language = next(language for language in site.languages if language.code == site.addresses.home)
-    _ = site.gettext(home_language.code)
-    here = Here("404.html", _("Page not found"), _("This page does not exist."), indexed=False, anywhere=True)
-    frames: tuple[Frame, ...] = tuple(frame(site, language, here) for language in site.languages)
-    return document(site, home_language, here, "not_found.html", frames=frames)

@@ -134,6 +134,8 @@ def test_no_link_is_dead_and_the_404_page_speaks_all_languages(combined):
     assert dead_links(combined) == []
     sections = pages(combined)["404.html"].tree.xpath("//main//section/@lang")
     assert sections == list(LANGS)
+    words = pages(combined)["404.html"].tree.xpath("//main")[0].text_content()
+    assert all(said in words for said in ("Page not found", "Página no encontrada", "Hindi nakita ang pahina"))
 
 
 def test_without_fallback_pages_only_what_exists_is_shown(tmp_path):
