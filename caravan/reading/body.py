@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from xml.etree.ElementTree import Element
 
 from . import markdown, typography
 from .audit import Walk, too_deep
@@ -74,7 +75,7 @@ class BodyReader:
         self.source, self.first_line = source, first_line
         rendered = self.render()
         markup, self.complaints = tamed(rendered.html)
-        washed = self.wash(markup, folder)
+        washed = self.wash(markup, rendered.tree, folder)
         self.complaints += washed.complaints
         safe = self.washer.again(typography.of_html(washed.html, lang))  # last of all: nothing below adds a tag
         targets = tuple(
@@ -98,13 +99,14 @@ class BodyReader:
             self.converter = markdown.make()  # one that stopped halfway would read the next text differently
             raise
 
-    def wash(self, markup: str, folder: str) -> Washed:
-        before = Walk(markup)
+    def wash(self, markup: str, tree: Element | None, folder: str) -> Washed:
+        raw = tree is None or RAW.search(self.source) is not None
+        before = Walk(markup) if raw else Walk.of_tree(tree)
         deep = too_deep(before, markup)
         if deep:
             needles, sentence = deep
             raise Fault(self.line_of(*needles), sentence)
-        return self.washer.wash(markup, before, folder, raw=RAW.search(self.source) is not None)
+        return self.washer.wash(markup, before, folder, raw)
 
     def check(self, rendered: markdown.Rendered) -> None:
         for name in rendered.cited:

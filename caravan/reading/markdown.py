@@ -19,6 +19,7 @@ from markdown.util import AMP_SUBSTITUTE
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
+from .inline import SparingInlineProcessor
 from .source import FORBIDDEN
 
 BLOCK = "\ue002"  # private use: no text can hold it
@@ -44,13 +45,14 @@ class Rendered:
     """What Markdown made of a body.
 
     `cited`: source ids in the order of their first use. `blocks`: words and id of each top-level block; the id is ""
-    where nothing can lead to it.
+    where nothing can lead to it. `tree` is what `html` was written from, None where it holds HTML of the author's.
     """
 
     html: str
     headings: tuple[Heading, ...]
     cited: tuple[str, ...]
     blocks: tuple[tuple[str, str], ...]
+    tree: etree.Element | None = None
 
 
 class Note(Block):
@@ -104,6 +106,7 @@ class Blocks(Treeprocessor):
 
     def run(self, root):
         self.md.blocks = []
+        self.md.tree = root
         for number, block in enumerate(root, 1):
             words = "".join(spoken(block)).replace(AMP_SUBSTITUTE, "&")
             words = STASHED.sub(lambda found: str(self.stash[int(found[1])]), words)
@@ -148,7 +151,7 @@ class Ours(Extension):
         md.treeprocessors.register(Blocks(md), "numbered-blocks", -1)
 
     def reset(self):
-        self.md.cited, self.md.blocks = {}, []
+        self.md.cited, self.md.blocks, self.md.tree = {}, [], None
 
 
 def make() -> markdown.Markdown:
@@ -165,6 +168,8 @@ def make() -> markdown.Markdown:
         },
         output_format="html",
     )  # fmt: skip
+    # Last, when every extension has added its patterns; 20 is the place of Markdown's own.
+    converter.treeprocessors.register(SparingInlineProcessor(converter), "inline", 20)
     return converter
 
 
@@ -172,7 +177,9 @@ def render(converter: markdown.Markdown, source: str) -> Rendered:
     """Convert one body. `converter` comes from `make` and may be used again, in one thread at a time."""
     converter.reset()
     made = converter.convert(source)
-    return Rendered(made, tuple(flat(converter.toc_tokens)), tuple(converter.cited), tuple(converter.blocks))
+    tree = None if converter.htmlStash.rawHtmlBlocks else converter.tree
+    headings = tuple(flat(converter.toc_tokens))
+    return Rendered(made, headings, tuple(converter.cited), tuple(converter.blocks), tree)
 
 
 def flat(tokens: list[dict]):

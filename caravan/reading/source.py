@@ -17,6 +17,8 @@ FORBIDDEN = re.compile(
     + "".join(chr(plane * 0x10000 + end) for plane in range(1, 15) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
+# What most texts are made of; the long list of what is forbidden is asked only where something else stands.
+USUAL = re.compile("[\t\n -~\xa0-\u024f\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 
@@ -38,7 +40,8 @@ def decode(data: bytes) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise Fault(1, say("file-empty"))
-    for found, key in ((FORBIDDEN.search(text), "character"), (CONFLICT.search(text), "conflict")):
+    forbidden = None if USUAL.fullmatch(text) else FORBIDDEN.search(text)
+    for found, key in ((forbidden, "character"), (CONFLICT.search(text), "conflict")):
         if found:
             line = text.count("\n", 0, found.start()) + 1
             raise Fault(line, say(f"file-{key}", code=f"U+{ord(found[0][0]):04X}"))

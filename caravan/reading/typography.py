@@ -20,12 +20,21 @@ UNITS = {
     "es": "millones|por ciento|km|kil\u00f3metros|d\u00f3lares|mil",
     "fil": "milyon|bilyon|porsiyento|km|kilometro|dolyar",
 }
-# Without one of these nothing changes in a piece of text, and most pieces have none: half of the time is saved.
-TRIGGER = re.compile(r"""["'\\]|--|\.\s?\.|&quot;""")
+# A word without one of these stays as it is, and most words do. What smartypants makes of a word depends on nothing
+# but the word and the signs beside it (a test holds it to that), so each is asked about once.
+WORD = re.compile(r"""(?<![^ \t\r\n])[^ \t\r\n"'\\]*?(?:["'\\]|--|\.\.|&quot;|&#)[^ \t\r\n]*""")
+# Without one of these nothing changes in a piece of text: most hold none.
+SIGN = re.compile(r"""["'\\\d\u201c\u201d]|--|\.\s?\.|&(?:quot;|#)""")
+SPACED_DOTS = re.compile(r"\.\s\.")  # an ellipsis of several words
 # A quote alone between two tags opens or closes by what stands before it (as smartypants has it).
 LONELY = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
+DIGIT = re.compile(r"\d")
 TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
+BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|dt|dd)>")
+SECOND_WORD = re.compile(r"\s[^<>\s]")
+LAST_WORDS = 60  # characters before the end of a block that hold its last two words, mostly
+SEAM = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not know
 
 
 def of_html(text: str, lang: str) -> str:
@@ -34,14 +43,13 @@ def of_html(text: str, lang: str) -> str:
     before = ""
     for index, token in enumerate(tokens):
         if index % 2:
-            token = TAG.sub("", token)  # what code says is only context
+            token = TAG.sub("", token) if token.count("<") > 1 else ""  # what code says is only context
         elif token in LONELY:
             tokens[index] = LONELY[token][bool(before.strip())].translate(QUOTES.get(lang, {}))
-        elif token:
-            smart = smartypants.smartypants(token, ATTRIBUTES) if TRIGGER.search(token) else token
-            tokens[index] = words(smart, lang)
+        elif SIGN.search(token):
+            tokens[index] = words(curled(token), lang)
         before = token[-1:] or before
-    return widont("".join(tokens))
+    return keep_last_words("".join(tokens))
 
 
 def of_plain(text: str, lang: str) -> str:
@@ -49,11 +57,40 @@ def of_plain(text: str, lang: str) -> str:
     return words(html.unescape(smartypants.smartypants(html.escape(text, quote=False), ATTRIBUTES)), lang)
 
 
+def curled(text: str) -> str:
+    """A piece of HTML between two tags as smartypants sets it."""
+    if SPACED_DOTS.search(text):
+        return smartypants.smartypants(text, ATTRIBUTES)
+    return WORD.sub(lambda found: curled_word(text[found.start() - 1 : found.start()], found[0], text[found.end() : found.end() + 1]), text)
+
+
+@functools.lru_cache(maxsize=4096)
+def curled_word(before: str, word: str, after: str) -> str:
+    whole = smartypants.smartypants(before + word + after, ATTRIBUTES)
+    return whole[len(before) : len(whole) - len(after)]
+
+
+def keep_last_words(text: str) -> str:
+    """HTML as typogrify's `widont` leaves it, which is shown the ends of blocks alone: it changes nothing else."""
+    kept, ends, done = [], [], 0
+    for end in [*(found.end() for found in BLOCK_END.finditer(text)), len(text)]:
+        cut = max(done, end - LAST_WORDS)
+        tail = text[cut:end]
+        inside_a_tag = ">" in tail.split("<", 1)[0]
+        if cut > done and (inside_a_tag or tail[0].isspace() or not SECOND_WORD.search(tail, 1)):
+            cut, tail = done, text[done:end]  # what comes before the last word may begin further to the front
+        kept.append(text[done:cut])
+        ends.append(tail)
+        done = end
+    changed = widont(SEAM.join(ends)).split(SEAM)
+    return "".join(part for pair in zip(kept, changed) for part in pair)
+
+
 def words(text: str, lang: str) -> str:
     """What differs from language to language: quotes, and what stays on one line."""
     if lang in QUOTES:
         text = text.translate(QUOTES[lang])
-    if any(map(str.isdigit, text)):
+    if DIGIT.search(text):
         text = together(lang).sub(lambda found: f"{found[1] or found[2]}\u00a0", text)
     return text
 

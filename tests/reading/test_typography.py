@@ -48,3 +48,36 @@ def test_skipping_what_holds_no_sign_changes_nothing():
         if text.count("<code>") != text.count("</code>") or text.count("<code>") > 1 or text.find("</code>") < text.find("<code>"):
             continue
         assert of_html(text, "de") == widont(smartypants.smartypants(text, typography.ATTRIBUTES)), text
+
+
+SIGNS = ['"', "'", "word", " ", "--", "...", "it's", "(", ".", "&amp;", "&quot;", "5'", "'80s", NB, "\n", "a", '\\"', "\\",
+         "-", "&nbsp;", "[", ",", "s", "\"'", "?", "\u2014", "&#8212;", "\\.", ". ."]  # fmt: skip
+
+
+def test_word_by_word_gives_what_smartypants_gives_for_the_whole():
+    import random
+
+    import smartypants
+
+    from caravan.reading import typography
+
+    rnd = random.Random(7)
+    for _ in range(20_000):
+        text = "".join(rnd.choice(SIGNS) for _ in range(rnd.randint(2, 9)))
+        if text not in typography.LONELY:
+            assert typography.curled(text) == smartypants.smartypants(text, typography.ATTRIBUTES), text
+
+
+def test_the_ends_of_blocks_alone_give_what_widont_gives_for_the_whole():
+    import random
+
+    from typogrify.filters import widont
+
+    from caravan.reading.typography import keep_last_words
+
+    rnd = random.Random(5)
+    pieces = ["word", " ", "\n", "</p>", "<p>", "</li>", "<b>", "</b>", '<a href="x y">', "</a>", "long" * 20, " " * 70,
+              '<a class="ref" title="' + "t " * 40 + '">', "<code>", "</code>", "</h2>", "</em> " * 15]  # fmt: skip
+    for _ in range(20_000):
+        text = "".join(rnd.choice(pieces) for _ in range(rnd.randint(1, 12)))
+        assert keep_last_words(text) == widont(text), text

@@ -1,0 +1,37 @@
+"""What is left out to save time changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+from markdown.treeprocessors import InlineProcessor
+from vectors import HARMLESS, REFUSED
+
+from caravan.reading import markdown
+from caravan.reading.audit import Walk
+from caravan.reading.references import LONG
+
+BODIES = [path.read_text().split("\n---\n", 1)[1] for path in sorted((ROOT / "content").glob("*/*/*.md"))]
+EVERY = [body for kinds in (REFUSED, HARMLESS) for bodies in kinds.values() for body in bodies]
+VECTORS = [body for body in EVERY if not LONG.search(body)]  # numbers that are refused before Markdown sees them
+SIGNS = ["a `b` \\* [c](d) ![e](f.jpg) <https://g.org> <h@i.org> j  \nk <b>l</b> &amp; *m* __n__ [^o] [@p] [q]\n\n[^o]: r",
+         "[a *b `c` d*](e \"f\") **g _h_ i**  \n[j][k]\n\n[k]: l.md"]  # fmt: skip
+
+
+def test_asking_only_patterns_that_can_match_changes_no_html():
+    ours, plain = markdown.make(), markdown.make()
+    plain.treeprocessors.register(InlineProcessor(plain), "inline", 20)
+    for body in [*BODIES, *SIGNS, *VECTORS]:
+        expected, made = markdown.render(plain, body), markdown.render(ours, body)
+        assert (made.html, made.headings, made.cited, made.blocks) == (
+            expected.html, expected.headings, expected.cited, expected.blocks,
+        ), body  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [*BODIES, *SIGNS])
+def test_the_walk_through_the_tree_sees_what_the_walk_through_the_html_sees(body):
+    made = markdown.render(markdown.make(), body.replace("<", "").replace("&", ""))
+    tree, text = Walk.of_tree(made.tree), Walk(made.html)
+    assert (tree.tags, sorted(tree.attributes), tree.deepest, tree.found) == (
+        text.tags, sorted(text.attributes), text.deepest, text.found,
+    )  # fmt: skip
