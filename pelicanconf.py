@@ -17,6 +17,7 @@ DEFAULT_LANG = HOME_LANGUAGE  # Pelican's own name for it
 
 # --- Lists -----------------------------------------------------------------------------------------------------
 PER_PAGE = 20
+PER_ARCHIVE_PAGE = 100  # up to as many articles the archive is one page; beyond, each year has its own
 FEED_ENTRIES = 20
 SHOW_WAITING = True  # drafts and texts dated in the future: in the preview yes, in public never (publishconf.py)
 
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 PATH = str(ROOT / "content")
 THEME = str(ROOT / "theme")
 OUTPUT_PATH = str(ROOT / "output")
+STORE_PATH = ROOT / ".store"  # what builds leave for the next one; may be deleted at any time, None keeps nothing
 PLUGIN_PATHS = [str(ROOT)]
 PLUGINS = ["caravan"]  # nothing is discovered: only what stands here is loaded
 
@@ -43,4 +45,4 @@ LOAD_CONTENT_CACHE = False
 
 # --- The same bytes on every machine ---------------------------------------------------------------------------
 TIMEZONE = "UTC"
-DELETE_OUTPUT_DIRECTORY = True  # a deleted text leaves no page behind
+DELETE_OUTPUT_DIRECTORY = False  # our generator takes away what does not belong there (caravan/site/placing.py)

@@ -25,7 +25,7 @@ ADDRESS = "https://example.org"
 def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **more):
     """Build `content` into `target` with the project's settings, changed by `more`; returns `target`."""
     settings = building.configured(ROOT / conf, target)
-    settings.update(PATH=str(content), SITEURL=address, **more)
+    settings.update({"PATH": str(content), "SITEURL": address, "STORE_PATH": None, **more})
     building.run(settings, quiet=True)
     return target
 

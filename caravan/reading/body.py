@@ -33,7 +33,7 @@ class Body:
     """`parts` alternate: HTML, what belongs into the hole after it, HTML, …
 
     A hole holds the index of a link's target, or `p3` for the id of block 3. `ids`: every id that a link can point
-    to. `pieces`: what a translation can be behind with.
+    to.
     """
 
     parts: tuple[str, ...]
@@ -41,7 +41,6 @@ class Body:
     headings: tuple[Heading, ...]
     cited: tuple[str, ...]
     ids: frozenset[str]
-    pieces: tuple[Piece, ...]
     words: int
 
     def html(self, address: Callable[[Target], str], marks: frozenset[str] = frozenset()) -> str:
@@ -57,20 +56,16 @@ class Body:
 
 
 class BodyReader:
-    """Turns bodies into safe HTML. Keeps its Markdown converter; use one reader in one thread.
+    """Turns bodies into safe HTML. Keeps its Markdown converter; use one reader in one thread."""
 
-    `sources`: the ids that can be cited, or None where they are not known.
-    """
-
-    def __init__(self, sources: frozenset[str] | None):
-        self.sources = sources
+    def __init__(self):
         self.converter = markdown.make()
         self.washer = Washer()
 
-    def read(self, source: str, folder: str, lang: str, first_line: int) -> tuple[Body, list[Fault]]:
+    def read(self, source: str, folder: str, lang: str, first_line: int) -> tuple[Body, tuple[Piece, ...], list[Fault]]:
         """Read a body in `lang` that starts at `first_line` of a file in `folder` (below content/).
 
-        Raises Fault for what cannot be read at all.
+        Returns it with what a translation can be behind with. Raises Fault for what cannot be read at all.
         """
         self.source, self.first_line = source, first_line
         rendered = self.render()
@@ -88,8 +83,8 @@ class BodyReader:
         words = len(WORD.findall(TAG.sub(" ", safe)))
         # A mark that is no attribute any more fell into an element that cannot stand, such as <noscript>.
         parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK, "")))
-        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), self.pieces(rendered), words)
-        return body, [Fault(self.line_of(*needles), sentence) for needles, sentence in self.complaints]
+        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), words)
+        return body, self.pieces(rendered), [Fault(self.line_of(*needles), sentence) for needles, sentence in self.complaints]
 
     def render(self) -> markdown.Rendered:
         refuse_long_numbers(self.source, self.first_line)
@@ -109,9 +104,6 @@ class BodyReader:
         return self.washer.wash(markup, before, folder, raw)
 
     def check(self, rendered: markdown.Rendered) -> None:
-        for name in rendered.cited:
-            if self.sources is not None and name not in self.sources:
-                self.complain("source-unknown", f"[@{name}]", name=name)
         if any(heading.level == 1 for heading in rendered.headings):  # each is named below, and not as a tag
             self.complaints = [found for found in self.complaints if found[1] != say("html-tag", tag="h1")]
         level = 1

@@ -86,9 +86,13 @@ def _parsed(path: str, data: bytes) -> tuple[Source, ...]:
     return value.sources
 
 
+def path(content: Path) -> Path:
+    return content / "evidence" / "sources.yaml"
+
+
 def opened(content: Path) -> bytes:
     """The bytes of the list. Raises OSError where there is none, Fault or ContentError where it is no file."""
-    file = content / "evidence" / "sources.yaml"
+    file = path(content)
     mode = file.lstat().st_mode
     if stat.S_ISDIR(mode):
         raise Fault(1, say("evidence-kind"))
@@ -100,14 +104,14 @@ def opened(content: Path) -> bytes:
 
 def sources(content: Path) -> dict[str, Source]:
     """All sources by id. Raises ContentError, with every mistake in the file."""
-    path = "content/evidence/sources.yaml"
+    name = "content/evidence/sources.yaml"
     try:
         with ceiling(READ_SECONDS):
-            return {source.id: source for source in _parsed(path, opened(content))}
+            return {source.id: source for source in _parsed(name, opened(content))}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         fault = Fault(1, say("file-unreadable", why=error.strerror))
     except Fault as found:
         fault = found
-    raise ContentError([Problem(path, fault.line, fault.message)])
+    raise ContentError([Problem(name, fault.line, fault.message)])

@@ -17,6 +17,8 @@ from .messages import printable, say
 from .model import KINDS
 from .places import NOT_TEXTS, Place, Rules, place_of
 from .problems import Problem
+from .stamps import Stamp
+from .stamps import look as look_at
 
 # Left behind by desktops and editors; nobody wrote them as content.
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
@@ -29,13 +31,15 @@ TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", "
 class Folder:
     """`texts`: place and file of each text; `files`: path below content/ and file of what stands beside them.
 
-    `languages`: those of the site; `extra`: the files for the root of the site, by name.
+    `languages`: those of the site; `extra`: the files for the root of the site, by name; `stamps`: how each folder
+    stood before it was listed.
     """
 
     languages: tuple[str, ...]
     texts: dict[Place, Path] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     extra: dict[str, Path] = field(default_factory=dict)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def complain(self, path: PurePosixPath, key: str, **values: object) -> None:
@@ -66,6 +70,7 @@ def listed(folder: Folder, place: Path, path: PurePosixPath) -> list[os.DirEntry
     if len(path.parts) > FOLDER_DEPTH:
         folder.complain(path, "path-shape", kinds=", ".join(KINDS))
         return []
+    folder.stamps[str(place)] = look_at(place)
     try:
         with os.scandir(place) as entries:
             return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name.swapcase()))

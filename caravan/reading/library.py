@@ -5,49 +5,64 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from caravan.workers import Worker
 
 from . import evidence
 from .evidence import Source
 from .folder import Folder, look
 from .limits import HINTS
 from .links import Target
-from .many import read_all
+from .many import Reading
 from .messages import say
 from .places import Place, Rules
 from .problems import ContentError, Problem
-from .text import Text
+from .stamps import Stamp
+from .stamps import look as look_at
+from .text import Cited, Text
 from .works import Work, check_translations, gather
 
 
 @dataclass
 class Library:
-    """Everything below content/, read. `problems` is sorted; a library with errors must not become a site."""
+    """Everything below content/, read. `problems` is sorted; a library with errors must not become a site.
+
+    `stamps`: how each folder, and the list of sources, stood before it was read.
+    """
 
     works: dict[tuple[str, str], Work]
     files: dict[str, Path]
     extra: dict[str, Path]
     sources: dict[str, Source]
     problems: list[Problem]
+    stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
 
-def load(content: Path, rules: Rules, day: datetime.date) -> Library:
-    """Read and check everything below `content`. Never raises for what an author wrote."""
+def load(
+    content: Path, rules: Rules, day: datetime.date, reading: Reading | None = None, staff: list[Worker] = (), wanted: bool = True
+) -> Library:
+    """Read and check everything below `content`. Never raises for what an author wrote.
+
+    `reading` may hold a store of what was read before; `staff` takes a share where there is much to read. Warnings
+    are looked for where they are `wanted`; a build does without.
+    """
     problems: list[Problem] = []
+    listed = look_at(evidence.path(content))
     try:
         sources = evidence.sources(content)
     except ContentError as error:
         sources, problems = None, list(error.problems)
     folder = look(content, rules)
     problems += folder.problems
-    # With a broken list of sources every citation would be called unknown: the list is the one thing to mend.
-    known = None if sources is None else frozenset(sources)
     texts: dict[tuple[str, str], list[Text]] = {}
     languages: dict[tuple[str, str], set[str]] = {}
-    for place, text, found in read_all(folder.texts, known):
-        problems += found
-        texts.setdefault(place.work, []).extend([text] if text else [])
+    for place, read in (reading or Reading()).read_all(folder.texts, staff, day.toordinal()):
+        problems += read.problems
+        # With a broken list of sources every citation would be called unknown: the list is the one thing to mend.
+        problems += check_sources(place, read.cited, sources) if sources is not None else ()
+        texts.setdefault(place.work, []).extend([read.text] if read.text else [])
         languages.setdefault(place.work, set()).add(place.lang)
     works = {}
     for key, group in sorted(texts.items()):
@@ -56,16 +71,25 @@ def load(content: Path, rules: Rules, day: datetime.date) -> Library:
         if work:
             works[key] = work
     problems += [problem for work in works.values() for problem in check_links(work, works, folder, day)]
-    problems += [problem for work in works.values() for problem in check_translations(work, rules)]
+    if wanted:
+        problems += [problem for work in works.values() for problem in check_translations(work, rules)]
     problems += list(check_addresses(works, rules))
-    return Library(works, folder.files, folder.extra, sources or {}, sorted(set(problems)))
+    stamps = {**folder.stamps, **({str(evidence.path(content)): listed} if listed else {})}
+    return Library(works, folder.files, folder.extra, sources or {}, sorted(set(problems)), stamps)
+
+
+def check_sources(place: Place, cited: tuple[Cited, ...], sources: dict[str, Source]) -> Iterator[Problem]:
+    """Every source that a text cites must be in the list."""
+    for each in cited:
+        if each.id not in sources:
+            yield Problem(place.path, each.line, say("source-unknown", name=each.id))
 
 
 def check_links(work: Work, works: dict, folder: Folder, day: datetime.date) -> list[Problem]:
     """Every link of a work must lead to a text that exists, to a mark in it, or to a file."""
     found = []
     for text in [*work.texts.values(), *work.drafts.values()]:
-        for target in text.body.targets:
+        for target in text.targets:
             message = wrong_link(target, work.waits(day), works, folder, day, hint=len(found) < HINTS)
             if message:
                 found.append(Problem(text.place.path, target.line, message))

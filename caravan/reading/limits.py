@@ -14,3 +14,6 @@ ADDRESSES = (0, 20)  # former addresses of one text; each of them is a page in e
 FOLDER_DEPTH = 20  # folders inside each other; texts need 3, and far deeper no system can open them
 HINTS = 20  # dead links of one text that are compared with all texts to find what was meant; it takes milliseconds each
 FILE_BYTES = 10_000_000  # a phone's photo has 3 to 8 MB; readers get smaller copies anyway
+STORED_AT_LEAST = 1_000  # texts that the store keeps in any case, about 15 kB each
+STORED_TIMES = 3  # as many times the texts of the site does the store keep: a change and its return cost nothing
+INSIDES_AT_HAND = 64  # whole texts kept in memory at once; the others are fetched when their page is made

@@ -1,69 +1,121 @@
-"""Reading many texts: spread over the cores where there are enough of them.
-
-The helpers are processes of our own (`python -m caravan.reading.many`) and not a pool of `multiprocessing`: a pool
-starts the program's main module again, which here would be the task runner, and forking is unsafe beside the threads of
-the preview. They speak pickle over their own pipes, with nobody else.
-"""
+"""Reading many texts: what the store holds is taken from there, the rest is spread over the cores."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
+import functools
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from .body import BodyReader
-from .places import Place
-from .problems import Problem
-from .text import Text, read
+from caravan.workers import Worker, spread
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-# A helper needs about as long to start as 60 texts need to be read.
+from . import text
+from .body import BodyReader
+from .limits import INSIDES_AT_HAND
+from .messages import say
+from .places import Place
+from .problems import ContentError, Problem
+from .record import NoRecord, Record, inside_of, record, text_of
+from .stamps import Stamps, look
+from .store import Store
+from .text import Inside, Read, Text
+
+# A worker needs about as long to start as this many texts need to be read.
 ENOUGH = 120
 
 Item = tuple[Place, Path]
-Result = tuple[Place, Text | None, list[Problem]]
+Raw = tuple[Place, str, Record | None, Read]
 
 
-def read_all(texts: dict[Place, Path], sources: frozenset[str] | None) -> list[Result]:
-    """Read every text; results are in the order of the places, whoever read them."""
-    items = sorted(texts.items())
-    shares = max(1, min(os.cpu_count() or 1, len(items) // ENOUGH))
-    # Every n-th text each: neighbours are alike, so the shares end at about the same time.
-    helpers = [start(items[share::shares], sources) for share in range(1, shares)]
-    results = read_share(items[::shares], sources)
-    for helper in helpers:
-        results += finish(helper)
-    return sorted(results, key=lambda result: result[0])
+class Reading:
+    """Reads texts, with a store where there is one. Keep it: the preview reads one text after the other.
+
+    `stamps` tells the keys of files that have not changed without opening them.
+    """
+
+    def __init__(self, store: Store | None = None, stamps: Stamps | None = None):
+        self.store = store
+        self.stamps = stamps or Stamps()
+        self.inside = functools.lru_cache(maxsize=INSIDES_AT_HAND)(self._inside)
+        self.here: dict[str, bytes] = {}  # the insides that no store has kept, by key
+
+    def read_all(self, texts: dict[Place, Path], workers: list[Worker] = (), day: int = 0) -> list[tuple[Place, Read]]:
+        """Read every text; results are in the order of the places, whoever read them. `day` is today's ordinal."""
+        found, missing = {}, []
+        for place, file in sorted(texts.items()):
+            known = self.known(place, file)
+            if known:
+                found[place] = Read(known, [], known.cited)
+            else:
+                missing.append((place, file))
+        for place, result in self.read_now(missing, workers, day):
+            found[place] = result
+        if self.store:
+            self.store.trim([read.text.key for read in found.values() if read.text], day)
+        return sorted(found.items())
+
+    def known(self, place: Place, file: Path) -> Text | None:
+        """The text at `place`, if its file is as it was when the store last saw it."""
+        if not self.store:
+            return None
+        stamp = look(file)
+        remembered = self.stamps.key(file, stamp)
+        try:
+            key = remembered or text.key_of(place, text.bytes_of(file))
+        except OSError:
+            return None
+        made = self.kept(place, file, key)
+        if made and not remembered:
+            self.stamps.keep(file, stamp, key)
+        return made
+
+    def kept(self, place: Place, file: Path, key: str) -> Text | None:
+        """The text that the store holds under `key`."""
+        card = self.store.card(key)
+        try:
+            return self.text(place, file, key, card) if card else None
+        except NoRecord:
+            return None
+
+    def read_now(self, items: list[Item], workers: list[Worker], day: int) -> Iterable[tuple[Place, Read]]:
+        """Read files, spread over as many of `workers` as are worth it, and keep what is without fault."""
+        stamps = {place: look(file) for place, file in items}  # before reading: a later save is seen
+        files = dict(items)
+        shares = max(1, min(len(workers) + 1, len(items) // ENOUGH))
+        raw = spread(workers[: shares - 1], read_share, items)
+        clean = [(key, made) for _place, key, made, read in raw if made and not read.problems]
+        if self.store:
+            self.store.keep(clean, day)
+        for place, key, made, read in raw:
+            if made and not read.problems:
+                self.stamps.keep(files[place], stamps[place], key)
+            if made and (read.problems or not self.store):
+                self.here[key] = made.inside
+            yield place, replace(read, text=self.text(place, files[place], key, made.card) if made else None)
+
+    def text(self, place: Place, file: Path, key: str, card: bytes) -> Text:
+        made: Text = text_of(place, file, key, card, lambda: self.inside(made))
+        return made
+
+    def _inside(self, made: Text) -> Inside:
+        """The inside of a text: from here, from the store, else from its file, read once more."""
+        kept = self.here.get(made.key) or (self.store and self.store.inside(made.key))
+        try:
+            if kept:
+                return inside_of(made, kept)
+        except NoRecord:
+            pass
+        again = text.read(made.file, made.place, BodyReader()).text
+        if again is None or again.key != made.key:
+            raise ContentError([Problem(made.place.path, 1, say("file-changed"))])
+        return again.inside
 
 
-def read_share(items: list[Item], sources: frozenset[str] | None) -> list[Result]:
-    bodies = BodyReader(sources)
-    return [(place, *read(file, place, bodies)) for place, file in items]
-
-
-def start(items: list[Item], sources: frozenset[str] | None) -> tuple[subprocess.Popen, list[Item], frozenset[str] | None]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "caravan.reading.many"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-    try:
-        process.stdin.write(pickle.dumps((items, sources)))
-        process.stdin.close()
-    except BrokenPipeError:
-        pass  # it died; its share is read here instead
-    return process, items, sources
-
-
-def finish(helper: tuple[subprocess.Popen, list[Item], frozenset[str] | None]) -> list[Result]:
-    """What a helper has read; a helper that died or was killed costs time, not texts."""
-    process, items, sources = helper
-    with process:
-        answer = process.stdout.read()
-    if process.returncode:
-        return read_share(items, sources)
-    return pickle.loads(answer)
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(pickle.dumps(read_share(*pickle.load(sys.stdin.buffer))))
+def read_share(items: list[Item]) -> list[Raw]:
+    """Read files; a text becomes a record, which can walk from one process to another."""
+    bodies, raw = BodyReader(), []
+    for place, file in items:
+        read = text.read(file, place, bodies)
+        made = read.text
+        raw.append((place, made.key if made else "", made and record(made), replace(read, text=None)))
+    return raw

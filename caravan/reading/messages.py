@@ -23,6 +23,7 @@ MESSAGES = {
     "file-deep": "quotes, lists or brackets stand too deep inside each other; write the text flatter",
     "file-link": "{name} is a link to another place; put the real file here",
     "file-special": "{name} is neither a file nor a folder; delete it",
+    "file-changed": "this file changed while the site was being built; run the command again",
     "file-slow": "reading this text took longer than {limit} seconds; something in it never ends: shorten it or undo the last change",
     # languages
     "work-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import depth, freshness, front_matter, typography
+from . import depth, freshness, front_matter, trace, typography
 from .body import Body, BodyReader
 from .freshness import Piece
 from .limits import READ_SECONDS, TEXT_BYTES
+from .links import Target
 from .messages import say
 from .model import KINDS, TRANSLATIONS, Made, Words
 from .places import Place
@@ -24,52 +26,116 @@ AS_TYPED = {"status", "formerly", "translated_from", "made_from"}
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text as it was read: `front` is an instance of its kind's model, with typeset words.
+class Cited:
+    """A source that a text cites, and the line where it does so first."""
+
+    id: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What only the text's own page and its translations need.
 
     `pieces` is its state, which translations are compared with. `lines` are those of the front matter's fields.
     """
 
-    place: Place
-    front: Words
     body: Body
     pieces: tuple[Piece, ...]
     lines: Document
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it was read: `front` is an instance of its kind's model, with typeset words.
+
+    `key` names its bytes and its place, `print` what its front matter says; `opened` brings its inside, which may
+    have to be fetched.
+    """
+
+    place: Place
+    file: Path
+    front: Words
+    targets: tuple[Target, ...]
+    cited: tuple[Cited, ...]
+    key: str
+    print: str
+    opened: Callable[[], Inside] = field(repr=False, compare=False)
+
+    @property
+    def inside(self) -> Inside:
+        trace.note(f"inside {self.place.path}", self.key)
+        return self.opened()
+
+    @property
+    def body(self) -> Body:
+        return self.inside.body
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return self.inside.pieces
+
+    @property
+    def lines(self) -> Document:
+        return self.inside.lines
 
     @property
     def is_original(self) -> bool:
         return not isinstance(self.front, Made)
 
 
-def read(file: Path, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Problem]]:
-    """Read the file of the text at `place`. Returns the text (None if there is none to show) and its problems."""
+@dataclass(frozen=True)
+class Read:
+    """What reading a file gave: the text (None if there is none to show), its problems, and what it cites in any case."""
+
+    text: Text | None
+    problems: list[Problem]
+    cited: tuple[Cited, ...] = ()
+
+
+def read(file: Path, place: Place, bodies: BodyReader) -> Read:
+    """Read the file of the text at `place`."""
+    cited: tuple[Cited, ...] = ()
     try:
-        with open(file, "rb") as stream:
-            data = stream.read(TEXT_BYTES + 1)
+        data = bytes_of(file)
         with ceiling(READ_SECONDS):
-            text, faults = _read(data, place, bodies)
+            text, faults, cited = _read(data, file, place, bodies)
     except OSError as error:
         text, faults = None, [Fault(1, say("file-unreadable", why=error.strerror))]
     except Fault as fault:
         text, faults = None, [fault]
     except (RecursionError, MemoryError):
         text, faults = None, [Fault(1, say("file-deep"))]
-    return text, [Problem(place.path, fault.line, fault.message) for fault in faults]
+    return Read(text, [Problem(place.path, fault.line, fault.message) for fault in faults], cited)
 
 
-def _read(data: bytes, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Fault]]:
+def bytes_of(file: Path) -> bytes:
+    """The bytes of a file, and of one that is too large a little more than it may have. Raises OSError."""
+    with open(file, "rb") as stream:
+        return stream.read(TEXT_BYTES + 1)
+
+
+def _read(data: bytes, file: Path, place: Place, bodies: BodyReader) -> tuple[Text | None, list[Fault], tuple[Cited, ...]]:
     source = decode(data)
     parts = front_matter.split(source)
     models = TRANSLATIONS if "translated_from" in parts.document.value else KINDS
     front, faults = front_matter.validate(models[place.kind], parts.document)
     depth.refuse(parts.body, parts.body_line)
-    body, body_faults = bodies.read(parts.body, f"{place.kind}/{place.slug}", place.lang, parts.body_line)
+    body, pieces, body_faults = bodies.read(parts.body, f"{place.kind}/{place.slug}", place.lang, parts.body_line)
     if not body.words and parts.document.value.get("status") != "draft":
         body_faults.append(Fault(min(parts.body_line, source.count("\n") + 1), say("body-empty")))
+    cited = tuple(Cited(name, bodies.line_of(f"[@{name}]")) for name in body.cited)
     if front is None:
-        return None, faults + body_faults
-    pieces = freshness.of_front(front) + body.pieces
-    return Text(place, typeset(front, place.lang), body, pieces, parts.document), faults + body_faults
+        return None, faults + body_faults, cited
+    inside = Inside(body, freshness.of_front(front) + pieces, Document(None, parts.document.lines))
+    key = key_of(place, data)
+    text = Text(place, file, typeset(front, place.lang), body.targets, cited, key, key, lambda: inside)
+    return text, faults + body_faults, cited
+
+
+def key_of(place: Place, data: bytes) -> str:
+    """What decides how a text is read, but for our own code: its bytes and its place."""
+    return trace.fingerprint(b"%s\0%s" % (place.path.encode(), data))
 
 
 def typeset(front: Words, lang: str) -> Words:

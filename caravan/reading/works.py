@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from . import freshness
+from . import freshness, trace
 from .freshness import Distance
 from .messages import say
 from .model import Words
@@ -35,6 +35,11 @@ class Work:
     def waits(self, day: datetime.date) -> bool:
         """Whether the public site does not show this work on `day`: a draft, or dated later."""
         return self.facts.status == "draft" or getattr(self.facts, "date", day) > day
+
+    def print(self, day: datetime.date) -> str:
+        """A fingerprint of everything that pages about other texts can say of this one."""
+        said = sorted((lang, text.print) for lang, text in self.texts.items())
+        return trace.fingerprint((self.original.place.lang, said, self.waits(day)))
 
     def distance(self, lang: str) -> Distance:
         """How the translation into `lang` stands to the original of today; empty for the original itself."""
@@ -75,7 +80,6 @@ def gather(texts: list[Text], languages: set[str]) -> tuple[Work | None, list[Pr
 
 def check_translations(work: Work, rules: Rules) -> Iterator[Problem]:
     """Warnings for missing, draft, unrecorded and late translations, with the record to paste."""
-    record = freshness.record(work.original.pieces)
     for lang in rules.languages:
         path = Place(work.kind, work.slug, lang).path
         if lang in work.drafts:
@@ -84,11 +88,12 @@ def check_translations(work: Work, rules: Rules) -> Iterator[Problem]:
             message = say("translation-missing", lang=lang, slug=f"{work.kind}/{work.slug}")
             yield Problem(work.original.place.path, 1, message, "warning")
         elif not work.texts[lang].is_original:
-            yield from check_record(work, lang, record)
+            yield from check_record(work, lang)
 
 
-def check_record(work: Work, lang: str, record: str) -> Iterator[Problem]:
+def check_record(work: Work, lang: str) -> Iterator[Problem]:
     text = work.texts[lang]
+    record = freshness.record(work.original.pieces)
     distance = work.distance(lang)
     if not text.front.made_from:
         line = text.lines.line(("translated_from",))

@@ -23,14 +23,13 @@ class Addresses:
         return f"{self.prefix(place.lang)}{place.address}/"
 
     def listing(self, kind: str, lang: str, number: int = 1) -> str:
-        further = f"page/{number}/" if number > 1 else ""
-        return f"{self.prefix(lang)}{kind}/{further}"
+        return f"{self.prefix(lang)}{kind}/{further(number)}"
 
-    def archive(self, lang: str) -> str:
-        return f"{self.prefix(lang)}archive/"
+    def archive(self, lang: str, year: int = 0, number: int = 1) -> str:
+        return f"{self.prefix(lang)}archive/{f'{year}/' if year else ''}{further(number)}"
 
-    def status(self, lang: str) -> str:
-        return f"{self.prefix(lang)}translations/"
+    def status(self, lang: str, number: int = 1) -> str:
+        return f"{self.prefix(lang)}translations/{further(number)}"
 
     def feed(self, lang: str, kind: str = "all") -> str:
         return f"{self.prefix(lang)}feeds/{kind}.atom.xml"
@@ -38,6 +37,11 @@ class Addresses:
     def file(self, path: str) -> str:
         """The address of a file beside a text; `path` is below content/. One address for all languages."""
         return path.removeprefix("pages/")
+
+
+def further(number: int) -> str:
+    """The end of the address of page `number` of a list."""
+    return f"page/{number}/" if number > 1 else ""
 
 
 def save_as(address: str) -> str:

@@ -101,7 +101,7 @@ def issued(language: Language, value: str | None) -> Day | None:
 
 
 def cited(site: Site, language: Language, work: Work) -> tuple[CitedSource, ...]:
-    names = work.texts[language.code].body.cited
+    names = (cited.id for cited in work.texts[language.code].cited)
     return tuple(
         CitedSource(number, site.sources[name], issued(language, site.sources[name].issued))
         for number, name in enumerate(names, 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from caravan.reading.works import Work
 
-from .addresses import save_as
+from .addresses import relative, save_as
 from .frame import Here, frame
 from .languages import Language
 from .site import Site
@@ -14,18 +15,34 @@ from .site import Site
 
 @dataclass(frozen=True)
 class Document:
-    """One file of the output: `template` printed in `lang` with the values of `view`, and nothing else."""
+    """One file of the output: `template` printed in `lang` with the values that `maker` makes, and nothing else.
+
+    `maker(site, language, *words)` returns the values; what it was given is plain, so that two documents with the
+    same `identity` and the same answers to what they ask of the site are the same to the byte.
+    """
 
     save_as: str
     template: str
     lang: str
-    view: dict
+    maker: Callable[..., dict]
+    words: tuple[str | int, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        return repr((self.template, self.lang, self.maker.__name__, self.words))
+
+    def view(self, site: Site) -> dict:
+        return self.maker(site, Language(self.lang), *self.words)
 
 
-def document(site: Site, language: Language, here: Here, template: str, **view: object) -> Document:
-    return Document(
-        save_as(here.address), template, language.code, {"page": frame(site, language, here), **view}
-    )
+def at(address: str, template: str, language: Language, maker: Callable[..., dict], *words: str | int) -> Document:
+    """The document of the page at `address`."""
+    return Document(save_as(address), template, language.code, maker, words)
+
+
+def framed(site: Site, language: Language, here: Here, **view: object) -> dict:
+    """The values of a page: its frame, and what it says."""
+    return {"page": frame(site, language, here), **view}
 
 
 def everywhere(site: Site, address: str) -> tuple[tuple[str, str], ...]:
@@ -49,3 +66,25 @@ def work_switch(site: Site, work: Work) -> tuple[tuple[str, str], ...]:
         for language in site.languages
         if site.shows(work, language.code)
     )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The pages of a long list, for its page turner: `number` of `last`, and the ways to the pages beside it."""
+
+    number: int
+    last: int
+    newer: str
+    older: str
+
+
+def turn(here: Callable[[int], str], number: int, last: int) -> Turn:
+    """`here(n)` is the address of page n of the list."""
+    newer = relative(here(number), here(number - 1)) if number > 1 else ""
+    older = relative(here(number), here(number + 1)) if number < last else ""
+    return Turn(number, last, newer, older)
+
+
+def sheets(entries: int, each: int) -> int:
+    """How many pages a list of `entries` has; an empty one has one, which says so."""
+    return max(1, -(-entries // each))

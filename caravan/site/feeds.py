@@ -13,6 +13,7 @@ from caravan.reading.model import ARTICLES
 from caravan.reading.works import Work
 
 from . import views
+from .document import Document, at
 from .kinds import authors, kind_name
 from .languages import Language
 from .site import Site
@@ -33,24 +34,24 @@ class Entry:
     content: Markup
 
 
-def feeds(site: Site, language: Language) -> Iterator[tuple[str, dict]]:
-    """Address and view of each feed in `language`."""
+def feeds(site: Site, language: Language) -> Iterator[Document]:
+    for kind in ("all", *ARTICLES):
+        yield at(site.addresses.feed(language.code, kind), "feed.xml", language, feed, kind)
+
+
+def feed(site: Site, language: Language, kind: str) -> dict:
     lang = language.code
     _ = site.gettext(lang)
-    public = [
-        work for work in site.articles(lang) if lang in work.texts and site.is_public(work)
-    ]
-    for kind in ("all", *ARTICLES):
-        works = [work for work in public if kind in ("all", work.kind)][: site.feed_entries]
-        address = site.addresses.feed(lang, kind)
-        yield address, {
-            "lang": lang,
-            "title": site.name if kind == "all" else f"{site.name}: {kind_name(kind, _)}",
-            "own_address": site.absolute(address),
-            "page": site.absolute(site.addresses.front(lang) if kind == "all" else site.addresses.listing(kind, lang)),
-            "updated": max((changed(work) for work in works), default=datetime.date(1970, 1, 1)).isoformat() + NOON,
-            "entries": tuple(entry(site, lang, work) for work in works),
-        }
+    works = [site.works[key] for key in site.newest_public(kind, lang)]
+    address = site.addresses.feed(lang, kind)
+    return {
+        "lang": lang,
+        "title": site.name if kind == "all" else f"{site.name}: {kind_name(kind, _)}",
+        "own_address": site.absolute(address),
+        "page": site.absolute(site.addresses.front(lang) if kind == "all" else site.addresses.listing(kind, lang)),
+        "updated": max((changed(work) for work in works), default=datetime.date(1970, 1, 1)).isoformat() + NOON,
+        "entries": tuple(entry(site, lang, work) for work in works),
+    }
 
 
 def changed(work: Work) -> datetime.date:

@@ -6,64 +6,32 @@ docs/decisions/own-generator.md for why.
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
-from caravan.reading import library
-from caravan.reading.messages import say
 from caravan.reading.model import ARTICLES
-from caravan.reading.problems import ContentError, Problem
 
-from . import phrases
-from .pages import documents
-from .printing import Theme
-from .site import Site, assemble, rules, today
+from .edition import Edition
 
 
 class SiteGenerator(Generator):
     """Reads everything below PATH and writes every page below OUTPUT_PATH."""
 
-    site: Site
+    edition: Edition
 
     def generate_context(self):
         """Read and check all texts. Raises ContentError when one of them cannot be published."""
-        day = today()
-        found = library.load(Path(self.path), rules(self.settings), day)
-        theme, code = Path(self.theme), Path(__file__).parent
-        gaps = phrases.problems(theme, code, tuple(self.settings["LANGUAGES"]), theme.parent)
-        errors = [problem for problem in [*found.problems, *gaps] if problem.severity == "error"]
-        if errors:
-            raise ContentError(errors)
-        self.site = assemble(found, self.settings, day)
+        self.edition = Edition(self.settings)
+        self.edition.read()
 
     def generate_output(self, writer):
-        theme = Theme(Path(self.theme))
-        for document in documents(self.site):
-            template = theme.template(document.template, document.lang)
-            # Pelican's writer refuses paths outside the output and a second text at one address.
-            writer.write_file(document.save_as, template, {"localsiteurl": None}, **document.view)
-        output = Path(self.output_path)
-        for path, file in self.site.files.items():
-            copy(file, output / self.site.addresses.file(path))
-        for name, file in self.site.extra.items():
-            if (output / name).exists():
-                raise ContentError([Problem(f"content/extra/{name}", 1, say("extra-covers", other=f"/{name}"))])
-            copy(file, output / name)
-
-
-def copy(source: Path, target: Path) -> None:
-    """Copy the bytes alone: no rights, no times, no link."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target, follow_symlinks=False)
+        self.edition.print()
 
 
 def count_for_closing_line(generators: list[Generator]) -> None:
     """Pelican ends with "Processed N articles": let that count ours, which its own generators never saw."""
     ours = next(generator for generator in generators if isinstance(generator, SiteGenerator))
-    works = list(ours.site.works.values())
+    works = list(ours.edition.site.works.every.values())
 
     def late(pelican):
         for generator in generators:

@@ -1,11 +1,11 @@
-"""The theme's templates, ready to print documents: one strict, escaping environment for each language."""
+"""The theme's templates, ready to print documents: one strict, escaping environment that speaks every language."""
 
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,9 +23,10 @@ class Theme:
         self.folder = folder
         self.css = stylesheet(folder / "static" / "css")
         self.csp = content_security_policy(self.css)
-        self.environment = functools.cache(self._environment)
+        self.spoken = threading.local()  # the catalogue of the document that this thread prints just now
+        self.environment = self.made_environment()
 
-    def _environment(self, lang: str) -> Environment:
+    def made_environment(self) -> Environment:
         """Autoescape is on for every template, whatever its name; an unknown name in a template is an error."""
         environment = Environment(
             loader=FileSystemLoader(self.folder / "templates"),
@@ -35,12 +36,19 @@ class Theme:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        environment.install_gettext_translations(phrases(self.folder / "translations", lang), newstyle=False)
+        environment.install_gettext_callables(
+            lambda phrase: self.spoken.gettext(phrase),
+            lambda one, many, number: self.spoken.ngettext(one, many, number),
+            newstyle=False,
+        )
         environment.globals.update(css=self.css, csp=self.csp)
         return environment
 
-    def template(self, name: str, lang: str):
-        return self.environment(lang).get_template(name)
+    def print(self, template: str, lang: str, view: dict) -> str:
+        """A document in `lang` with the values of `view`. Raises jinja2.TemplateError."""
+        catalogue = phrases(self.folder / "translations", lang)
+        self.spoken.gettext, self.spoken.ngettext = catalogue.gettext, catalogue.ngettext
+        return self.environment.get_template(template).render(view)
 
 
 def content_security_policy(css: str) -> str:

@@ -6,10 +6,11 @@ import datetime
 import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from caravan.reading import trace
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
 from caravan.reading.model import ARTICLES
@@ -17,48 +18,65 @@ from caravan.reading.places import Place, Rules
 from caravan.reading.works import Work
 
 from .addresses import Addresses
+from .answers import Noted, question
 from .languages import Language, phrases
+
+Key = tuple[str, str]  # kind and slug
+# The settings that pages depend on; `assemble` sees no others, and a change of one of these prints every page anew.
+SETTINGS = (
+    "SITENAME", "SITEURL", "REPOSITORY", "LANGUAGES", "HOME_LANGUAGE", "FALLBACK_PAGES", "PER_PAGE", "PER_ARCHIVE_PAGE",
+    "FEED_ENTRIES", "SHOW_WAITING",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """Everything that pages are made from. `url` is the public address without a slash at its end."""
+    """Everything that pages are made from. `url` is the public address without a slash at its end.
+
+    What can differ from one build to the next without a change of settings, theme or code is reached through mappings
+    and questions that note what they were asked.
+    """
 
     name: str
     url: str
     per_page: int
+    per_archive_page: int
     feed_entries: int
-    day: datetime.date
+    today: datetime.date
     languages: tuple[Language, ...]
     addresses: Addresses
-    works: dict[tuple[str, str], Work]
-    waiting: frozenset[tuple[str, str]]
-    sources: dict[str, Source]
-    files: dict[str, Path]
+    works: Noted[Work]
+    waiting: frozenset[Key]
+    sources: Noted[Source]
+    files: Noted[Path]
     extra: dict[str, Path]
     translations: Path
     fallback_pages: bool
     repository: str
+    answered: dict[str, tuple] = field(default_factory=dict)
 
     @property
     def root_path(self) -> str:
         """The path of the site on its host, such as `/` or `/name/`."""
         return urlsplit(self.url).path.rstrip("/") + "/"
 
+    @property
+    def day(self) -> datetime.date:
+        """The day of the build, noted: only what readers see of it may differ from one day to the next."""
+        trace.note("day", self.today.isoformat())
+        return self.today
+
+    @functools.cached_property
+    def keys(self) -> dict[str, str]:
+        """The key of the bytes of each text, by its path."""
+        texts = (text for work in self.works.every.values() for text in work.texts.values())
+        return {text.place.path: text.key for text in texts}
+
     def absolute(self, address: str) -> str:
         return f"{self.url}/{address}"
 
     def gettext(self, lang: str) -> Callable[[str], str]:
         return phrases(self.translations, lang).gettext
-
-    @functools.lru_cache(maxsize=64)  # noqa: B019 - bounded, so the preview keeps few old sites alive
-    def of_kind(self, kind: str, lang: str) -> list[Work]:
-        """The works of a kind that a reader of `lang` is shown: newest first, then by slug.
-
-        Works that are not translated yet are shown too, unless pages for them are switched off.
-        """
-        found = [work for work in self.works.values() if work.kind == kind and self.shows(work, lang)]
-        return sorted(found, key=lambda work: (-work.facts.date.toordinal(), work.slug))
 
     def is_public(self, work: Work) -> bool:
         """Whether everybody may see `work`; the preview shows others too."""
@@ -68,15 +86,88 @@ class Site:
         """Whether `work` has a page in `lang`: its text, or the one that says that it is not translated yet."""
         return lang in work.texts or self.fallback_pages
 
-    @functools.lru_cache(maxsize=64)  # noqa: B019
-    def articles(self, lang: str) -> list[Work]:
-        """All articles that a reader of `lang` is shown: newest first; on one day in the order of the kinds."""
-        found = [work for kind in ARTICLES for work in self.of_kind(kind, lang)]
-        return sorted(found, key=lambda work: -work.facts.date.toordinal())
-
     def place(self, work: Work, lang: str) -> Place:
         """Where a reader of `lang` finds `work`."""
         return Place(work.kind, work.slug, lang if self.shows(work, lang) else work.original.place.lang)
+
+    @functools.cached_property
+    def order(self) -> list[Work]:
+        """All articles: newest first; on one day in the order of the kinds, then by slug."""
+        articles = [work for work in self.works.every.values() if work.kind in ARTICLES]
+        return sorted(articles, key=lambda work: (-work.facts.date.toordinal(), ARTICLES.index(work.kind), work.slug))
+
+    @functools.cached_property
+    def lists(self) -> dict[tuple[str, str], list[Key]]:
+        """The keys of what a reader of a language is shown of a kind, or of "all" kinds; newest first.
+
+        Works that are not translated yet are shown too, unless pages for them are switched off.
+        """
+        found = {(kind, language.code): [] for kind in ("all", *ARTICLES) for language in self.languages}
+        for work in self.order:
+            for language in self.languages:
+                if self.shows(work, language.code):
+                    found[work.kind, language.code].append((work.kind, work.slug))
+                    found["all", language.code].append((work.kind, work.slug))
+        return found
+
+    @question
+    def count(self, kind: str, lang: str) -> int:
+        """How many articles of `kind` ("all": of every kind) a reader of `lang` is shown."""
+        return len(self.lists[kind, lang])
+
+    @question
+    def part(self, kind: str, lang: str, first: int, number: int) -> tuple[Key, ...]:
+        """At most `number` keys of a list, from position `first` on."""
+        return tuple(self.lists[kind, lang][first : first + number])
+
+    @question
+    def newest_public(self, kind: str, lang: str) -> tuple[Key, ...]:
+        """What a feed holds: public texts that exist in `lang`."""
+        works = (self.works.every[key] for key in self.lists[kind, lang])
+        public = [(work.kind, work.slug) for work in works if lang in work.texts and self.is_public(work)]
+        return tuple(public[: self.feed_entries])
+
+    @functools.cached_property
+    def positions(self) -> dict[tuple[str, Key], int]:
+        return {
+            (language.code, key): position
+            for language in self.languages
+            for position, key in enumerate(self.lists["all", language.code])
+        }
+
+    @question
+    def around(self, kind: str, slug: str, lang: str) -> tuple[Key, ...]:
+        """The articles that stand around one in time, the nearest first."""
+        here, every = self.positions[lang, (kind, slug)], self.lists["all", lang]
+        near = (here + step for distance in range(1, 7) for step in (distance, -distance))
+        return tuple(every[position] for position in near if 0 <= position < len(every))[:6]
+
+    @question
+    def years(self, lang: str) -> tuple[tuple[int, int], ...]:
+        """Each year with its number of articles, the newest first."""
+        found: dict[int, int] = {}
+        for key in self.lists["all", lang]:
+            year = self.works.every[key].facts.date.year
+            found[year] = found.get(year, 0) + 1
+        return tuple(found.items())
+
+    @question
+    def mapped(self, first: int, number: int) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
+        """For the sitemap: the addresses of public works by language, and the day of their last change."""
+        found = []
+        for key in sorted(self.works.every)[first : first + number]:
+            work = self.works.every[key]
+            if self.is_public(work):
+                langs = (language.code for language in self.languages if language.code in work.texts)
+                siblings = tuple((lang, self.addresses.text(work.texts[lang].place)) for lang in langs)
+                changed = getattr(work.facts, "updated", None) or getattr(work.facts, "date", None)
+                found.append((siblings, changed.isoformat() if changed else ""))
+        return tuple(found)
+
+    @question
+    def pages(self) -> tuple[Key, ...]:
+        """The undated pages, by slug."""
+        return tuple(key for key in self.works.every if key[0] not in ARTICLES)
 
 
 def today() -> datetime.date:
@@ -92,22 +183,24 @@ def rules(settings: dict) -> Rules:
 
 def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
     """The site that `settings` make of a library without errors. Drafts and future texts stay out unless wanted."""
+    theme, settings = Path(settings["THEME"]), {name: settings[name] for name in SETTINGS}
     waiting = frozenset(key for key, work in library.works.items() if work.waits(day))
     shown = {key: work for key, work in library.works.items() if settings["SHOW_WAITING"] or key not in waiting}
     return Site(
         name=settings["SITENAME"],
         url=settings["SITEURL"].rstrip("/"),
         per_page=settings["PER_PAGE"],
+        per_archive_page=settings["PER_ARCHIVE_PAGE"],
         feed_entries=settings["FEED_ENTRIES"],
-        day=day,
+        today=day,
         languages=tuple(Language(code) for code in settings["LANGUAGES"]),
         addresses=Addresses(settings["HOME_LANGUAGE"]),
-        works=shown,
+        works=Noted("work", shown, lambda work: work.print(day)),
         waiting=waiting,
-        sources=library.sources,
-        files=library.files,
+        sources=Noted("source", library.sources, trace.fingerprint),
+        files=Noted("file", library.files, lambda path: "there"),
         extra=library.extra,
-        translations=Path(settings["THEME"]) / "translations",
+        translations=theme / "translations",
         fallback_pages=settings["FALLBACK_PAGES"],
         repository=settings["REPOSITORY"],
     )

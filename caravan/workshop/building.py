@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 import os
-import tempfile
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +15,11 @@ from jinja2 import TemplateError
 
 from caravan.publishing import address, push
 from caravan.reading.problems import ContentError, count
+from caravan.site.base import base
+from caravan.site.edition import state
+from caravan.site.kept import held, unchanged
+from caravan.site.placing import tree
+from caravan.site.site import today
 
 
 class Problems(Exception):
@@ -53,41 +58,53 @@ def publish(root: Path, goal: push.Goal) -> str:
 
 
 def configured(path: Path, folder: Path) -> dict:
-    """Pelican's settings from the file `path`, writing into `folder`."""
-    from pelican.settings import read_settings
-
+    """The settings of the file `path`, writing into `folder`."""
     try:
-        return read_settings(str(path), {"OUTPUT_PATH": str(Path(folder).absolute())})
+        names = runpy.run_path(str(path))
     except address.AddressError as error:
         raise Exit(str(error)) from None
+    settings = {name: value for name, value in names.items() if name.isupper()}
+    return {**settings, "OUTPUT_PATH": str(Path(folder).absolute())}
 
 
 def run(settings: dict, quiet: bool = False) -> int:
     """One build. Returns the number of web pages.
 
-    The old output stays until the new one is whole. Raises Problems for what is wrong with the content, Exit for
-    everything that Pelican only warns of.
+    The old output stays as it was until every page is printed. Raises Problems for what is wrong with the content, Exit
+    for everything that Pelican only warns of.
     """
-    from pelican import Pelican
-
-    target = Path(settings["OUTPUT_PATH"])
+    target, store = Path(settings["OUTPUT_PATH"]), settings["STORE_PATH"]
     refuse_foreign(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
-        fresh = Path(folder) / "new"
-        with warnings_heard() as heard, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
-            try:
-                Pelican({**settings, "OUTPUT_PATH": str(fresh)}).run()
-            except ContentError as error:
-                raise Problems(error) from None
-        if heard:
-            raise Exit("Pelican warned, so nothing was built:\n" + "\n".join(heard))
-        if not (fresh / "index.html").is_file():
-            raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
-        if target.exists():
-            target.rename(Path(folder) / "old")
-        fresh.rename(target)
-    return sum(1 for _ in target.rglob("*.html"))
+    if not store:
+        build(settings, quiet)
+    elif not unchanged(store, target, state(base(settings), today())):
+        with held(store, target):
+            build(settings, quiet)
+    return sum(name.endswith(".html") for name in tree(target)[0])
+
+
+def build(settings: dict, quiet: bool) -> None:
+    """A run of Pelican, with our generator in it."""
+    from pelican import Pelican, signals
+    from pelican.settings import read_settings
+
+    ours = []
+
+    def look(generators: list) -> None:
+        ours.extend(generator for generator in generators if hasattr(generator, "edition"))
+
+    signals.all_generators_finalized.connect(look)
+    with warnings_heard() as heard, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
+        try:
+            Pelican(read_settings(None, dict(settings))).run()
+        except ContentError as error:
+            raise Problems(error) from None
+        finally:
+            signals.all_generators_finalized.disconnect(look)
+    if heard:
+        raise Exit("Pelican warned, so what it built is not to be used:\n" + "\n".join(heard))
+    if not ours:
+        raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
 
 
 def refuse_foreign(target: Path) -> None:

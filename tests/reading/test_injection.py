@@ -150,7 +150,8 @@ def read(tmp_path: Path, words: str, kind: str = "analysis") -> tuple:
     place = Place("analysis", "x", "es") if kind == "translation" else Place(kind, "x", "en")
     path = tmp_path / "text.md"
     path.write_bytes(words.encode())
-    return text.read(path, place, BodyReader(frozenset({"one"})))
+    read = text.read(path, place, BodyReader())
+    return read.text, read.problems
 
 
 def in_fields(value: str) -> set[str]:
@@ -244,18 +245,20 @@ def dressed(read_text: text.Text, value: str) -> text.Text:
     return dataclasses.replace(read_text, front=new)
 
 
-def stuffed(read_text: text.Text, bodies: list[Body]) -> text.Text:
-    """A text that holds all `bodies`, one after the other, with their headings, citations and paragraphs."""
+def stuffed(read_text: text.Text, others: list[text.Text]) -> text.Text:
+    """A text that holds the bodies of all `others`, one after the other, with their headings, citations and paragraphs."""
+    bodies = [other.body for other in others]
     body = Body(
         parts=("\n".join(map(html, bodies)),),
         targets=(),
         headings=tuple(itertools.chain(*(body.headings for body in bodies))),
         cited=tuple(dict.fromkeys(itertools.chain(*(body.cited for body in bodies)))),
         ids=frozenset(),
-        pieces=tuple(itertools.chain(*(body.pieces for body in bodies))),
         words=100,
     )
-    return dataclasses.replace(read_text, body=body, pieces=read_text.pieces + body.pieces)
+    pieces = tuple(itertools.chain(read_text.pieces, *(other.pieces for other in others)))
+    inside = dataclasses.replace(read_text.inside, body=body, pieces=pieces)
+    return dataclasses.replace(read_text, targets=(), cited=(), opened=lambda: inside)
 
 
 class AnySource(dict):
@@ -285,8 +288,8 @@ def infested(found, tmp_path_factory) -> Path:
             put(content, f"pages/p{number}", front(date=None, authors=None) + "Words.\n")
     real = library.load
 
-    def load(*arguments):
-        loaded = real(*arguments)
+    def load(*arguments, **more):
+        loaded = real(*arguments, **more)
         assert [problem for problem in loaded.problems if problem.severity == "error"] == []
         for (_, slug), work in loaded.works.items():
             number = int(slug[1:])
@@ -295,7 +298,7 @@ def infested(found, tmp_path_factory) -> Path:
                     work.texts[lang] = dressed(read_text, VALUES[number])
                 else:
                     seen = [found[vector][1] for vector in bodies[number - len(VALUES)]]
-                    work.texts[lang] = stuffed(read_text, [read.body for read in seen if read])
+                    work.texts[lang] = stuffed(read_text, [read for read in seen if read])
             work.original = work.texts["en"]
         return dataclasses.replace(loaded, sources=AnySource(loaded.sources), problems=[])
 

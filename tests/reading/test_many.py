@@ -1,47 +1,184 @@
-"""Reading with helpers gives what reading alone gives, also when a helper dies."""
+"""Reading with workers and a store gives what reading alone gives, whatever happens to either."""
 
 from __future__ import annotations
+
+import shutil
 
 import pytest
 from conftest import ROOT
 
-from caravan.reading import evidence, many
+from caravan.reading import many, store
 from caravan.reading.folder import look
+from caravan.reading.many import Reading
 from caravan.reading.places import Rules
+from caravan.reading.stamps import Stamps
+from caravan.reading.store import Store
+from caravan.workers import Worker, workers
+
+DAY = 738_000
+
+
+def all_of(content):
+    return look(content, Rules(("en", "es", "fil"), "en")).texts
+
+
+def told(results):
+    """Everything that reading said, the inside of each text too."""
+    return [(place, read, read.text.inside, read.text.front.model_dump()) for place, read in results]
 
 
 @pytest.fixture(scope="module")
 def texts():
-    return look(ROOT / "content", Rules(("en", "es", "fil"), "en")).texts
+    return all_of(ROOT / "content")
 
 
 @pytest.fixture(scope="module")
-def sources():
-    return frozenset(evidence.sources(ROOT / "content"))
+def alone(texts):
+    return told(Reading().read_all(texts))
 
 
-def test_helpers_change_nothing(texts, sources, monkeypatch):
-    alone = many.read_all(texts, sources)
-    assert len(alone) == 24
+@pytest.fixture
+def work(monkeypatch):
+    """What was really read, and not taken from the store."""
+    seen = []
+    real = many.read_share
+    monkeypatch.setattr(many, "read_share", lambda items: seen.extend(items) or real(items))
+    return seen
+
+
+def test_workers_change_nothing(texts, alone, monkeypatch):
     monkeypatch.setattr(many, "ENOUGH", 5)
-    monkeypatch.setattr(many.os, "cpu_count", lambda: 3)
-    started = []
-    real = many.start
-    monkeypatch.setattr(many, "start", lambda *share: started.append(share) or real(*share))
-    assert many.read_all(texts, sources) == alone
-    assert len(started) == 2
+    staff = [Worker(), Worker()]
+    assert told(Reading().read_all(texts, staff)) == alone
+    assert all(worker.process for worker in staff)
+    for worker in staff:
+        worker.close()
 
 
-def test_a_helper_that_is_killed_loses_no_text(texts, sources, monkeypatch):
-    alone = many.read_all(texts, sources)
+def test_a_worker_that_is_killed_loses_no_text(texts, alone, monkeypatch):
     monkeypatch.setattr(many, "ENOUGH", 10)
-    monkeypatch.setattr(many.os, "cpu_count", lambda: 2)
-    real = many.start
+    doomed = Worker()
+    ask = doomed.ask
+    monkeypatch.setattr(doomed, "ask", lambda *words: (ask(*words), doomed.process.kill()))
+    assert told(Reading().read_all(texts, [doomed])) == alone
 
-    def doomed(*share):
-        helper = real(*share)
-        helper[0].kill()
-        return helper
 
-    monkeypatch.setattr(many, "start", doomed)
-    assert many.read_all(texts, sources) == alone
+def test_a_worker_passes_on_what_went_wrong():
+    with workers() as staff:
+        worker = Worker()
+        worker.ask(int, "no number")
+        with pytest.raises(ValueError):
+            worker.answer()
+        worker.close()
+    assert all(each.process is None for each in staff)
+
+
+def test_what_was_read_once_is_not_read_again(texts, alone, tmp_path, work):
+    for _ in range(3):
+        assert told(Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)) == alone
+    assert len(work) == len(texts)
+
+
+def test_another_version_of_the_reader_reads_again(texts, tmp_path, work, monkeypatch):
+    Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)
+    monkeypatch.setattr(store, "version", lambda: "another")
+    Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)
+    assert len(work) == 2 * len(texts)
+
+
+def broken_file(path):
+    path.write_bytes(b"no database at all" * 500)
+
+
+def cut_file(path):
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+def flipped_bytes(path):
+    data = bytearray(path.read_bytes())
+    for position in range(5000, len(data), 97):
+        data[position] ^= 0x55
+    path.write_bytes(data)
+
+
+def changed(column, value):
+    def change(path):
+        shelf = Store(path)
+        shelf.connection.execute(f"update texts set {column} = {value}")
+        shelf.connection.close()
+
+    change.__name__ = f"{column} = {value}"
+    return change
+
+
+HARM = [
+    broken_file, cut_file, flipped_bytes, lambda path: path.unlink(), changed("card", "x'00'"), changed("inside", "'text'"),
+    # entries of other texts, and forged ones
+    changed("card", "(select card from texts order by key desc limit 1)"),
+    changed("inside", "(select inside from texts order by key limit 1)"),
+    changed("inside", "substr(inside, 1, 12) || cast('[[\"<script>\"],[],[],1,[],[]]' as blob)"),
+    lambda path: Store(path).connection.execute("drop table texts"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("harm", HARM, ids=lambda harm: harm.__name__)
+def test_a_store_that_was_damaged_changes_nothing(texts, alone, tmp_path, harm):
+    path = tmp_path / "texts.sqlite"
+    first = Store(path)
+    Reading(first).read_all(texts, day=DAY)
+    first.connection.close()
+    harm(path)
+    for _ in range(2):
+        assert told(Reading(Store(path)).read_all(texts, day=DAY)) == alone
+
+
+def test_a_store_that_is_deleted_in_between_changes_nothing(texts, alone, tmp_path):
+    results = Reading(Store(tmp_path / "here" / "texts.sqlite")).read_all(texts, day=DAY)
+    shutil.rmtree(tmp_path / "here")
+    assert told(results) == alone
+
+
+def test_a_place_where_nothing_can_be_kept_changes_nothing(texts, alone, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    assert told(Reading(Store(tmp_path / "file" / "texts.sqlite")).read_all(texts, day=DAY)) == alone
+
+
+def test_the_store_keeps_what_is_in_use_and_is_bounded(texts, tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "STORED_AT_LEAST", 10)
+    monkeypatch.setattr(store, "STORED_TIMES", 1)
+    shelf = Store(tmp_path / "texts.sqlite")
+    Reading(shelf).read_all(texts, day=DAY)
+    few = dict(sorted(texts.items())[:10])
+    Reading(shelf).read_all(few, day=DAY + 1)
+    assert shelf.asked("select count(*), min(used) from texts") == [(10, DAY + 1)]
+
+
+def test_a_file_that_kept_its_size_and_its_time_is_seen_to_have_changed(content, tmp_path, work):
+    """As after a checkout that sets times: only a file of the same inode and the same times is taken for unchanged."""
+    import os
+
+    stamps, path = Stamps(), content / "pages" / "about" / "en.md"
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    shelf = Store(tmp_path / "texts.sqlite")
+    Reading(shelf, stamps).read_all(all_of(content), day=DAY)
+    path.write_text(path.read_text().replace("title: About", "title: Abuot"))
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    again = dict(Reading(shelf, stamps).read_all(all_of(content), day=DAY))
+    assert [read.text.front.title for place, read in again.items() if place.path == "content/pages/about/en.md"][0].startswith("Abuot")
+
+
+def test_two_builds_at_once_can_use_one_store(texts, alone, tmp_path):
+    import threading
+
+    answers = []
+
+    def build():
+        answers.append(told(Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)))
+
+    threads = [threading.Thread(target=build) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [alone] * 4

@@ -1,0 +1,109 @@
+"""One build from texts to files: read what changed, print what that changes, put it into its place."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tempfile
+from pathlib import Path
+
+from caravan.reading import library
+from caravan.reading.many import Reading
+from caravan.reading.problems import ContentError
+from caravan.reading.stamps import look
+from caravan.workers import workers
+
+from . import phrases
+from .apprentice import order_of, print_all
+from .base import base
+from .document import Document
+from .kept import Kept, settle
+from .placing import intact, put
+from .press import Printed, copies, plan, stale
+from .printing import Theme
+from .site import Site, assemble, rules, today
+
+
+def state(base: str, day: datetime.date) -> list:
+    """What decides, beside the files, whether there is anything to build."""
+    return [base, day.isoformat()]
+
+
+class Edition:
+    """`settings` are those of the configuration file. STORE_PATH is the folder of the store, or None for no memory."""
+
+    site: Site
+    library: library.Library
+
+    def __init__(self, settings: dict):
+        self.settings = settings
+        self.output = Path(settings["OUTPUT_PATH"])
+        self.kept = Kept(settings["STORE_PATH"], self.output)
+        self.prints = self.kept.prints(base(settings))
+        self.day = today()
+
+    def read(self) -> None:
+        """Raises ContentError when the content cannot become a site."""
+        content, theme = Path(self.settings["PATH"]), Path(self.settings["THEME"])
+        with workers() as staff:
+            found = library.load(
+                content, rules(self.settings), self.day, Reading(self.kept.store, self.kept.stamps), staff, wanted=False
+            )
+        problems = list(found.problems)
+        if not self.prints.files:  # else these catalogues were looked through when the last pages were printed
+            problems += phrases.problems(theme, Path(__file__).parent, tuple(self.settings["LANGUAGES"]), theme.parent)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:
+            raise ContentError(errors)
+        self.library = found
+        self.site = assemble(found, self.settings, self.day)
+
+    def print(self) -> None:
+        """Raises PrintError for two pages at one address, and whatever a template raises; then no file has changed."""
+        planned = plan(self.site)
+        copied = copies(self.site, planned)
+        sums = {name: self.kept.sum(file) for name, file in copied.items()}
+        known = {name: each.sha256 for name, each in self.prints.files.items() if name in planned}
+        whole = intact(self.output, {**known, **sums}, self.kept.stamps)
+        fresh = set(stale(self.site, planned, self.prints))
+        wanted = [name for name in planned if name in fresh or name not in whole]
+        self.output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{self.output.name}-", dir=self.output.parent) as folder:
+            staged = Path(folder) / "new"
+            staged.mkdir()
+            printed = self.printed(planned, wanted, staged)
+            moving = [each.save_as for each in printed if each.save_as not in whole or known.get(each.save_as) != each.sha256]
+            moving += [name for name in copied if name not in whole]
+            for name in moving:
+                if name in copied:
+                    (staged / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(copied[name], staged / name, follow_symlinks=False)
+            put(staged, self.output, moving, {*planned, *copied})
+        if moving:
+            settle()
+        self.keep(planned, printed, sums)
+
+    def printed(self, planned: dict[str, Document], wanted: list[str], staged: Path) -> list[Printed]:
+        theme, store = Theme(Path(self.settings["THEME"])), self.kept.store
+        with workers() as staff:
+            order = order_of(self.library, self.settings, self.day, store.path) if store and store.connection else None
+            return print_all(self.site, theme, planned, wanted, staged, staff, order)
+
+    def keep(self, planned: dict[str, Document], printed: list[Printed], sums: dict[str, str]) -> None:
+        """Leave for the next build what each file was made from, and how every input and output stood."""
+        names = list(self.prints.questions)
+        new = {each.save_as: each for each in printed}
+        files = {
+            name: (document.identity, new[name].notes, new[name].sha256)
+            if name in new
+            else (document.identity, self.prints.notes(name, names), self.prints.files[name].sha256)
+            for name, document in planned.items()
+        }
+        for name, sha256 in [*((name, each[2]) for name, each in files.items() if name in new), *sums.items()]:
+            self.kept.stamps.keep(self.output / name, look(self.output / name), sha256)
+        texts = (text for work in self.library.works.values() for text in [*work.texts.values(), *work.drafts.values()])
+        inputs = [*(text.file for text in texts), *self.library.files.values(), *self.library.extra.values()]
+        outputs = [f"{self.output}/{name}" for name in [*files, *sums]]
+        folders = {str(parent) for name in [*files, *sums] for parent in (self.output / name).parents if self.output in parent.parents}
+        stamps = {**self.library.stamps, **{path: look(path) for path in {str(self.output), *folders}}}
+        self.kept.keep(self.prints.with_files(files), stamps, [*inputs, *outputs], state(self.prints.base, self.day))

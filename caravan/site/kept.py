@@ -1,0 +1,99 @@
+"""The folder that builds leave for the next one: what was read, what was printed from what, how files stood.
+
+It may be deleted at any time. Whatever in it is damaged counts as not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: two builds of one output at the same time are the user's to avoid
+    fcntl = None
+
+from caravan.reading.stamps import FINE, Stamp, Stamps, look, settled
+from caravan.reading.store import Store
+
+from . import prints
+from .placing import sum_of
+from .prints import Prints
+
+
+class Kept:
+    """`folder` is where things are kept, or None to keep nothing; `output` is the output that they are about."""
+
+    def __init__(self, folder: Path | None, output: Path):
+        self.folder, self.output = folder, output
+        self.name = hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
+        self.store = Store(folder / "texts.sqlite") if folder else None
+        self.stamps = Stamps(self.stamped())
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{name}-{self.name}.json"
+
+    def stamped(self) -> dict[str, tuple[Stamp, str]]:
+        try:
+            return {path: (tuple(stamp), key) for path, stamp, key in prints.unsealed(self.path("stamps"))} if self.folder else {}
+        except (OSError, ValueError, TypeError):
+            return {}
+
+    def prints(self, base: str) -> Prints:
+        return prints.load(self.path("prints"), base) if self.folder else Prints(base)
+
+    def sum(self, file: Path) -> str:
+        """The SHA-256 of a file that is published as it is."""
+        stamp = look(file)
+        known = self.stamps.key(file, stamp)
+        if known is None:
+            known = sum_of(file)
+            self.stamps.keep(file, stamp, known)
+        return known
+
+    def keep(self, made: Prints, inputs: dict[str, Stamp | None], files: Iterable[Path | str], state: list) -> None:
+        """Keep what the next build can use.
+
+        `inputs` are the stamps of folders and files that were taken before these were read, `files` are all others
+        that the output depends on or consists of: their stamps are known. `state` is what else the next build compares.
+        """
+        if not self.folder:
+            return
+        known = {str(path): self.stamps.known.get(str(path)) for path in files}
+        self.stamps.known = {path: entry for path, entry in known.items() if entry}
+        prints.save(self.path("prints"), made)
+        prints.seal(self.path("stamps"), [(path, *entry) for path, entry in self.stamps.known.items()])
+        if all(known.values()) and all(map(settled, inputs.values())):
+            every = {**inputs, **{path: stamp for path, (stamp, _) in known.items()}}
+            prints.seal(self.path("state"), [state, list(every.items())])
+        else:
+            self.path("state").unlink(missing_ok=True)
+
+
+def unchanged(folder: Path, output: Path, state: list) -> bool:
+    """Whether a build would find `state`, every input and every file of the output as the last one left them."""
+    name = hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
+    try:
+        kept, stamps = prints.unsealed(folder / f"state-{name}.json")
+        return kept == state and all(look(path) == tuple(stamp) for path, stamp in stamps)
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def settle() -> None:
+    """Wait until a change of the files that were just written would show in their times."""
+    time.sleep(2 * FINE / 1e9)
+
+
+@contextlib.contextmanager
+def held(folder: Path, output: Path) -> Iterator[None]:
+    """Keep a second build of the same output waiting until this one is done; the lock goes with the process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
+    with open(folder / f"lock-{name}", "w") as file:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
