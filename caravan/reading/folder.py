@@ -50,32 +50,32 @@ def look(content: Path, rules: Rules) -> Folder:
     """List everything below `content`. Reads only the first bytes of files beside texts."""
     folder = Folder(rules.languages)
     seen: dict[str, str] = {}
-    waiting = [(content, PurePosixPath("content"))]
+    waiting = [(str(content), "content")]
     while waiting:
         place, path = waiting.pop()
         for entry in listed(folder, place, path):
-            name = path / printable(entry.name)
-            twin = seen.setdefault(str(name).casefold(), str(name))
-            if twin != str(name):
-                folder.complain(name, "path-case", other=twin)
+            name = f"{path}/{printable(entry.name)}"
+            twin = seen.setdefault(name.casefold(), name)
+            if twin != name:
+                folder.complain(PurePosixPath(name), "path-case", other=twin)
             elif entry.is_dir(follow_symlinks=False):
-                waiting.append((Path(entry.path), name))
+                waiting.append((entry.path, name))
             elif not is_junk(entry.name):
-                take(folder, name, entry, rules)
+                take(folder, PurePosixPath(name), entry, rules)
     return folder
 
 
-def listed(folder: Folder, place: Path, path: PurePosixPath) -> list[os.DirEntry]:
+def listed(folder: Folder, place: str, path: str) -> list[os.DirEntry]:
     """What stands in the folder `place`; of two names that differ by capitals, the smaller letters come first."""
-    if len(path.parts) > FOLDER_DEPTH:
-        folder.complain(path, "path-shape", kinds=", ".join(KINDS))
+    if path.count("/") >= FOLDER_DEPTH:
+        folder.complain(PurePosixPath(path), "path-shape", kinds=", ".join(KINDS))
         return []
-    folder.stamps[str(place)] = look_at(place)
+    folder.stamps[place] = look_at(place)
     try:
         with os.scandir(place) as entries:
             return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name.swapcase()))
     except OSError as error:
-        folder.complain(path, "file-unreadable", why=error.strerror)
+        folder.complain(PurePosixPath(path), "file-unreadable", why=error.strerror)
         return []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterable
 from dataclasses import replace
@@ -42,40 +43,43 @@ class Reading:
     def read_all(self, texts: dict[Place, Path], workers: list[Worker] = (), day: int = 0) -> list[tuple[Place, Read]]:
         """Read every text; results are in the order of the places, whoever read them. `day` is today's ordinal."""
         found, missing = {}, []
+        known = self.known(texts)
         for place, file in sorted(texts.items()):
-            known = self.known(place, file)
-            if known:
-                found[place] = Read(known, [], known.cited)
+            made = known.get(place)
+            if made:
+                found[place] = Read(made, [])
             else:
                 missing.append((place, file))
-        for place, result in self.read_now(missing, workers, day):
-            found[place] = result
+        found.update(self.read_now(missing, workers, day))
         if self.store:
             self.store.trim([read.text.key for read in found.values() if read.text], day)
         return sorted(found.items())
 
-    def known(self, place: Place, file: Path) -> Text | None:
-        """The text at `place`, if its file is as it was when the store last saw it."""
+    def known(self, texts: dict[Place, Path]) -> dict[Place, Text]:
+        """The texts that the store holds: their files are as they were when it last saw them."""
         if not self.store:
-            return None
-        stamp = look(file)
-        remembered = self.stamps.key(file, stamp)
-        try:
-            key = remembered or text.key_of(place, text.bytes_of(file))
-        except OSError:
-            return None
-        made = self.kept(place, file, key)
-        if made and not remembered:
-            self.stamps.keep(file, stamp, key)
+            return {}
+        keys, stamps = {}, {}
+        for place, file in texts.items():
+            stamp = look(file)
+            keys[place] = self.stamps.key(file, stamp)
+            if keys[place] is None:
+                try:
+                    keys[place], stamps[place] = text.key_of(place, text.bytes_of(file)), stamp
+                except OSError:
+                    del keys[place]
+        made = self.kept([(place, texts[place], key) for place, key in keys.items()])
+        for place in stamps.keys() & made.keys():
+            self.stamps.keep(texts[place], stamps[place], keys[place])
         return made
 
-    def kept(self, place: Place, file: Path, key: str) -> Text | None:
-        """The text that the store holds under `key`."""
-        card = self.store.card(key)
-        try:
-            return self.text(place, file, key, card) if card else None
-        except NoRecord:
-            return None
+    def kept(self, wanted: list[tuple[Place, Path, str]]) -> dict[Place, Text]:
+        """The texts that the store holds under the given keys."""
+        cards, found = self.store.cards([key for _place, _file, key in wanted]), {}
+        for place, file, key in wanted:
+            with contextlib.suppress(NoRecord, KeyError):
+                found[place] = self.text(place, file, key, cards[key])
+        return found
 
     def read_now(self, items: list[Item], workers: list[Worker], day: int) -> Iterable[tuple[Place, Read]]:
         """Read files, spread over as many of `workers` as are worth it, and keep what is without fault."""

@@ -148,4 +148,6 @@ def shorten(value: object, most: int = 120) -> str:
 
 def printable(text: str) -> str:
     """`text` on one line, whatever it is made of: what cannot be seen is shown as its escape, such as \\u202e."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

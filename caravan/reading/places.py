@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from .files import DEVICES
 from .limits import SLUG_LENGTH
@@ -57,6 +57,15 @@ class Rules:
     def reserved_pages(self) -> set[str]:
         """Slugs that a page cannot have, because their address is taken by something else."""
         return {*KINDS, *self.languages, "archive", "feeds", "page", "theme", "404", "index", "translations"}
+
+
+def place_of_file(file: Path, content: Path, rules: Rules) -> Place | None:
+    """The place of a file below `content`, or None where no text can stand."""
+    try:
+        place = place_of("content" / PurePosixPath(file.relative_to(content).as_posix()), rules)
+    except ValueError:
+        return None
+    return place if isinstance(place, Place) else None
 
 
 def place_of(path: PurePosixPath, rules: Rules) -> Place | str:

@@ -19,7 +19,7 @@ from .markdown import Heading
 from .model import Front
 from .places import Place
 from .plain_yaml import Document
-from .text import Cited, Inside, Text
+from .text import Cited, Inside, Links, Text
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def record(text: Text) -> Record:
         [[target.path, target.fragment, target.written, target.line] for target in text.targets],
         [[cited.id, cited.line] for cited in text.cited],
     ]
+    asks = "\t".join(sorted(text.asks)).encode()
     kept = [
         list(body.parts),
         [[heading.level, heading.id, heading.text] for heading in body.headings],
@@ -49,7 +50,7 @@ def record(text: Text) -> Record:
         [[piece.print, piece.mark, piece.name, piece.line] for piece in inside.pieces],
         [[list(path), line] for path, line in inside.lines.lines.items()],
     ]
-    return Record(written(frozen(text.front)) + b"\n" + written(links), written(kept))
+    return Record(b"\n".join([written(frozen(text.front)), asks, written(links)]), written(kept))
 
 
 def written(value: object) -> bytes:
@@ -60,14 +61,17 @@ def written(value: object) -> bytes:
 def text_of(place: Place, file: Path, key: str, card: bytes, opened: Callable[[], Inside]) -> Text:
     """The text of a record; `opened` is called for its inside when somebody asks. Raises NoRecord."""
     try:
-        front, _, links = card.partition(b"\n")
-        targets, cited = json.loads(links)
-        return Text(
-            place, file, thawed(json.loads(front)), tuple(Target(*target) for target in targets),
-            tuple(Cited(*each) for each in cited), key, trace.fingerprint(front), opened,
-        )  # fmt: skip
+        front, asks, links = card.split(b"\n")
+        asked = frozenset(asks.decode().split("\t")) if asks else frozenset()
+        print = trace.fingerprint(front)
+        return Text(place, file, thawed(json.loads(front)), key, print, asked, lambda: links_of(links), opened)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NoRecord(str(error)) from None
+
+
+def links_of(links: bytes) -> Links:
+    targets, cited = json.loads(links)
+    return Links(tuple(Target(*target) for target in targets), tuple(Cited(*each) for each in cited))
 
 
 def inside_of(text: Text, kept: bytes) -> Inside:
@@ -97,6 +101,8 @@ def frozen(value: object) -> object:
 
 def thawed(value: object) -> object:
     """What `frozen` made, as it was. Values were checked when the text was read."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, dict):
         [(name, inner)] = value.items()
         if name == "date":

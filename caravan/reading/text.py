@@ -34,6 +34,19 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Where a text leads: to files and marks, and to sources."""
+
+    targets: tuple[Target, ...]
+    cited: tuple[Cited, ...]
+
+    @property
+    def asks(self) -> frozenset[str]:
+        paths = (f"{target.path}#{target.fragment}" if target.fragment else target.path for target in self.targets)
+        return frozenset([*filter(None, (path for path in paths if not path.startswith("#"))), *(f"@{each.id}" for each in self.cited)])
+
+
+@dataclass(frozen=True)
 class Inside:
     """What only the text's own page and its translations need.
 
@@ -49,18 +62,28 @@ class Inside:
 class Text:
     """A text as it was read: `front` is an instance of its kind's model, with typeset words.
 
-    `key` names its bytes and its place, `print` what its front matter says; `opened` brings its inside, which may
-    have to be fetched.
+    `key` names its bytes and its place, `print` what its front matter says. `asks` holds what must be there: sources
+    as `@id`, files as `path` or `path#fragment`. `linked` and `opened` bring the rest, which may have to be fetched.
     """
 
     place: Place
     file: Path
     front: Words
-    targets: tuple[Target, ...]
-    cited: tuple[Cited, ...]
     key: str
     print: str
+    asks: frozenset[str]
+    linked: Callable[[], Links] = field(repr=False, compare=False)
     opened: Callable[[], Inside] = field(repr=False, compare=False)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        trace.note(f"inside {self.place.path}", self.key)
+        return self.linked().targets
+
+    @property
+    def cited(self) -> tuple[Cited, ...]:
+        trace.note(f"inside {self.place.path}", self.key)
+        return self.linked().cited
 
     @property
     def inside(self) -> Inside:
@@ -128,8 +151,8 @@ def _read(data: bytes, file: Path, place: Place, bodies: BodyReader) -> tuple[Te
     if front is None:
         return None, faults + body_faults, cited
     inside = Inside(body, freshness.of_front(front) + pieces, Document(None, parts.document.lines))
-    key = key_of(place, data)
-    text = Text(place, file, typeset(front, place.lang), body.targets, cited, key, key, lambda: inside)
+    key, links = key_of(place, data), Links(body.targets, cited)
+    text = Text(place, file, typeset(front, place.lang), key, key, links.asks, lambda: links, lambda: inside)
     return text, faults + body_faults, cited
 
 

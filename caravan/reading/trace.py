@@ -21,6 +21,11 @@ def note(question: str, fingerprint: str) -> None:
         notes[question] = fingerprint
 
 
+def recorded() -> bool:
+    """Whether anybody is recording in this thread: else nobody needs to work out a fingerprint."""
+    return _notes.get() is not None
+
+
 @contextlib.contextmanager
 def recording() -> Iterator[dict[str, str]]:
     """Collect what is noted inside, by question."""

@@ -23,8 +23,12 @@ class Noted(Mapping[object, Value]):
         self.prints: dict[object, str] = {}
 
     def __getitem__(self, key: object) -> Value:
-        trace.note(f"{self.name} {words_of(key)}", self.print(key))
+        self.note(key)
         return self.every[key]
+
+    def note(self, key: object) -> None:
+        if trace.recorded():
+            trace.note(f"{self.name} {words_of(key)}", self.print(key))
 
     def print(self, key: object) -> str:
         if key not in self.prints:
@@ -32,7 +36,7 @@ class Noted(Mapping[object, Value]):
         return self.prints[key]
 
     def __contains__(self, key: object) -> bool:
-        trace.note(f"{self.name} {words_of(key)}", self.print(key))
+        self.note(key)
         return key in self.every
 
     def __iter__(self) -> Iterator:
@@ -75,9 +79,11 @@ def answer(site, name: str) -> str:
         asked = getattr(type(site), method, None)
         if not getattr(asked, "is_question", False):
             return "unknown"
-        with trace.noting_in({}) as _:
+        try:
             asked(site, *(int(word) if word.isdigit() else word for word in words))
-        return site.answered[name][1]
+            return site.answered[name][1]
+        except (LookupError, TypeError, ValueError):
+            return NOTHING  # what it was about is gone, or another version asked it
     if kind == "inside":
         return site.keys.get(rest, NOTHING)
     if kind == "day":

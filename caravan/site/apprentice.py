@@ -7,19 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from caravan.reading.evidence import Source
-from caravan.reading.library import Library
+from caravan.reading.folder import Folder
+from caravan.reading.library import Library, gathered
 from caravan.reading.many import Reading
-from caravan.reading.places import Place
+from caravan.reading.places import Place, Rules
 from caravan.reading.store import Store
-from caravan.reading.text import Text
-from caravan.reading.works import gather
+from caravan.reading.text import Read
 from caravan.workers import Worker, WorkerDied, spread
 
 from .document import Document
 from .press import Printed, plan, print_share
 from .printing import Theme
 from .site import SETTINGS, Site, assemble
-
 
 # A worker needs about as long to start, and to make the site, as this many pages need to be printed.
 ENOUGH = 400
@@ -32,9 +31,9 @@ class Order:
     settings: dict
     day: datetime.date
     texts: list[tuple[Place, Path, str]]
-    files: dict[str, Path]
-    extra: dict[str, Path]
+    folder: Folder
     sources: dict[str, Source]
+    rules: Rules
     store: Path
 
 
@@ -54,7 +53,7 @@ def order_of(library: Library, settings: dict, day: datetime.date, store: Path) 
         (text.place, text.file, text.key) for work in library.works.values() for text in [*work.texts.values(), *work.drafts.values()]
     ]
     plain = {name: settings[name] for name in (*SETTINGS, "THEME")}
-    return Order(plain, day, texts, library.files, library.extra, library.sources, store)
+    return Order(plain, day, texts, library.folder, library.sources, library.rules, store)
 
 
 def print_all(
@@ -77,12 +76,11 @@ def print_as_told(wanted: list[str], order: Order, folder: Path) -> list[Printed
 
 def site_of(order: Order) -> tuple:
     reading = Reading(Store(order.store))
-    texts: dict[tuple[str, str], list[Text]] = {}
-    for place, file, key in order.texts:
-        text = reading.kept(place, file, key)
-        if text is None:
-            raise WorkerDied
-        texts.setdefault(place.work, []).append(text)
-    works = {key: gather(group, {text.place.lang for text in group})[0] for key, group in sorted(texts.items())}
-    site = assemble(Library(works, order.files, order.extra, order.sources, []), order.settings, order.day)
+    kept = reading.kept(order.texts)
+    if len(kept) < len(order.texts):
+        raise WorkerDied
+    reads = {place: Read(text, []) for place, text in sorted(kept.items())}
+    works = {key: work for key, (work, _) in gathered(reads).items()}
+    library = Library(works, reads, order.folder, order.sources, order.rules, order.day, (), {})
+    site = assemble(library, order.settings, order.day)
     return site, Theme(Path(order.settings["THEME"])), plan(site)

@@ -18,7 +18,7 @@ from .apprentice import order_of, print_all
 from .base import base
 from .document import Document
 from .kept import Kept, settle
-from .placing import intact, put
+from .placing import intact, parents, put
 from .press import Printed, copies, plan, stale
 from .printing import Theme
 from .site import Site, assemble, rules, today
@@ -46,10 +46,9 @@ class Edition:
         """Raises ContentError when the content cannot become a site."""
         content, theme = Path(self.settings["PATH"]), Path(self.settings["THEME"])
         with workers() as staff:
-            found = library.load(
-                content, rules(self.settings), self.day, Reading(self.kept.store, self.kept.stamps), staff, wanted=False
-            )
-        problems = list(found.problems)
+            reading = Reading(self.kept.store, self.kept.stamps)
+            found = library.load(content, rules(self.settings), self.day, reading, staff)
+        problems = library.problems(found, warnings=False)
         if not self.prints.files:  # else these catalogues were looked through when the last pages were printed
             problems += phrases.problems(theme, Path(__file__).parent, tuple(self.settings["LANGUAGES"]), theme.parent)
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -104,6 +103,6 @@ class Edition:
         texts = (text for work in self.library.works.values() for text in [*work.texts.values(), *work.drafts.values()])
         inputs = [*(text.file for text in texts), *self.library.files.values(), *self.library.extra.values()]
         outputs = [f"{self.output}/{name}" for name in [*files, *sums]]
-        folders = {str(parent) for name in [*files, *sums] for parent in (self.output / name).parents if self.output in parent.parents}
-        stamps = {**self.library.stamps, **{path: look(path) for path in {str(self.output), *folders}}}
+        folders = ["", *(f"/{path}" for path in parents([*files, *sums]))]
+        stamps = {**self.library.stamps, **{f"{self.output}{path}": look(f"{self.output}{path}") for path in folders}}
         self.kept.keep(self.prints.with_files(files), stamps, [*inputs, *outputs], state(self.prints.base, self.day))

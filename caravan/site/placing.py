@@ -57,19 +57,25 @@ def clear(output: Path, wanted: Iterable[str]) -> list[str]:
     gone = [path for path in files if path not in wanted]
     for path in gone:
         (output / path).unlink()
-    needed = set()
-    for path in wanted:
-        while "/" in path:
-            path = path.rpartition("/")[0]
-            if path in needed:
-                break
-            needed.add(path)
+    needed = parents(wanted)
     for path in folders:
         if path not in needed:
             (output / path).rmdir()
         elif path in wanted:
             shutil.rmtree(output / path)
     return gone
+
+
+def parents(paths: Iterable[str]) -> set[str]:
+    """Every folder that the files at `paths` stand in."""
+    found: set[str] = set()
+    for path in paths:
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            if path in found:
+                break
+            found.add(path)
+    return found
 
 
 def place(staged: Path, output: Path, names: Iterable[str]) -> None:

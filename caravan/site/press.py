@@ -19,7 +19,7 @@ from .answers import answer
 from .document import Document
 from .pages import documents
 from .printing import Theme
-from .prints import Print, Prints
+from .prints import Prints
 from .site import Site
 
 
@@ -49,7 +49,10 @@ def plan(site: Site) -> dict[str, Document]:
 
 
 def copies(site: Site, planned: dict[str, Document]) -> dict[str, Path]:
-    """The files that are published as they are: pictures beside texts, and what stands in content/extra/."""
+    """The files that are published as they are: pictures beside texts, and what stands in content/extra/.
+
+    Raises ContentError for one that would cover a page.
+    """
     found = {site.addresses.file(path): file for path, file in site.files.every.items()}
     for name, file in site.extra.items():
         if name in planned or any(other.startswith(f"{name}/") for other in planned):
@@ -60,11 +63,11 @@ def copies(site: Site, planned: dict[str, Document]) -> dict[str, Path]:
 
 def stale(site: Site, planned: dict[str, Document], prints: Prints) -> list[str]:
     """The files whose record does not say that today's inputs made them."""
-    fits = {name: kept == answer(site, name) for name, kept in prints.questions.items()}
+    fits = [kept == answer(site, name) for name, kept in prints.questions.items()]
     found = []
     for save_as, document in planned.items():
         known = prints.files.get(save_as)
-        if not known or known.identity != document.identity or not all(map(fits.get, known.questions)):
+        if not known or known.identity != document.identity or not all(fits[number] for number in known.questions):
             found.append(save_as)
     return found
 

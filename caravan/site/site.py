@@ -6,7 +6,7 @@ import datetime
 import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -170,6 +170,28 @@ class Site:
         return tuple(key for key in self.works.every if key[0] not in ARTICLES)
 
 
+# What is worked out from the lists, and is worked out again where these may differ.
+WORKED_OUT = ("lists", "positions")
+
+
+def renewed(site: Site, before: Work, after: Work) -> Site | None:
+    """The site with one work as it is now; None where lists or addresses change with it, and not that page alone."""
+    if shape(site, before) != shape(site, after):
+        return None
+    key = (after.kind, after.slug)
+    works = Noted("work", {**site.works.every, key: after}, site.works.print_of)
+    fresh = replace(site, works=works, answered=dict(site.answered))
+    vars(fresh).update({name: vars(site)[name] for name in WORKED_OUT if name in vars(site)})
+    return fresh
+
+
+def shape(site: Site, work: Work) -> tuple:
+    """What lists, addresses and the sitemap depend on."""
+    facts = work.facts
+    dates = getattr(facts, "date", None), getattr(facts, "updated", None)
+    return sorted(work.texts), work.original.place, dates, facts.formerly, work.waits(site.today)
+
+
 def today() -> datetime.date:
     """The one clock of a build: the UTC day of SOURCE_DATE_EPOCH (reproducible-builds.org), else of now."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
@@ -197,7 +219,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         addresses=Addresses(settings["HOME_LANGUAGE"]),
         works=Noted("work", shown, lambda work: work.print(day)),
         waiting=waiting,
-        sources=Noted("source", library.sources, trace.fingerprint),
+        sources=Noted("source", library.sources or {}, trace.fingerprint),
         files=Noted("file", library.files, lambda path: "there"),
         extra=library.extra,
         translations=theme / "translations",

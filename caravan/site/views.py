@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from caravan.reading.library import place_of_target
+from caravan.reading.checks import place_of_target
 from caravan.reading.links import Target
 from caravan.reading.places import Place
 from caravan.reading.works import Work

@@ -11,9 +11,12 @@ from invoke import Exit
 import pelicanconf
 from caravan.reading import library
 from caravan.reading.library import Library
+from caravan.reading.many import Reading
 from caravan.reading.problems import Problem, count
+from caravan.reading.store import Store
 from caravan.site import phrases
 from caravan.site.site import rules, today
+from caravan.workers import workers
 
 FORMATS = ("text", "github", "json")
 
@@ -24,7 +27,7 @@ def report(root: Path, files: list[str], form: str = "text") -> int:
         raise Exit(f'"{form}" is not a format; write one of {", ".join(FORMATS)}.')
     wanted = [relative(root, file) for file in files]
     found = everything(root)
-    problems = list(found.problems)
+    problems = library.problems(found)
     if not wanted:
         problems += phrases.problems(root / "theme", root / "caravan" / "site", pelicanconf.LANGUAGES, root)
     shown = sorted(problem for problem in set(problems) if not wanted or asked_for(problem.path, wanted))
@@ -35,7 +38,9 @@ def report(root: Path, files: list[str], form: str = "text") -> int:
 
 def everything(root: Path) -> Library:
     """All texts of the project, read as a build of today reads them."""
-    return library.load(root / "content", rules(vars(pelicanconf)), today())
+    reading = Reading(Store(pelicanconf.STORE_PATH / "texts.sqlite"))
+    with workers() as staff:
+        return library.load(root / "content", rules(vars(pelicanconf)), today(), reading, staff)
 
 
 def relative(root: Path, file: str) -> str:

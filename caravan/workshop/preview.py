@@ -1,4 +1,4 @@
-"""The preview: the site on this machine, built again on every save, with the browser reloading by itself."""
+"""The preview: the site on this machine, up to date with every save, with the browser reloading by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import errno
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 from http.server import ThreadingHTTPServer
@@ -17,6 +16,7 @@ import watchfiles
 from caravan.reading.problems import Problem, count
 
 from . import building
+from .live import Live
 from .serving import Handler, State
 
 WATCHED = ("content", "theme", "caravan", "pelicanconf.py")
@@ -24,22 +24,21 @@ CODE = (".py",)  # a change of our own code needs a new process
 
 
 def serve(root: Path, port: int) -> None:
-    """Build, serve and watch until Ctrl-C. Prints the address; a taken port gets a plain sentence and another."""
+    """Serve and watch until Ctrl-C. Prints the address; a taken port gets a plain sentence and another."""
     # A shell that starts this in the background leaves Ctrl-C ignored; asking to end must work there too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with tempfile.TemporaryDirectory(prefix="preview-") as folder:
-        state = State(Path(folder))
-        server = listen(port, state)
-        try:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            watch(root, state, f"http://localhost:{server.server_address[1]}")
-        except KeyboardInterrupt:
-            pass
-        finally:
-            state.close()
-            server.shutdown()
-            server.server_close()
+    state = State()
+    server = listen(port, state)
+    try:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        watch(root, state, f"http://localhost:{server.server_address[1]}")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        state.close()
+        server.shutdown()
+        server.server_close()
     print("\nStopped.")
 
 
@@ -60,18 +59,22 @@ def listen(port: int, state: State) -> ThreadingHTTPServer:
 
 
 def watch(root: Path, state: State, address: str) -> None:
-    """Build now and after every save. The first build starts when the watch is on, so that no save is missed."""
+    """Read now, and after every save. The first reading starts when the watch is on, so that no save is missed."""
+    live = None
     paths = [root / name for name in WATCHED if (root / name).exists()]
     for changes in watchfiles.watch(
-        *paths, debounce=60, step=20, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=watched
+        *paths, debounce=60, step=10, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=watched
     ):
         if changes and any(path.endswith(CODE) for _, path in changes):
             restart(state)
-        if changes or not state.build:
-            first = not state.build
-            rebuild(root, state, address)
-            if first:
-                print(f"The site is at {address}/ and follows every save. Stop with Ctrl-C.", flush=True)
+        if live is None:
+            live = Live(building.configured(root / "pelicanconf.py", root / "output"))
+            live.settings["SITEURL"] = address
+            follow(live, state, {root / "content"}, "everything")
+            print(f"The site is at {address}/ and follows every save. Stop with Ctrl-C.", flush=True)
+        elif changes:
+            changed = {Path(path) for _, path in changes}
+            follow(live, state, changed, ", ".join(sorted(path.relative_to(root).as_posix() for path in changed)[:3]))
 
 
 def watched(change: watchfiles.Change, path: str) -> bool:
@@ -85,20 +88,26 @@ def restart(state: State) -> None:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
-def rebuild(root: Path, state: State, address: str) -> None:
-    """Build once; what is wrong with the content stands on the page until it is mended."""
+def follow(live: Live, state: State, changed: set[Path], name: str) -> None:
+    """Bring the view up to date with what `changed`, show it, then look for what is wrong elsewhere."""
     start = time.perf_counter()
     try:
-        settings = building.configured(root / "pelicanconf.py", state.folder / "site")
-        settings["SITEURL"] = address
-        pages = building.run(settings, quiet=True)
-        state.problems = ()
-        print(f"{time.strftime('%H:%M:%S')}  {pages} pages in {time.perf_counter() - start:.2f} s", flush=True)
-    except building.Problems as error:
-        state.problems = tuple(error.problems)
+        if live.view and not any(Path(live.settings["THEME"]) in path.parents for path in changed) and live.save(changed):
+            pass
+        elif live.view and all(Path(live.settings["THEME"]) in path.parents for path in changed):
+            live.dress()
+        else:
+            live.load()
+        spent = (time.perf_counter() - start) * 1000
+        state.show(live.view, live.problems)
+        live.look_through()
+        found = f"; {count(len(live.problems), 'problem')}, which the pages show" if live.problems else ""
+        print(f"{time.strftime('%H:%M:%S')}  {name}: read in {spent:.0f} ms{found}", flush=True)
+        state.show(live.view, live.problems)
+    except building.ContentError as error:
+        state.show(live.view, tuple(error.problems))
         print(f"{time.strftime('%H:%M:%S')}  {count(len(error.problems), 'problem')}; the page shows them", flush=True)
     except Exception as error:  # noqa: BLE001 - a half-saved template must not end the preview
         lines = building.explain(error)
-        state.problems = tuple(Problem("", 0, line) for line in lines)
+        state.show(live.view, tuple(Problem("", 0, line) for line in lines))
         print(f"{time.strftime('%H:%M:%S')}  {lines[0]}", flush=True)
-    state.changed()

@@ -1,4 +1,4 @@
-"""The preview's web server: files of the built site, an event on every rebuild, problems in place of pages."""
+"""The preview's web server: pages printed when they are asked for, an event after each save, problems in place of pages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import html
 import re
 import threading
 from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import unquote
 
 from caravan.reading.problems import Problem
+
+from .building import explain
+from .live import View
 
 EVENTS = "/_preview/events"
 # Only the preview adds this line to a page; the built files stay as they are.
@@ -27,20 +30,24 @@ POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 class State:
-    """What the builder tells the server.
+    """What the watcher tells the server.
 
-    `problems` stand in place of the pages that they are about; other pages stay as they were last built.
+    `problems` stand in place of the pages that they are about; other pages are shown as they are.
     """
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self):
+        self.view: View | None = None
         self.problems: tuple[Problem, ...] = ()
         self.build = 0
         self.closed = False
         self.news = threading.Condition()
 
-    def changed(self) -> None:
+    def show(self, view: View | None, problems: tuple[Problem, ...]) -> None:
+        """Tell every browser, unless it has seen just this."""
         with self.news:
+            if self.build and view is self.view and problems == self.problems:
+                return
+            self.view, self.problems = view, problems
             self.build += 1
             self.news.notify_all()
 
@@ -50,43 +57,51 @@ class State:
             self.news.notify_all()
 
     def wait(self, known: int, seconds: float) -> int:
-        """The number of the newest build, after waiting for one newer than `known`."""
+        """The number of the newest state, after waiting for one newer than `known`."""
         with self.news:
             self.news.wait_for(lambda: self.build != known or self.closed, timeout=seconds)
             return self.build
 
 
-class Handler(SimpleHTTPRequestHandler):
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".xml": "application/xml", ".avif": "image/avif"}
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def __init__(self, *args, state: State):
         self.state = state
-        super().__init__(*args, directory=str(state.folder / "site"))
+        super().__init__(*args)
 
     def do_GET(self):
-        path = self.path.partition("?")[0]
+        path = unquote(self.path.partition("?")[0])
         if path == EVENTS:
             return self.events()
-        problems = self.state.problems
-        file = Path(self.translate_path(path))
-        if file.is_dir() and path.endswith("/"):
-            file = file / "index.html"
-        asked_for_page = path.endswith(("/", ".html"))
-        if problems and asked_for_page and (is_broken(path, problems) or not file.is_file()):
-            return self.page(HTTPStatus.OK, problem_page(problems))
-        if file.suffix == ".html" and file.is_file():
-            return self.page(HTTPStatus.OK, file.read_text(encoding="utf-8") + banner(problems))
-        if not file.exists():
-            missing = self.state.folder / "site" / "404.html"
-            text = missing.read_text(encoding="utf-8") if missing.exists() else "Not found."
-            return self.page(HTTPStatus.NOT_FOUND, text)
-        return super().do_GET()
+        if not self.state.build:
+            self.state.wait(0, seconds=60)  # the first reading is under way
+        view, problems = self.state.view, self.state.problems
+        page = path.endswith(("/", ".html"))
+        if page and problems and (view is None or is_broken(path, problems)):
+            return self.answer(HTTPStatus.OK, problem_page(problems))
+        try:
+            found = view.file(path.removeprefix("/"))
+            if found is None and page and problems:
+                return self.answer(HTTPStatus.OK, problem_page(problems))
+            if found is None:
+                lost = view.file("404.html")
+                return self.answer(HTTPStatus.NOT_FOUND, lost[0].decode() if lost else "Not found.")
+        except Exception as error:  # noqa: BLE001 - what is wrong with a template stands in place of its pages
+            told = tuple(Problem("", 0, line) for line in explain(error))
+            return self.answer(HTTPStatus.OK, problem_page((*told, *problems)))
+        data, kind = found
+        if kind == "text/html":
+            return self.answer(HTTPStatus.OK, data.decode() + banner(problems))
+        self.send(HTTPStatus.OK, data, kind)
 
-    def page(self, status: HTTPStatus, text: str) -> None:
-        body = (POLICY.sub("", text, count=1) + SCRIPT).encode()
+    def answer(self, status: HTTPStatus, text: str) -> None:
+        """A web page, with the preview's own script instead of the policy that forbids it."""
+        self.send(status, (POLICY.sub("", text, count=1) + SCRIPT).encode(), "text/html; charset=utf-8")
+
+    def send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()

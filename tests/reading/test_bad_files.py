@@ -78,6 +78,7 @@ def everything(folder):
     """Every path below `folder` with what would change if somebody wrote there."""
     found = {}
     for place, folders, files in os.walk(os.fsencode(folder)):
+        folders[:] = [name for name in folders if name != b".store"]  # what builds keep for themselves
         for name in folders + files:
             path = os.path.join(place, name)
             about = os.lstat(path)

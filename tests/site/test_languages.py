@@ -261,7 +261,7 @@ def test_the_catalogues_in_git_are_complete_and_up_to_date(theme):
 
 def test_the_real_content_exists_in_every_language_and_is_fresh():
     found = library.load(ROOT / "content", Rules(LANGS, "en"), today())
-    assert [str(problem) for problem in found.problems] == []
+    assert [str(problem) for problem in library.problems(found)] == []
     for work in found.works.values():
         assert set(work.texts) == set(LANGS), work.slug
         for lang in set(LANGS) - {work.original.place.lang}:
