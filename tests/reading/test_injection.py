@@ -258,7 +258,8 @@ def stuffed(read_text: text.Text, others: list[text.Text]) -> text.Text:
     )
     pieces = tuple(itertools.chain(read_text.pieces, *(other.pieces for other in others)))
     inside = dataclasses.replace(read_text.inside, body=body, pieces=pieces)
-    return dataclasses.replace(read_text, targets=(), cited=(), opened=lambda: inside)
+    links = text.Links((), tuple(text.Cited(name, 1) for name in body.cited))
+    return dataclasses.replace(read_text, asks=frozenset(), linked=lambda: links, opened=lambda: inside)
 
 
 class AnySource(dict):

@@ -254,7 +254,7 @@ class Project:
         process = self.start(self.output, self.store)
         time.sleep(self.chance.uniform(0.2, 1.6))
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
 
     # --- building ---------------------------------------------------------------------------------------------------
 
