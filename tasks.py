@@ -36,13 +36,14 @@ def task(*args, **options):
 def plain_words(function):
     @functools.wraps(function)
     def told(*args, **values):
+        from caravan.publishing.git import PublishError
         from caravan.workshop.building import Problems
 
         try:
             return function(*args, **values)
         except (Exit, KeyboardInterrupt):
             raise
-        except Problems as error:
+        except (Problems, PublishError) as error:
             raise Exit(str(error)) from None
         except Exception:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
             raise Exit(f"{OURS}\n{traceback.format_exc()}") from None
@@ -98,13 +99,73 @@ def test(context, args=""):
     raise Exit(code=testing.run(ROOT, args))
 
 
-@task(help={"remote": "The remote that holds the pages branch.", "branch": "The branch that the host serves."})
-def publish(context, remote="origin", branch="gh-pages"):
-    """Build the public site and push it to its host."""
-    from caravan.publishing import push
-    from caravan.workshop import building
+REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the host serves."
 
-    print(building.publish(ROOT, push.Goal(remote, branch)))
+
+@task(
+    iterable=["removed"],
+    help={
+        "remote": REMOTE,
+        "branch": BRANCH,
+        "dry-run": "Show what would change for readers, and stop.",
+        "wait": "Wait until the live site shows the new state (at most 15 minutes).",
+        "again": "Publish a source that was rolled back, or one whose history was replaced.",
+        "removed": "An address that is gone on purpose, such as calls/march; may be given several times.",
+        "allow-loss": "Let any number of pages go.",
+    },
+)
+def publish(
+    context, remote="origin", branch="gh-pages", dry_run=False, wait=False, again=False, removed=None, allow_loss=False
+):
+    """Build, check and publish the site, on top of what is there."""
+    from caravan.publishing import built, live, publish
+    from caravan.publishing.branch import Goal
+    from caravan.publishing.push import Wishes
+
+    wishes = Wishes(again, tuple(removed), allow_loss, dry_run)
+    publish.publish(
+        ROOT, lambda: built.public_site(ROOT), Goal(remote, branch), wishes, live.LIMIT if wait else 0,
+        kept_back=lambda: built.kept_back(ROOT),
+    )  # fmt: skip
+
+
+@task(
+    positional=["to"],
+    help={
+        "to": "How many steps back (default 1), or a commit that `published` lists.",
+        "remote": REMOTE,
+        "branch": BRANCH,
+        "dry-run": "Show what would change for readers, and stop.",
+    },
+)
+def rollback(context, to="1", remote="origin", branch="gh-pages", dry_run=False):
+    """Bring an earlier site back, as a new commit."""
+    from caravan.publishing import publish
+    from caravan.publishing.branch import Goal
+
+    publish.rollback(ROOT, Goal(remote, branch), to, dry_run)
+
+
+@task(help={"remote": REMOTE, "branch": BRANCH})
+def published(context, remote="origin", branch="gh-pages"):
+    """List what was published when, and from which source."""
+    from caravan.publishing import publish
+    from caravan.publishing.branch import Goal
+
+    print(publish.published(ROOT, Goal(remote, branch)))
+
+
+@task(
+    help={
+        "place": "A folder, or an address such as https://example.org.",
+        "against": "The manifest to trust: a file, a folder or an address (default: the copy's own).",
+    }
+)
+def verify(context, place, against=""):
+    """Prove that a copy of the site is whole, byte for byte."""
+    from caravan.publishing import verify
+
+    raise Exit(code=verify.report(place, against))
 
 
 @task

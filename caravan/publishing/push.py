@@ -1,97 +1,111 @@
-"""The built site becomes a commit on the branch that the host serves; history is kept, nothing is forced."""
+"""The checked site goes to the host: on top of what is there, never by force, again after a race."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import subprocess
-from dataclasses import dataclass
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import ghp_import
+from . import faults, guard
+from .branch import Goal, Published, fetch, told
+from .commit import commit, message
+from .difference import Difference, difference, in_words
+from .files import File
+from .git import GitError, PublishError, Repository
+from .order import follows, still_left_out
 
-MESSAGE = "Publish the site"
-# Nobody's name: who published what stands in the source's history.
-IDENTITY = {"GIT_COMMITTER_NAME": "Site publisher", "GIT_COMMITTER_EMAIL": "publisher@site.invalid"}
-
-
-class PushError(Exception):
-    """The site could not be pushed; the message says why and what to do."""
+TRIES = 30  # after lost races; each lost one means that somebody else published
+BREAKS = 3  # tries after a broken connection
+PAUSE = 1.0  # seconds after a broken connection, doubled each time
+RACE_PAUSE = 0.3  # seconds, at most, after a lost race
+EMPTY = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+         "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Goal:
-    """Where the site goes: a remote of the source repository and a branch of it."""
+class Site:
+    """A built and checked site: its folder, its files, and the source commit and day it was built from."""
 
-    remote: str = "origin"
-    branch: str = "gh-pages"
-
-
-def push(root: Path, folder: Path, goal: Goal) -> bool:
-    """Commit the files of `folder` on top of `goal` and push them. Returns whether anything changed.
-
-    Raises PushError. The branch is fetched first, so that a shallow clone or a stale one commits on top of what
-    is really published.
-    """
-    if not (folder / "index.html").is_file():
-        raise PushError(f"{folder} holds no home page, so it is not pushed.")
-    (folder / ".nojekyll").touch()
-    local = fetch(root, goal)
-    before = git(root, "rev-parse", "--verify", "--quiet", f"{local}^{{tree}}", fails=True)
-    source = git(root, "rev-parse", "--short=12", "HEAD", fails=True)
-    message = f"{MESSAGE}\n\nSource: {source}" if source else MESSAGE
-    try:
-        with at_home(root):
-            ghp_import.ghp_import(str(folder), remote=goal.remote, branch=local, mesg=message, nojekyll=True)
-    except ghp_import.GhpError as error:
-        raise PushError(f"The site could not be committed: {error.message}") from None
-    if before and git(root, "rev-parse", f"{local}^{{tree}}") == before:
-        git(root, "update-ref", f"refs/heads/{local}", f"refs/remotes/{goal.remote}/{goal.branch}")
-        return False
-    git(root, "push", "--quiet", goal.remote, f"{local}:refs/heads/{goal.branch}")
-    git(root, "update-ref", f"refs/remotes/{goal.remote}/{goal.branch}", local)
-    return True
+    folder: Path
+    files: Mapping[str, File]
+    source: str
+    day: str
 
 
-def fetch(root: Path, goal: Goal) -> str:
-    """Bring the published branch here, if there is one; returns the name of the local branch that equals it."""
-    current = git(root, "symbolic-ref", "--quiet", "--short", "HEAD", fails=True)
-    if current == goal.branch:
-        raise PushError(f"You are on {goal.branch}, which holds the built site. Switch to the branch with the texts.")
-    heads = git(root, "ls-remote", "--heads", goal.remote, f"refs/heads/{goal.branch}")
-    if heads:
-        tracking = f"refs/remotes/{goal.remote}/{goal.branch}"
-        git(root, "fetch", "--quiet", "--depth=1" if shallow(root) else "--no-tags", goal.remote,
-            f"+refs/heads/{goal.branch}:{tracking}")  # fmt: skip
-        git(root, "update-ref", f"refs/heads/{goal.branch}", tracking)
-    elif git(root, "rev-parse", "--verify", "--quiet", f"refs/heads/{goal.branch}", fails=True):
-        git(root, "update-ref", "-d", f"refs/heads/{goal.branch}")
-    return goal.branch
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for beyond the ordinary."""
+
+    again: bool = False
+    removed: tuple[str, ...] = ()
+    allow_loss: bool = False
+    dry_run: bool = False
 
 
-def shallow(root: Path) -> bool:
-    return git(root, "rev-parse", "--is-shallow-repository") == "true"
+@dataclass(frozen=True)
+class Outcome:
+    """`commit`: the pages commit that is published now, empty for none. `pushed`: whether it is new. `why`: why not."""
+
+    commit: str
+    pushed: bool
+    why: str = ""
+    change: Difference = field(default_factory=lambda: Difference((), (), ()))
 
 
-def git(root: Path, *words: str, fails: bool = False) -> str:
-    """Run git in `root` and return what it printed. Where it `fails` by nature, a failure is an empty answer."""
-    try:
-        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, encoding="utf-8")
-    except FileNotFoundError:
-        raise PushError("git is not installed here; install it and run the command again.") from None
-    if done.returncode and not fails:
-        raise PushError(f"git {words[0]} failed: {(done.stderr or done.stdout).strip()}")
-    return "" if done.returncode else done.stdout.strip()
+def push(
+    repository: Repository, site: Site, goal: Goal, wishes: Wishes = Wishes(), tell: Callable[[str], None] = print  # noqa: B008
+) -> Outcome:
+    """Publish `site`, or say why it stays as it is. Raises PublishError; then the host's site is as it was, or whole new."""
+    breaks = 0
+    for _attempt in range(TRIES):
+        try:
+            return step(repository, site, goal, wishes, tell)
+        except GitError as error:
+            if faults.is_race(error.said):
+                tell("Somebody else published just now; looking again …")
+                time.sleep(random.uniform(0, RACE_PAUSE))
+            elif faults.is_broken(error.said) and breaks < BREAKS:
+                breaks += 1
+                tell("The connection broke; trying again …")
+                time.sleep(PAUSE * 2**breaks / 2)
+            else:
+                raise
+    raise PublishError(f"Others published {TRIES} times in the meantime. The published site is whole; try again later.")
 
 
-@contextlib.contextmanager
-def at_home(root: Path):
-    """ghp-import asks git about the current folder only, and takes its identity from the environment."""
-    before = dict(os.environ)
-    os.environ.update(IDENTITY)
-    try:
-        with contextlib.chdir(root):
-            yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def step(repository: Repository, site: Site, goal: Goal, wishes: Wishes, tell: Callable[[str], None]) -> Outcome:
+    """One try on top of what is published now."""
+    published = fetch(repository, goal)
+    files, cname = wanted(repository, site, published)
+    change = difference(published.files, files)
+    if not change:
+        return Outcome(published.tip, False, f"{goal} is up to date already.")
+    left = follows(repository, goal, site.source, site.day, published, wishes.again)
+    if left:
+        return Outcome(published.tip, False, left)
+    guard.losses(change, published.files, wishes.removed, wishes.allow_loss)
+    tell("\n".join([f"What changes for readers on {goal}:", *in_words(change)]))
+    if wishes.dry_run:
+        return Outcome(published.tip, False, "Dry run: nothing was published.", change)
+    text = message(site.source, site.day, still_left_out(repository, goal, site.source, published))
+    made = commit(repository, site.folder, files, published.tip, cname, text)
+    send(repository, goal, made)
+    return Outcome(made, True, "", change)
+
+
+def wanted(repository: Repository, site: Site, published: Published) -> tuple[dict[str, str], str | None]:
+    """Object id by path of the commit to be, and the published CNAME where the site has none: a domain stays."""
+    files = {path: file.blob for path, file in site.files.items()}
+    files.setdefault(".nojekyll", EMPTY[repository.say("rev-parse", "--show-object-format")])
+    cname = None
+    if "CNAME" in published.files and "CNAME" not in files:
+        files["CNAME"] = published.files["CNAME"]
+        cname = repository.ask("cat-file", "blob", published.files["CNAME"]).stdout
+    return files, cname
+
+
+def send(repository: Repository, goal: Goal, made: str) -> None:
+    """Push without force: the remote takes it only on top of what we saw. Raises GitError, told in plain words."""
+    told(repository, goal, "push", "--quiet", "--no-verify", "--no-signed", goal.remote, f"{made}:refs/heads/{goal.branch}")

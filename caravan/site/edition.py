@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from caravan.publishing.verify import NAME as MANIFEST
 from caravan.reading import library
 from caravan.reading.many import Reading
 from caravan.reading.problems import ContentError
@@ -34,6 +35,7 @@ class Edition:
 
     site: Site
     library: library.Library
+    sums: dict[str, str]  # SHA-256 of every file of the output, once it is printed
 
     def __init__(self, settings: dict):
         self.settings = settings
@@ -77,7 +79,11 @@ class Edition:
                 if name in copied:
                     (staged / name).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(copied[name], staged / name, follow_symlinks=False)
-            put(staged, self.output, moving, {*planned, *copied})
+            # Written after the build: it has its place before folders are looked at, so that writing it changes none.
+            beside = set() if self.settings["SHOW_WAITING"] else {MANIFEST}
+            put(staged, self.output, moving, {*planned, *copied, *beside})
+            for name in beside:
+                (self.output / name).touch()
         if moving:
             settle()
         self.keep(planned, printed, sums)
@@ -102,6 +108,7 @@ class Edition:
             self.kept.stamps.keep(self.output / name, look(self.output / name), sha256)
         texts = (text for work in self.library.works.values() for text in [*work.texts.values(), *work.drafts.values()])
         inputs = [*(text.file for text in texts), *self.library.files.values(), *self.library.extra.values()]
+        self.sums = {**{name: each[2] for name, each in files.items()}, **sums}
         outputs = [f"{self.output}/{name}" for name in [*files, *sums]]
         folders = ["", *(f"/{path}" for path in parents([*files, *sums]))]
         stamps = {**self.library.stamps, **{f"{self.output}{path}": look(f"{self.output}{path}") for path in folders}}

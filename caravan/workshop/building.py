@@ -14,7 +14,7 @@ from pathlib import Path
 from invoke import Exit
 from jinja2 import TemplateError
 
-from caravan.publishing import address, push
+from caravan.publishing import address, manifest
 from caravan.reading.problems import ContentError, count
 from caravan.site.base import base
 from caravan.site.edition import state
@@ -40,24 +40,6 @@ def public(root: Path, site_url: str, folder: Path) -> str:
     return f"Built {pages} pages for {settings['SITEURL']} in {settings['OUTPUT_PATH']}"
 
 
-def publish(root: Path, goal: push.Goal) -> str:
-    """Build and push. Raises Exit with a plain sentence where that cannot be done."""
-    folder = root / "output"
-    settings = configured(root / "publishconf.py", folder)
-    if settings["SITEURL"] == address.LOCAL:
-        raise Exit(
-            "The public address of the site is not known, so it cannot be published. Set SITEURL, or write the domain "
-            "into content/extra/CNAME, or add a github.com remote called origin."
-        )
-    pages = run(settings)
-    try:
-        changed = push.push(root, folder, goal)
-    except push.PushError as error:
-        raise Exit(str(error)) from None
-    where = f"{goal.remote}/{goal.branch}"
-    return f"Published {pages} pages to {where}: {settings['SITEURL']}/" if changed else f"{where} is up to date already."
-
-
 def configured(path: Path, folder: Path) -> dict:
     """The settings of the file `path`, writing into `folder`."""
     try:
@@ -77,11 +59,22 @@ def run(settings: dict, quiet: bool = False) -> int:
     target, store = Path(settings["OUTPUT_PATH"]), settings["STORE_PATH"]
     refuse_foreign(target)
     if not store:
-        build(settings, quiet)
+        listed(settings, build(settings, quiet))
     elif not unchanged(store, target, state(base(settings), today())):
         with held(store, target), without_collecting():
-            build(settings, quiet)
+            listed(settings, build(settings, quiet))
+    else:
+        listed(settings, None)
     return sum(name.endswith(".html") for name in tree(target)[0])
+
+
+def listed(settings: dict, sums: dict[str, str] | None) -> None:
+    """Give a public site its manifest. `sums`: SHA-256 of each file; None where they are as the last manifest says."""
+    if settings["SHOW_WAITING"]:
+        return
+    folder, root, day = Path(settings["OUTPUT_PATH"]), Path(settings["ROOT"]), today().isoformat()
+    known = manifest.known(folder) if sums is None else {name: (sums[name], (folder / name).stat().st_size) for name in sums}
+    manifest.write(folder, manifest.inputs(root, settings["SITEURL"], day, settings["REPOSITORY"]), known)
 
 
 @contextlib.contextmanager
@@ -94,8 +87,8 @@ def without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def build(settings: dict, quiet: bool) -> None:
-    """A run of Pelican, with our generator in it."""
+def build(settings: dict, quiet: bool) -> dict[str, str]:
+    """A run of Pelican, with our generator in it. Returns the SHA-256 of every file of the output, by path."""
     from pelican import Pelican, signals
     from pelican.settings import read_settings
 
@@ -116,6 +109,7 @@ def build(settings: dict, quiet: bool) -> None:
         raise Exit("Pelican warned, so what it built is not to be used:\n" + "\n".join(heard))
     if not ours:
         raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
+    return ours[0].edition.sums
 
 
 def refuse_foreign(target: Path) -> None:

@@ -1,120 +1,189 @@
-"""Publishing to real local repositories."""
+"""Publishing on top of what is there: nothing lost, nothing older over something newer."""
 
 from __future__ import annotations
 
 import pytest
-from conftest import ADDRESS, git, task
+from ground import AUTHOR, Ground, git, send
 
-PASSING = """---
-title: Here today
-summary: A page that is published once and taken away again, to see that it leaves.
----
-
-Gone tomorrow.
-"""
+from caravan.publishing import faults, push
+from caravan.publishing.git import PublishError
 
 
 @pytest.fixture
-def origin(project, tmp_path):
-    """A bare repository as the remote of `project`, with main pushed."""
-    bare = tmp_path / "origin.git"
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
-    git(project, "remote", "add", "origin", f"file://{bare}")
-    git(project, "push", "--quiet", "origin", "main")
-    return bare
+def ground(tmp_path) -> Ground:
+    return Ground(tmp_path / "ground")
 
 
-def publish(project):
-    done = task(project, "publish", SITEURL=ADDRESS)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def test_first_second_and_unchanged_publishing(ground):
+    source = git(ground.clone, "rev-parse", "HEAD")
+    outcome, said = send(ground.clone)
+    assert outcome.pushed and outcome.commit == ground.tip
+    assert "+ /page-0/" in said and "10 pages new" in said
+    assert ground.files() >= {".nojekyll", "index.html", "404.html", "site-manifest.json"} and ground.is_whole()
+    assert f"Source: {source}" in ground.message()
+    assert git(ground.host, "log", "-1", "--format=%an <%ae> %cn <%ce> %ad", "--date=format:%z", "gh-pages") == (
+        "Site publisher <publisher@site.invalid> Site publisher <publisher@site.invalid> +0000"
+    )
+    again, said = send(ground.clone)
+    assert not again.pushed and "up to date" in said and ground.commits() == 1
+
+    ground.edit("Other words")
+    outcome, said = send(ground.clone)
+    assert "1 page changed\n  ~ /page-0/" in said
+    assert ground.commits() == 2 and "Other words" in ground.page()
+    assert git(ground.host, "rev-parse", "gh-pages~1") == again.commit
 
 
-def edit(project, title):
-    page = project / "content" / "pages" / "about" / "en.md"
-    lines = page.read_text().split("\n")
-    lines[1] = f"title: {title}"
-    page.write_text("\n".join(lines))
+def test_nothing_of_the_clone_changes(ground):
+    before = git(ground.clone, "for-each-ref"), git(ground.clone, "config", "--list"), git(ground.clone, "stash", "list")
+    send(ground.clone)
+    left = [line for line in git(ground.clone, "for-each-ref").splitlines() if not line.endswith("refs/remotes/origin/gh-pages")]
+    assert "\n".join(left) == before[0]
+    assert (git(ground.clone, "config", "--list"), git(ground.clone, "stash", "list")) == before[1:]
+    assert git(ground.clone, "status", "--porcelain") == ""
+    assert not (ground.clone / ".git" / "caravan-publish.git").exists()
 
 
-def commits(origin):
-    return int(git(origin, "rev-list", "--count", "gh-pages"))
+def test_a_commit_that_changes_no_page_and_a_new_day_publish_nothing(ground, monkeypatch):
+    send(ground.clone)
+    ground.commit("Only a comment")
+    monkeypatch.setenv("GROUND_DAY", "2026-11-25")
+    outcome, said = send(ground.clone)
+    assert not outcome.pushed and "up to date" in said and ground.commits() == 1
 
 
-def test_first_and_second_publish_keep_history(project, origin):
-    assert "Published" in publish(project)
-    files = git(origin, "ls-tree", "-r", "--name-only", "gh-pages").split("\n")
-    assert {"index.html", "404.html", ".nojekyll", "feeds/all.atom.xml"} <= set(files)
-    assert [name for name in files if name.startswith(".") and name != ".nojekyll"] == []
-    first = git(origin, "rev-parse", "gh-pages")
-    assert "up to date" in publish(project)
-    assert git(origin, "rev-parse", "gh-pages") == first
-
-    edit(project, "Another name")
-    publish(project)
-    assert commits(origin) == 2
-    assert git(origin, "rev-parse", "gh-pages~1") == first
-    assert "Another name" in git(origin, "show", "gh-pages:about/index.html")
-    assert git(origin, "log", "-1", "--format=%an <%ae>", "gh-pages") == "Site publisher <publisher@site.invalid>"
+def test_a_dry_run_shows_and_stops(ground):
+    outcome, said = send(ground.clone, dry_run=True)
+    assert "+ /page-0/" in said and "Dry run" in said
+    assert not outcome.pushed and ground.tip == ""
 
 
-def test_a_removed_text_leaves_the_published_site(project, origin):
-    page = project / "content" / "pages" / "passing" / "en.md"
-    page.parent.mkdir()
-    page.write_text(PASSING)
-    publish(project)
-    assert git(origin, "ls-tree", "gh-pages", "passing/")
-    page.unlink()
-    publish(project)
-    assert not git(origin, "ls-tree", "gh-pages", "passing/")
+def test_a_removed_text_leaves(ground):
+    send(ground.clone)
+    (ground.clone / "content" / "page-3.txt").unlink()
+    ground.commit()
+    _outcome, said = send(ground.clone)
+    assert "1 page removed\n  - /page-3/" in said
+    assert "page-3/index.html" not in ground.files()
 
 
-def test_a_clone_as_shallow_as_ci_makes_it(project, origin, tmp_path):
-    """CI clones one commit of one branch; the published history must survive that."""
-    publish(project)
-    before = commits(origin)
-    edit(project, "From CI")
-    git(project, "-c", "user.name=T", "-c", "user.email=t@t.invalid", "commit", "-qam", "Edit")
-    git(project, "push", "--quiet", "origin", "main")
-    shallow = tmp_path / "shallow"
-    git(tmp_path, "clone", "--quiet", "--depth=1", "--single-branch", f"file://{origin}", str(shallow))
-    publish(shallow)
-    assert commits(origin) == before + 1
-    assert "From CI" in git(origin, "show", "gh-pages:about/index.html")
+def test_an_older_source_never_covers_a_newer_one(ground):
+    old = git(ground.clone, "rev-parse", "HEAD")
+    ground.edit("Newer")
+    send(ground.clone)
+    git(ground.clone, "checkout", "--quiet", old)
+    for again in (False, True):
+        outcome, said = send(ground.clone, again=again)
+        assert not outcome.pushed and "newer source" in said
+    assert "Newer" in ground.page() and ground.commits() == 1
 
 
-def test_a_stale_clone_publishes_on_top_of_what_is_there(project, origin, tmp_path):
-    publish(project)
-    other = tmp_path / "other"
-    git(tmp_path, "clone", "--quiet", f"file://{origin}", str(other))
-    edit(other, "From the other clone")
-    publish(other)
-    edit(project, "From the first clone")
-    publish(project)
-    assert commits(origin) == 3
-    assert "From the first clone" in git(origin, "show", "gh-pages:about/index.html")
+def test_an_older_day_of_one_source_does_not_cover_a_later_one(ground, monkeypatch):
+    send(ground.clone)
+    tip = ground.tip
+    monkeypatch.setenv("GROUND_DAY", "2026-11-23")
+
+    def yesterday(root):
+        from ground import build, manifest
+
+        folder = build(root)
+        (folder / "page-0" / "index.html").write_text("<!doctype html>The call is still to come")
+        manifest.write(folder, manifest.inputs(root, "https://example.org", "2026-11-23", ""))
+        return folder
+
+    outcome, said = send(ground.clone, built=yesterday)
+    assert not outcome.pushed and "as of 2026-11-24" in said and ground.tip == tip
+    outcome, _said = send(ground.clone, built=yesterday, again=True)  # a clock was wrong, and a person says so
+    assert outcome.pushed
 
 
-def test_cname_is_published_and_gives_the_address(project, origin):
-    (project / "content" / "extra" / "CNAME").write_text("www.example.org\n")
-    done = task(project, "publish")
-    assert done.returncode == 0, done.stderr
-    assert git(origin, "show", "gh-pages:CNAME") == "www.example.org"
-    assert "https://www.example.org/sitemap.xml" in git(origin, "show", "gh-pages:robots.txt")
+def test_two_people_with_different_texts_must_meet_first(ground):
+    other = ground.another()
+    ground.edit("Mine")
+    send(ground.clone)
+    ground.edit("Theirs", name="page-1", clone=other)
+    with pytest.raises(PublishError, match="git pull"):
+        send(other)
+    assert "Mine" in ground.page()
+    git(ground.clone, "push", "--quiet", "origin", "main")
+    git(other, *AUTHOR, "pull", "--quiet", "--rebase")
+    send(other)
+    assert "Mine" in ground.page() and "Theirs" in ground.page("page-1")
+
+
+def test_a_replaced_history_is_published_only_when_a_person_says_so(ground):
+    ground.edit("A name that must go")
+    send(ground.clone)
+    git(ground.clone, "reset", "--quiet", "--hard", "HEAD~1")
+    ground.edit("No name")
+    with pytest.raises(PublishError, match="--again"):
+        send(ground.clone)
+    send(ground.clone, again=True)
+    assert "No name" in ground.page() and ground.commits() == 2
+
+
+@pytest.mark.parametrize("commits", [1, 3, 60])
+def test_a_clone_as_shallow_as_ci_makes_it(ground, commits):
+    """The published source lies before the end of the clone; the answer must come from the host, not from a guess."""
+    send(ground.clone)
+    for number in range(commits - 1):
+        ground.commit(f"Nothing {number}")
+    ground.edit("From CI")
+    git(ground.clone, "push", "--quiet", "origin", "main")
+    shallow = ground.another("shallow", "--depth=1", "--single-branch")
+    outcome, _said = send(shallow)
+    assert outcome.pushed and ground.commits() == 2 and "From CI" in ground.page()
+
+
+def test_a_shallow_clone_of_an_older_source_publishes_nothing(ground):
+    shallow = ground.another("shallow", "--depth=1", "--single-branch")
+    ground.edit("Newer")
+    git(ground.clone, "push", "--quiet", "origin", "main")
+    send(ground.clone)
+    outcome, said = send(shallow)
+    assert not outcome.pushed and "newer source" in said and "Newer" in ground.page()
+
+
+def test_the_domain_that_the_host_wrote_stays_until_the_site_has_its_own(ground):
+    send(ground.clone)
+    host = ground.another("settings", "--branch=gh-pages")
+    (host / "CNAME").write_text("www.example.org")
+    ground.commit("Create CNAME", host)
+    git(host, "push", "--quiet", "origin", "gh-pages")
+    ground.edit("Later")
+    send(ground.clone)
+    assert git(ground.host, "show", "gh-pages:CNAME") == "www.example.org" and "Later" in ground.page()
+    assert ground.is_whole()
+
+
+def test_a_lost_race_is_run_again_on_top_of_the_newer_state(ground, monkeypatch):
+    """Another publisher pushes between our look and our push."""
+    other = ground.another()
+    ground.edit("Newer", name="page-1")
+    real, raced = push.told, []
+
+    def late(repository, goal, *words):
+        if words[0] == "push" and not raced:
+            raced.append(True)
+            send(other)
+        return real(repository, goal, *words)
+
+    monkeypatch.setattr(push, "told", late)
+    outcome, said = send(ground.clone)
+    assert outcome.pushed and "looking again" in said
+    assert ground.commits() == 2 and "Newer" in ground.page("page-1")
 
 
 @pytest.mark.parametrize(
-    ("arrange", "sentence"),
+    ("said", "part"),
     [
-        (lambda project: None, "The public address of the site is not known"),
-        (lambda project: git(project, "remote", "set-url", "origin", "file:///nowhere.git"), "ls-remote failed"),
-        (lambda project: git(project, "checkout", "--quiet", "-b", "gh-pages"), "You are on gh-pages"),
+        ("fatal: Authentication failed for 'https://x'", "right to write"),
+        ("remote: error: GH006: Protected branch update failed", "protects the branch"),
+        ("fatal: unable to access 'https://x/': Could not resolve host: x", "cannot be reached"),
+        ("Host key verification failed.\nfatal: Could not read from remote repository.", "known to ssh"),
+        ("something new", "did not take the site"),
     ],
 )
-def test_what_cannot_be_published_gets_a_plain_sentence(project, origin, arrange, sentence):
-    arrange(project)
-    done = task(project, "publish", SITEURL="" if "address" in sentence else ADDRESS)
-    assert done.returncode != 0
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    assert git(origin, "branch", "--list", "gh-pages") == ""
+def test_what_git_says_becomes_a_sentence(said, part):
+    told = faults.sentence(said, "origin", "gh-pages")
+    assert part in told and "git said: " in told and "{" not in told and told[0].isupper()

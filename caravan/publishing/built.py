@@ -1,0 +1,30 @@
+"""The public site as `publish` wants it: built from the project's settings, for an address that is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from caravan.site.site import today
+from caravan.workshop import building, checking
+
+from . import address
+from .git import PublishError
+
+
+def public_site(root: Path) -> Path:
+    """Build the public site into output/, which stops at every problem of the texts; returns the folder."""
+    folder = root / "output"
+    settings = building.configured(root / "publishconf.py", folder)
+    if settings["SITEURL"] == address.LOCAL:
+        raise PublishError(
+            "The public address of the site is not known, so it cannot be published. Set SITEURL, or write the domain "
+            "into content/extra/CNAME, or add a github.com remote called origin."
+        )
+    building.run(settings)
+    return folder
+
+
+def kept_back(root: Path) -> list[str]:
+    """The addresses of texts that are not public today, such as `calls/march/`."""
+    day = today()
+    return [f"{work.original.place.address}/" for work in checking.everything(root).works.values() if work.waits(day)]

@@ -1,0 +1,126 @@
+"""The list of a built site's files, with what it was built from. `verify.py` proves copies by it.
+
+The manifest does not list itself, nor what only tells a host how to serve (HOST_FILES): those may differ between two
+whole copies of one site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from .git import PublishError, Repository
+from .verify import HOST_FILES, NAME, fingerprint
+
+FORMAT = 1
+READ_BY_BUILDS = (":/content", ":/theme", ":/caravan")
+ABOUT = (
+    "Every file of this site with its size and SHA-256. To check a copy: python3 verify.py FOLDER-or-ADDRESS; "
+    "verify.py is caravan/publishing/verify.py in the repository, and lies in every offline copy."
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the bytes of a site depend on. `commit` is empty where there is no repository; `changed` says that the
+    work tree held more than the commit."""
+
+    address: str
+    day: str
+    commit: str = ""
+    changed: bool = False
+    repository: str = ""
+    packages: tuple[tuple[str, str], ...] = ()
+
+
+def manifest(folder: Path, inputs: Inputs, known: Mapping[str, tuple[str, int]] | None = None) -> bytes:
+    """The manifest of the site in `folder`, as bytes that depend on the files and `inputs` alone.
+
+    `known`: SHA-256 (hexadecimal) and size by path with forward slashes, where a build knows them already; without
+    it the files are read.
+    """
+    files = {name: value for name, value in (known or hashes(folder)).items() if name not in (NAME, *HOST_FILES)}
+    listed = {name: {"sha256": digest, "size": size} for name, (digest, size) in sorted(files.items())}
+    source = {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository}
+    value = {
+        "about": ABOUT,
+        "format": FORMAT,
+        "address": inputs.address,
+        "day": inputs.day,
+        "source": source,
+        "packages": dict(inputs.packages),
+        "fingerprint": fingerprint(listed),
+        "files": listed,
+    }
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def hashes(folder: Path) -> dict[str, tuple[str, int]]:
+    """SHA-256 and size of every file below `folder`, by its path with forward slashes."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = (digest, path.stat().st_size)
+    return found
+
+
+def known(folder: Path) -> dict[str, tuple[str, int]] | None:
+    """SHA-256 and size by path as the manifest in `folder` says, or None where none can be read."""
+    try:
+        listed = json.loads((folder / NAME).read_bytes())["files"]
+        return {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write(folder: Path, inputs: Inputs, known: Mapping[str, tuple[str, int]] | None = None) -> None:
+    """Put the manifest into `folder`, over the one that is there: a new file would change the folder, and with it what
+    the next build takes for unchanged. A half written one (a kill) is refused by `publish` and written anew by a build."""
+    data, path = manifest(folder, inputs, known), folder / NAME
+    if not path.is_file() or path.read_bytes() != data:
+        path.write_bytes(data)
+
+
+def inputs(root: Path, address: str, day: str, repository: str) -> Inputs:
+    """What a build of the project in `root` is made from just now."""
+    try:
+        source = Repository(root)
+        commit = source.commit("HEAD")
+        changed = bool(changes(source))
+    except PublishError:
+        commit, changed = "", False
+    return Inputs(address, day, commit, changed, repository, packages(root))
+
+
+def changes(repository: Repository) -> list[str]:
+    """What the work tree holds beyond its last commit, as paths: changed, removed or unmerged files, and new ones where
+    a build reads."""
+    said = repository.ask("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
+    found = [entry[3:] for entry in said.split("\0") if entry]
+    fresh = repository.ask("ls-files", "-z", "--others", "--exclude-standard", "--full-name", "--", *READ_BY_BUILDS).stdout
+    return found + [name for name in fresh.split("\0") if name]
+
+
+def packages(root: Path) -> tuple[tuple[str, str], ...]:
+    """The versions of the site's direct dependencies as they are installed. Not that of Python: no byte depends on it."""
+    try:
+        listed = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["site"]
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        return ()
+    names = sorted(re.match(r"[\w.-]+", requirement)[0] for requirement in listed)
+    return tuple((name, version(name)) for name in names)
+
+
+def version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

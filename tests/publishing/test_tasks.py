@@ -1,0 +1,108 @@
+"""The commands as a person types them, with the real site."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ADDRESS, git, served, task
+from ground import AUTHOR
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    """A bare repository that is the host of one project for all tests of this module."""
+    bare = tmp_path_factory.mktemp("host") / "origin.git"
+    git(bare.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    return bare
+
+
+def done(project, *words, code=0, **environment):
+    result = task(project, *words, **{"SITEURL": ADDRESS, **environment})
+    said = result.stdout + result.stderr
+    assert result.returncode == code, said
+    assert "Traceback" not in said
+    return said
+
+
+def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
+    """The whole way with the real site, as an organizer goes it."""
+    git(project, "remote", "add", "origin", f"file://{origin}")
+    git(project, "push", "--quiet", "origin", "main")
+    assert "Published to origin/gh-pages" in done(project, "publish")
+    manifest = json.loads(git(origin, "show", "gh-pages:site-manifest.json"))
+    assert manifest["source"] == {"commit": git(project, "rev-parse", "HEAD"), "changed": False, "repository": ""}
+    assert manifest["address"] == ADDRESS and "pelican" in manifest["packages"]
+    assert {"index.html", "404.html", "feeds/all.atom.xml"} <= set(manifest["files"])
+
+    page = project / "content" / "pages" / "about" / "en.md"
+    page.write_text(page.read_text().replace("title: ", "title: Changed: ", 1).replace("title: Changed: ", "title: Changed ", 1))
+    assert "content/pages/about/en.md changed since the last commit" in done(project, "publish", code=1)
+    git(project, *AUTHOR, "commit", "--quiet", "-am", "Another title")
+    assert "~ /about/" in done(project, "publish")
+    assert "Changed" in git(origin, "show", "gh-pages:about/index.html")
+    assert "Another title" in done(project, "published")
+
+    assert "Rolled back on origin/gh-pages" in done(project, "rollback")
+    assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
+    assert "was rolled back" in done(project, "publish")
+    assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
+
+    copy = tmp_path / "copy of the site"
+    git(tmp_path, "clone", "--quiet", "--branch=gh-pages", f"file://{origin}", str(copy))
+    assert "Whole: " in done(project, "verify", str(copy))
+    (copy / "about" / "index.html").write_text("Something else")
+    assert "changed: about/index.html" in done(project, "verify", str(copy), code=1)
+
+
+def test_a_live_site_is_waited_for(project, origin, tmp_path):
+    """The host of this test serves a clone of the branch, which is brought up to date as a host does: a little later."""
+    bare = tmp_path / "other.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    git(project, "remote", "add", "origin", f"file://{bare}")
+    live = tmp_path / "live"
+    live.mkdir()
+    hook = bare / "hooks" / "post-receive"
+    hook.write_text(f"#!/bin/sh\n(sleep 1; git --git-dir={bare} archive gh-pages | tar -x -C {live}) >/dev/null 2>&1 &\n")
+    hook.chmod(0o755)
+    with served(live) as address:
+        said = done(project, "publish", "--wait", SITEURL=address)
+        assert "Waiting until" in said and f"{address}/ shows the new site." in said
+        assert "Whole: " in done(project, "verify", address)
+
+
+def test_the_address_comes_from_cname_and_is_needed(project, tmp_path):
+    bare = tmp_path / "other.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    git(project, "remote", "add", "origin", f"file://{bare}")
+    assert "The public address of the site is not known" in done(project, "publish", code=1, SITEURL="")
+    (project / "content" / "extra" / "CNAME").write_text("www.example.org\n")
+    git(project, "add", "--all")
+    git(project, *AUTHOR, "commit", "--quiet", "-m", "A domain")
+    done(project, "publish", SITEURL="")
+    assert git(bare, "show", "gh-pages:CNAME") == "www.example.org"
+    assert "https://www.example.org/sitemap.xml" in git(bare, "show", "gh-pages:robots.txt")
+
+
+def test_texts_with_problems_are_not_published(project, tmp_path):
+    bare = tmp_path / "other.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    git(project, "remote", "add", "origin", f"file://{bare}")
+    page = project / "content" / "pages" / "about" / "en.md"
+    page.write_text("---\ntitle: No summary\n---\n\nText\n")
+    git(project, *AUTHOR, "commit", "--quiet", "-am", "A mistake")
+    assert "content/pages/about/en.md:" in done(project, "publish", code=1)
+    assert git(bare, "branch", "--list") == ""
+
+
+def test_the_verifier_runs_on_bare_python(site, tmp_path):
+    """One file, nothing installed, no environment: as somebody would run it from a USB stick."""
+    from caravan.publishing import verify
+
+    alone = tmp_path / "verify.py"
+    shutil.copy(verify.__file__, alone)
+    result = subprocess.run([sys.executable, "-I", "-S", str(alone), str(site)], capture_output=True, text=True, env={}, cwd=tmp_path)
+    assert result.returncode == 0 and "Whole: " in result.stdout, result.stderr
