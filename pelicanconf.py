@@ -6,7 +6,9 @@ from pathlib import Path
 SITENAME = "Caravan"  # one word that is the same in all three languages: docs/decisions/name.md
 SITEURL = "http://localhost:8000"  # the true address in public comes from publishconf.py
 
-REPOSITORY = ""  # the address of the source texts, shown at the foot; publishconf.py finds it
+# The address of the source texts, shown at the foot. Empty: publishconf.py finds it, from an address on github.io or
+# the remote `origin`. With a domain of your own, write it here: every clone then builds the same bytes.
+REPOSITORY = ""
 
 # --- Languages -------------------------------------------------------------------------------------------------
 # A language is public once it stands here and its catalogue theme/translations/<code>.po is complete.

@@ -9,5 +9,5 @@ from caravan.publishing.address import public_address, repository  # noqa: E402
 from pelicanconf import *  # noqa: E402, F403
 
 SITEURL = public_address(ROOT)  # noqa: F405
-REPOSITORY = repository(ROOT)  # noqa: F405
+REPOSITORY = REPOSITORY or repository(ROOT, SITEURL)  # noqa: F405
 SHOW_WAITING = False

@@ -168,6 +168,29 @@ def verify(context, place, against=""):
     raise Exit(code=verify.report(place, against))
 
 
+@task(
+    help={
+        "folder": "Where to write the copies (default: mirror).",
+        "offline": "Links end in index.html, with a page of instructions: for a USB stick.",
+    }
+)
+def mirror(context, folder="mirror", offline=False):
+    """Write the site as a folder and a zip, for any host or a USB stick."""
+    from caravan.publishing import built
+
+    print("\n".join(map(str, built.copies(ROOT, Path(folder), offline))))
+
+
+@task
+def reproduce(context):
+    """Build the last commit twice, apart, and compare every byte."""
+    from caravan.publishing import built
+
+    different = built.twice(ROOT)
+    print("\n".join(different), end="\n" if different else "")
+    raise Exit(code=1 if different else 0)
+
+
 @task
 def describe(context):
     """Write the fields of front matter into schema and docs."""
@@ -209,3 +232,19 @@ def lock(context):
 
     locking.lock(ROOT)
 
+
+
+@task
+def update(context):
+    """Pin the newest packages that pyproject.toml allows."""
+    from caravan.workshop import locking
+
+    print("\n".join(locking.update(ROOT)) or "All pins are the newest that pyproject.toml allows.")
+
+
+@task
+def licences(context):
+    """List the licence of every package, and whether it fits."""
+    from caravan.workshop import licences
+
+    raise Exit(code=licences.report(ROOT))

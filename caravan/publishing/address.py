@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 LOCAL = "http://localhost:8000"
 GITHUB = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|git@github\.com:|ssh://git@github\.com/)([^/]+)/(.+?)(?:\.git)?/?")
+GIVEN = re.compile(r"https://([a-z0-9-]+)\.github\.io(?:/([^/]+))?/?")
 DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
@@ -51,8 +52,14 @@ def from_remote(remote: str) -> str | None:
     return f"https://{owner}.github.io" if name.lower() == f"{owner}.github.io" else f"https://{owner}.github.io/{name}"
 
 
-def repository(root: Path) -> str:
-    """The web address of the repository, where people can edit the texts, or an empty string if it is not known."""
+def repository(root: Path, address: str = "") -> str:
+    """The web address of the repository, where people can edit the texts, or an empty string if it is not known.
+
+    An address that GitHub gave names its repository; that comes before the remote, so that every clone says the same.
+    """
+    given = GIVEN.fullmatch(address)
+    if given:
+        return f"https://github.com/{given[1]}/{given[2] or f'{given[1]}.github.io'}"
     found = GITHUB.fullmatch(origin(root))
     return f"https://github.com/{found[1]}/{found[2]}" if found else ""
 

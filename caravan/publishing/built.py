@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from caravan.site.site import today
@@ -9,6 +10,8 @@ from caravan.workshop import building, checking
 
 from . import address
 from .git import PublishError
+from .mirror import About, mirror
+from .reproduce import reproduce
 
 
 def public_site(root: Path) -> Path:
@@ -28,3 +31,19 @@ def kept_back(root: Path) -> list[str]:
     """The addresses of texts that are not public today, such as `calls/march/`."""
     day = today()
     return [f"{work.original.place.address}/" for work in checking.everything(root).works.values() if work.waits(day)]
+
+
+def copies(root: Path, target: Path, without_host: bool) -> tuple[Path, Path]:
+    """Build the public site and write it below `target`, as a folder and a zip; returns both. Raises PublishError."""
+    with tempfile.TemporaryDirectory(prefix="mirror-") as folder:
+        settings = building.configured(root / "publishconf.py", Path(folder) / "site")
+        building.run(settings, quiet=True)
+        languages = sorted(settings["LANGUAGES"], key=lambda code: code != settings["HOME_LANGUAGE"])
+        about = About(settings["SITENAME"], tuple(languages), Path(settings["THEME"]))
+        return mirror(Path(folder) / "site", target, about, without_host)
+
+
+def twice(root: Path) -> list[str]:
+    """The paths whose bytes differ between two builds of the last commit, made apart. Raises PublishError."""
+    settings = building.configured(root / "publishconf.py", root / "output")
+    return reproduce(root, settings["SITEURL"], settings["REPOSITORY"])

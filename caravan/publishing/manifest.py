@@ -75,7 +75,10 @@ def hashes(folder: Path) -> dict[str, tuple[str, int]]:
 def known(folder: Path) -> dict[str, tuple[str, int]] | None:
     """SHA-256 and size by path as the manifest in `folder` says, or None where none can be read."""
     try:
-        listed = json.loads((folder / NAME).read_bytes())["files"]
+        value = json.loads((folder / NAME).read_bytes())
+        listed = value["files"]
+        if value["fingerprint"] != fingerprint(listed):
+            return None
         return {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()}
     except (OSError, ValueError, KeyError, TypeError):
         return None

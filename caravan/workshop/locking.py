@@ -1,7 +1,8 @@
-"""`lock`: every package of the site pinned with its hashes."""
+"""`lock` and `update`: every package of the site pinned with its hashes."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +14,40 @@ OPTIONS = ("--universal", "--generate-hashes", "--only-binary", ":all:", "--no-e
            "--no-header", "--quiet", "--python-version", ".".join(map(str, OLDEST_PYTHON)))  # fmt: skip
 
 
-def lock(root: Path) -> None:
-    """Compile requirements.txt and requirements-test.txt from pyproject.toml; the test pins agree with the site's."""
-    for groups, target, more in (
-        (("site",), "requirements.txt", ()),
-        (("site", "test"), "requirements-test.txt", ("--constraint", "requirements.txt")),
-    ):
+TARGETS = {"requirements.txt": ("site",), "requirements-test.txt": ("site", "test")}
+PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", re.MULTILINE)
+
+
+def lock(root: Path, *more: str) -> None:
+    """Compile requirements.txt and requirements-test.txt from pyproject.toml; the test pins agree with the site's.
+
+    `more`: further words for uv. Pins that still fit stay as they are.
+    """
+    for target, groups in TARGETS.items():
         chosen = [word for group in groups for word in ("--group", group)]
-        command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *chosen, *more, "--output-file", target]
+        agreed = ["--constraint", "requirements.txt"] if target != "requirements.txt" else []
+        command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *chosen, *agreed, *more, "--output-file", target]
         subprocess.run(command, cwd=root, check=True)
+
+
+def update(root: Path) -> list[str]:
+    """Take the newest versions that pyproject.toml allows; returns what changed, one line for each package."""
+    before = {target: pins(root / target) for target in TARGETS}
+    lock(root, "--upgrade")
+    return [line for target in TARGETS for line in changes(target, before[target], pins(root / target))]
+
+
+def pins(lock_file: Path) -> dict[str, str]:
+    """The pinned version of each package."""
+    return dict(PIN.findall(lock_file.read_text(encoding="utf-8"))) if lock_file.exists() else {}
+
+
+def changes(target: str, before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """What is different in a lock file, in words."""
+    lines = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            what = f"{name} {new} is new" if old is None else f"{name} {old} is gone" if new is None else f"{name} {old} → {new}"
+            lines.append(f"{target}: {what}")
+    return lines

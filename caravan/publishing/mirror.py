@@ -1,0 +1,109 @@
+"""`mirror`: the public site as a folder and a zip, for another web host or, with links that need no host, for a USB stick."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from caravan.site.languages import Language
+from caravan.site.printing import Theme
+
+from . import guard, manifest, verify
+from .files import walk
+from .git import PublishError
+from .links import offline
+
+START = "START-HERE.html"
+VERIFIER = "verify.py"
+
+
+@dataclasses.dataclass(frozen=True)
+class About:
+    """What the page of instructions says. `languages`: codes, the home language first."""
+
+    name: str
+    languages: tuple[str, ...]
+    theme: Path
+
+
+def mirror(site: Path, target: Path, about: About, without_host: bool) -> tuple[Path, Path]:
+    """Write the built public site in `site` as a folder and a zip below `target`; returns both paths.
+
+    `without_host`: links end in index.html, and a page of instructions and the verifier lie beside. Raises PublishError
+    for a site that must not leave, or a target that holds something else.
+    """
+    files = guard.checked(site, "sha1", Path(manifest.__file__).resolve().parents[2])
+    listed = json.loads((site / verify.NAME).read_bytes())
+    guard.refuse(guard.matches(files, listed["files"]))
+    kind = "offline" if without_host else "site"
+    folder, archive = target / kind, target / f"{about.name.lower()}-{listed['day']}-{kind}.zip"
+    if folder.exists() and not (folder / verify.NAME).is_file():
+        raise PublishError(f"{folder} holds something else than a copy of the site, so it is not replaced. Name another folder.")
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".mirror-", dir=target) as place:
+        fresh = Path(place) / "fresh"
+        shutil.copytree(site, fresh)
+        if without_host:
+            take_along(fresh, listed, about)
+        packed = Path(place) / "packed.zip"
+        pack(fresh, packed, f"{about.name.lower()}-{listed['day']}", listed["day"])
+        if folder.exists():
+            folder.rename(Path(place) / "old")
+        fresh.rename(folder)
+        packed.replace(archive)
+    return folder, archive
+
+
+def take_along(folder: Path, listed: dict, about: About) -> None:
+    """Turn the copy of a site into one that needs no host, with a manifest of its own."""
+    names = set(walk(folder))
+    root = urlsplit(listed["address"]).path.rstrip("/") + "/"
+    for name in sorted(names):
+        if name.endswith(".html"):
+            path = folder / name
+            page = path.read_bytes().decode()
+            path.write_bytes(offline(page, name, names, root).encode())
+    for name in verify.HOST_FILES:
+        (folder / name).unlink(missing_ok=True)
+    shutil.copyfile(verify.__file__, folder / VERIFIER)
+    (folder / START).write_bytes(instructions(listed, about).encode())
+    source = listed["source"]
+    inputs = manifest.Inputs(
+        listed["address"], listed["day"], source["commit"], source["changed"], source["repository"],
+        tuple(listed["packages"].items()),
+    )  # fmt: skip
+    manifest.write(folder, inputs)
+
+
+def instructions(listed: dict, about: About) -> str:
+    """The page that says how to use the copy, in every language of the site."""
+    theme, day = Theme(about.theme), datetime.date.fromisoformat(listed["day"])
+    notes = []
+    for code in about.languages:
+        language = Language(code)
+        body = theme.template("offline_note.html", code).render(
+            name=about.name, day=language.date(day), address=listed["address"], verifier=VERIFIER,
+            home="index.html" if code == about.languages[0] else f"{code}/index.html",
+        )  # fmt: skip
+        notes.append({"lang": code, "direction": language.direction, "body": Markup(body)})  # noqa: S704 - printed by our own template
+    home = Language(about.languages[0])
+    page = theme.template("offline.html", home.code)
+    return page.render(page_lang=home.code, direction=home.direction, title=about.name, notes=notes)
+
+
+def pack(folder: Path, archive: Path, name: str, day: str) -> None:
+    """A zip with everything below one folder `name`; the same files make the same zip."""
+    moment = (*datetime.date.fromisoformat(max(day, "1980-01-01")).timetuple()[:3], 0, 0, 0)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in walk(folder):
+            about = zipfile.ZipInfo(f"{name}/{path}", moment)
+            about.external_attr, about.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            packed.writestr(about, (folder / path).read_bytes())

@@ -1,0 +1,143 @@
+"""Copies of the site for other hosts and for USB sticks."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import shutil
+import zipfile
+from urllib.parse import unquote, urlsplit
+
+import lxml.html
+import pytest
+from conftest import ROOT, served
+from reach import dead_links
+
+from caravan.publishing import verify
+from caravan.publishing.git import PublishError
+from caravan.publishing.links import offline
+from caravan.publishing.mirror import About, mirror
+
+ABOUT = About("Caravan", ("en", "es", "fil"), ROOT / "theme")
+
+
+@pytest.fixture(scope="module")
+def copies(site_below_path, tmp_path_factory):
+    """The offline copy of the real site, built for https://example.org/name."""
+    return mirror(site_below_path, tmp_path_factory.mktemp("copies"), ABOUT, without_host=True)
+
+
+def links_of(folder):
+    for path in sorted(folder.rglob("*.html")):
+        tree = lxml.html.fromstring(path.read_bytes())
+        for link in [*tree.xpath("//a/@href"), *tree.xpath("//img/@src")]:
+            parts = urlsplit(link)
+            if not parts.scheme and not parts.netloc:
+                yield path, parts
+
+
+def test_every_link_of_the_offline_copy_leads_to_a_file_and_a_mark(copies):
+    folder, _archive = copies
+    wrong, number = [], 0
+    for path, parts in links_of(folder):
+        number += 1
+        target = path if not parts.path else (path.parent / unquote(parts.path))
+        if not target.is_file():
+            wrong.append((str(path), parts.geturl()))
+        elif parts.fragment and parts.fragment not in lxml.html.fromstring(target.read_bytes()).xpath("//@id"):
+            wrong.append((str(path), parts.geturl()))
+    assert number > 300 and wrong == []
+
+
+def test_only_links_differ_from_the_public_site(copies, site_below_path):
+    folder, _archive = copies
+    for path in sorted(site_below_path.rglob("*.html")):
+        one, two = (lxml.html.fromstring((top / path.relative_to(site_below_path)).read_bytes()) for top in (site_below_path, folder))
+        for tree in (one, two):
+            for element in tree.iter():
+                element.attrib.pop("href", None)
+        assert lxml.html.tostring(one) == lxml.html.tostring(two), path
+
+
+def test_the_copy_proves_itself_and_says_how_to_use_it(copies, tmp_path):
+    folder, archive = copies
+    assert verify.report(str(folder)) == 0
+    start = lxml.html.fromstring((folder / "START-HERE.html").read_bytes())
+    for lang, home in (("en", "index.html"), ("es", "es/index.html"), ("fil", "fil/index.html")):
+        part = start.xpath(f"//section[@lang='{lang}']")[0]
+        assert home in part.xpath(".//a/@href") and "verify.py" in part.text_content()
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path)
+    top = next(tmp_path.iterdir())
+    assert verify.report(str(top)) == 0
+    assert sorted(path.name for path in top.iterdir()) == sorted(path.name for path in folder.iterdir())
+
+
+def test_a_second_copy_replaces_the_first_but_nothing_else(copies, site_below_path, tmp_path):
+    first = mirror(site_below_path, tmp_path, ABOUT, without_host=True)
+    again = mirror(site_below_path, tmp_path, ABOUT, without_host=True)
+    assert first == again and again[1].read_bytes() == copies[1].read_bytes()
+    folder = tmp_path / "photos"
+    (folder / "offline").mkdir(parents=True)
+    (folder / "offline" / "wedding.jpg").touch()
+    with pytest.raises(PublishError, match="holds something else"):
+        mirror(site_below_path, folder, ABOUT, without_host=True)
+    assert (folder / "offline" / "wedding.jpg").exists()
+
+
+def test_the_plain_copy_is_the_public_site_and_works_on_any_host_under_any_path(site, tmp_path):
+    folder, _archive = mirror(site, tmp_path, ABOUT, without_host=False)
+    assert verify.verify(str(folder))[1] == verify.verify(str(site))[1] == []
+    assert (folder / verify.NAME).read_bytes() == (site / verify.NAME).read_bytes()
+    host = tmp_path / "host" / "some" / "path"
+    shutil.copytree(folder, host)
+    # 404.html answers at every address, so its links start with the path of its own host.
+    assert [line for line in dead_links(host, "/some/path/") if not line.startswith("404.html")] == []
+    with served(tmp_path / "host") as address:
+        assert verify.report(f"{address}/some/path") == 0
+
+
+PAGE = """<!doctype html><meta http-equiv="refresh" content="0; url=../b/"><p title="href='../b/'">
+<a class=x href="../b/#m">b</a> <a
+ href='./'>here</a> <code>href="../b/"</code> <a href="#m">m</a> <a href="/name/b/">root</a> <a href="https://x/b/">x</a>
+<a href="..">up</a> <a href="../b/file.pdf">file</a> <a href="/other/">other</a> <img src="p%C3%A1.jpg"> <a href="../c/?q=1">c</a>"""
+
+
+def test_links_change_inside_tags_only():
+    files = {"index.html", "a/index.html", "b/index.html", "b/file.pdf", "a/pá.jpg"}
+    assert offline(PAGE, "a/index.html", files, "/name/").split("\n") == [
+        """<!doctype html><meta http-equiv="refresh" content="0; url=../b/index.html"><p title="href='../b/'">""",
+        """<a class=x href="../b/index.html#m">b</a> <a""",
+        """ href="./index.html">here</a> <code>href="../b/"</code> <a href="#m">m</a> <a href="../b/index.html">root</a> """
+        """<a href="https://x/b/">x</a>""",
+        """<a href="../index.html">up</a> <a href="../b/file.pdf">file</a> <a href="/other/">other</a> <img src="p%C3%A1.jpg"> """
+        """<a href="../c/?q=1">c</a>""",
+    ]
+
+
+def test_the_copy_is_read_from_a_folder_with_its_style_and_pictures(copies, browser, tmp_path):
+    """Without a host, a browser must still let the page's own style and pictures through its policy."""
+    folder = tmp_path / "usb stick"
+    shutil.copytree(copies[0], folder)
+    (folder / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>')
+    home = folder / "index.html"
+    home.write_text(home.read_text().replace("</main>", '<img id="dot" src="dot.svg" alt=""></main>'))
+    page = browser.new_page()
+    try:
+        page.goto(home.as_uri())
+        assert page.evaluate("document.getElementById('dot').naturalWidth") == 7
+        assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('color-scheme')")
+        page.locator("main a[href$='index.html']").first.click()
+        page.wait_for_load_state()
+        assert posixpath.basename(urlsplit(page.url).path) == "index.html" and page.url.startswith("file://")
+    finally:
+        page.close()
+
+
+def test_drafts_and_changed_outputs_do_not_leave_by_this_door(site, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(site, copy)
+    (copy / "about" / "index.html").write_text("Changed after the build")
+    with pytest.raises(PublishError, match="about/index.html is not as it was built"):
+        mirror(copy, tmp_path / "mirror", ABOUT, without_host=True)
+    assert json.loads((site / verify.NAME).read_text())["files"]

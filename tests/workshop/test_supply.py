@@ -1,0 +1,68 @@
+"""What the project takes from others: pins with hashes, licences."""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+
+import pytest
+from conftest import ROOT
+
+from caravan.workshop import licences, locking
+
+
+def test_every_pin_has_a_hash_and_no_index():
+    for name in locking.TARGETS:
+        text = (ROOT / name).read_text()
+        entries = re.split(r"\n(?=\S)", text.strip())
+        assert len(entries) == len(locking.pins(ROOT / name)) > 10
+        assert all("--hash=sha256:" in entry for entry in entries)
+        assert "http" not in text
+
+
+def test_an_update_says_what_changed():
+    before, after = {"a": "1", "b": "1", "c": "1"}, {"a": "1", "b": "2", "d": "1"}
+    assert locking.changes("requirements.txt", before, after) == [
+        "requirements.txt: b 1 → 2", "requirements.txt: c 1 is gone", "requirements.txt: d 1 is new",
+    ]  # fmt: skip
+
+
+def test_an_update_changes_the_locks(tmp_path, monkeypatch, capsys):
+    """uv is asked for the newest versions; what it writes is compared with what was there."""
+    for name in locking.TARGETS:
+        (tmp_path / name).write_text("tiny==1.0 \\\n    --hash=sha256:0\n")
+
+    def compiled(command, cwd, check):
+        assert "--upgrade" in command and "--generate-hashes" in command
+        (cwd / command[-1]).write_text("tiny==1.1 \\\n    --hash=sha256:1\n")
+
+    monkeypatch.setattr(locking.subprocess, "run", compiled)
+    assert locking.update(tmp_path) == ["requirements.txt: tiny 1.0 → 1.1", "requirements-test.txt: tiny 1.0 → 1.1"]
+
+
+def test_every_package_has_a_licence_that_fits():
+    found = licences.licences(ROOT / "requirements-test.txt")
+    assert len(found) > 30
+    assert list(licences.complaints(found)) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "expression", "fits"),
+    [
+        ({"License-Expression": "MIT OR LicenseRef-Odd"}, "MIT OR LicenseRef-Odd", True),
+        ({"License-Expression": "MIT AND LicenseRef-Odd"}, "MIT AND LicenseRef-Odd", False),
+        ({"License-Expression": "GPL-2.0-only"}, "GPL-2.0-only", False),
+        ({"License-Expression": "Apache-2.0 WITH LLVM-exception"}, "Apache-2.0 WITH LLVM-exception", True),
+        ({"Classifier": "License :: OSI Approved :: BSD License"}, "BSD-3-Clause", True),
+        ({"Classifier": "License :: OSI Approved :: GNU General Public License (GPL)"}, "GPL, version not said", False),
+        ({"License": "mit"}, "MIT", True),
+        ({"License": "Free for personal use"}, "", False),
+        ({}, "", False),
+    ],
+)
+def test_licences_are_read_from_what_packages_declare(headers, expression, fits):
+    about = Message()
+    for name, value in headers.items():
+        about[name] = value
+    assert licences.declared(about) == expression
+    assert (licences.problem(expression) == "") is fits
