@@ -175,7 +175,7 @@ def verify(context, place, against=""):
     }
 )
 def mirror(context, folder="mirror", offline=False):
-    """Write the site as a folder and a zip, for any host or a USB stick."""
+    """Write copies for other hosts or a USB stick."""
     from caravan.publishing import built
 
     print("\n".join(map(str, built.copies(ROOT, Path(folder), offline))))

@@ -137,6 +137,10 @@ def publisher(clone: Path, *words: str, **environment: str) -> subprocess.Popen:
 
 
 if __name__ == "__main__":
+    if "small-disk" in sys.argv[2:]:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
     try:
         publish.publish(
             Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), GOAL, Wishes(again="again" in sys.argv[2:]),
