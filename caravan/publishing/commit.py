@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from . import branch
-from .faults import sentence
 from .git import GitError, PublishError, Repository, last_line, surroundings
 
 FOLDER = "caravan-publish.git"
@@ -53,9 +52,10 @@ def commit(repository: Repository, folder: Path, files: Mapping[str, str], paren
     shutil.rmtree(place, ignore_errors=True)  # of a publisher that was killed
     try:
         made = importing(repository, place, folder, parent, cname, text)
-    except OSError as error:
+    except (OSError, GitError) as error:
         raise PublishError(
-            f"{place} cannot be written ({error.strerror}), so nothing was published. Free some room and try again."
+            "The site could not be committed, so nothing was published. Most often the disk is full, or git's folder "
+            f"{repository.common} cannot be written to: make room and try again.\n({error})"
         ) from None
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -83,10 +83,6 @@ def importing(repository: Repository, place: Path, folder: Path, parent: str, cn
     )  # fmt: skip
     made = repository.ask("rev-parse", "--verify", "--quiet", "refs/heads/site", check=False, **borrowed).stdout.strip()
     if done.returncode or not made or made == parent:
-        raise GitError(f"The site could not be committed, so nothing was published. {why(done.stderr)}", done.stderr)
+        reason = last_line(done.stderr) if "fatal:" in done.stderr else "git fast-import ended before it was done"
+        raise GitError(reason, done.stderr)
     return made
-
-
-def why(said: str) -> str:
-    """The reason in plain words where it is a known one, else git's own line."""
-    return sentence(said, "here", "").partition("\ngit said")[0] if "No space left" in said else f"git said: {last_line(said)}"
