@@ -17,14 +17,19 @@ from .reproduce import reproduce
 def public_site(root: Path) -> Path:
     """Build the public site into output/, which stops at every problem of the texts; returns the folder."""
     folder = root / "output"
+    building.run(addressed(root, folder))
+    return folder
+
+
+def addressed(root: Path, folder: Path) -> dict:
+    """The settings of a public build into `folder`. Raises PublishError where nobody said where the site is read."""
     settings = building.configured(root / "publishconf.py", folder)
     if settings["SITEURL"] == address.LOCAL:
         raise PublishError(
             "The public address of the site is not known, so it cannot be published. Set SITEURL, or write the domain "
             "into content/extra/CNAME, or add a github.com remote called origin."
         )
-    building.run(settings)
-    return folder
+    return settings
 
 
 def kept_back(root: Path) -> list[str]:
@@ -36,7 +41,7 @@ def kept_back(root: Path) -> list[str]:
 def copies(root: Path, target: Path, without_host: bool) -> tuple[Path, Path]:
     """Build the public site and write it below `target`, as a folder and a zip; returns both. Raises PublishError."""
     with tempfile.TemporaryDirectory(prefix="mirror-") as folder:
-        settings = building.configured(root / "publishconf.py", Path(folder) / "site")
+        settings = addressed(root, Path(folder) / "site")
         building.run(settings, quiet=True)
         languages = sorted(settings["LANGUAGES"], key=lambda code: code != settings["HOME_LANGUAGE"])
         about = About(settings["SITENAME"], tuple(languages), Path(settings["THEME"]))

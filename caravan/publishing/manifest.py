@@ -19,7 +19,9 @@ from .git import PublishError, Repository
 from .verify import HOST_FILES, NAME, fingerprint
 
 FORMAT = 1
+# Where a build reads what is there, committed or not; and what tools leave there that it does not read.
 READ_BY_BUILDS = (":/content", ":/theme", ":/caravan")
+NOT_READ = re.compile(r"(^|/)(\.|__pycache__/)|\.(pyc|mo)$")
 ABOUT = (
     "Every file of this site with its size and SHA-256. To check a copy: python3 verify.py FOLDER-or-ADDRESS; "
     "verify.py is caravan/publishing/verify.py in the repository, and lies in every offline copy."
@@ -105,11 +107,11 @@ def inputs(root: Path, address: str, day: str, repository: str) -> Inputs:
 
 def changes(repository: Repository) -> list[str]:
     """What the work tree holds beyond its last commit, as paths: changed, removed or unmerged files, and new ones where
-    a build reads."""
+    a build reads; those that git was told to ignore too, since a build is not told."""
     said = repository.ask("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
     found = [entry[3:] for entry in said.split("\0") if entry]
-    fresh = repository.ask("ls-files", "-z", "--others", "--exclude-standard", "--full-name", "--", *READ_BY_BUILDS).stdout
-    return found + [name for name in fresh.split("\0") if name]
+    fresh = repository.ask("ls-files", "-z", "--others", "--full-name", "--", *READ_BY_BUILDS).stdout
+    return found + [name for name in fresh.split("\0") if name and not NOT_READ.search(name)]
 
 
 def packages(root: Path) -> tuple[tuple[str, str], ...]:

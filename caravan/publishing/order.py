@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 
-from .branch import Goal, Published
+from .branch import Goal, Published, told
 from .git import GitError, PublishError, Repository
 
 STEPS = (50, 1000, 2147483647)  # how far a shallow clone is deepened, until the answer is certain
@@ -93,6 +93,22 @@ def follows(repository: Repository, goal: Goal, ours: str, day: str, published: 
             f"The published site was built from {published.source[:12]}, which is not part of your history: publishing "
             "yours would take away what others wrote. Run `git pull`, and publish then. If that history was replaced on "
             "purpose, publish with --again."
+        )
+    return ""
+
+
+def behind(repository: Repository, goal: Goal, ours: str) -> str:
+    """Why our source is left out because its branch went on at the remote; empty where it did not, or none is checked out.
+
+    A commit that takes a text back may change no published page and then leaves no trace on the branch of the site; the
+    text must not come back with an older source.
+    """
+    name = repository.find("symbolic-ref", "--quiet", "--short", "HEAD")
+    head = told(repository, goal, "ls-remote", "--heads", goal.remote, f"refs/heads/{name}").split() if name else []
+    if head and compare(repository, goal, ours, head[0]) is Order.OLDER:
+        return (
+            f"{goal.remote} has newer commits on {name} than {ours[:12]}, so it is left out. Run `git pull` and publish then; in "
+            "CI, the run of the newest commit publishes."
         )
     return ""
 

@@ -14,7 +14,7 @@ from .commit import commit, message
 from .difference import Difference, difference, in_words
 from .files import File
 from .git import GitError, PublishError, Repository
-from .order import follows, still_left_out
+from .order import behind, follows, still_left_out
 
 TRIES = 30  # after lost races; each lost one means that somebody else published
 BREAKS = 3  # tries after a broken connection
@@ -83,7 +83,7 @@ def step(repository: Repository, site: Site, goal: Goal, wishes: Wishes, tell: C
     if not change:
         return Outcome(published.tip, False, f"{goal} is up to date already.")
     left = follows(repository, goal, site.source, site.day, published, wishes.again)
-    if left:
+    if left or not wishes.again and (left := behind(repository, goal, site.source)):
         return Outcome(published.tip, False, left)
     guard.losses(change, published.files, wishes.removed, wishes.allow_loss)
     tell("\n".join([f"What changes for readers on {goal}:", *in_words(change)]))

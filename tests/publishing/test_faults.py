@@ -168,6 +168,10 @@ def merge_conflict(ground):
 SOURCES = {
     "an edit that is not committed": (lambda ground: ground.write("page-0", "Not committed"), "content/page-0.txt changed"),
     "a new text that is not committed": (lambda ground: ground.write("niño nuevo", "x"), "content/niño nuevo.txt changed"),
+    "a text that git ignores": (
+        lambda ground: ((ground.clone / ".git" / "info" / "exclude").write_text("*.txt\n"), ground.write("ignored", "x")),
+        "content/ignored.txt changed",
+    ),
     "a removed text that is not committed": (lambda ground: (ground.clone / "content" / "page-0.txt").unlink(), "page-0.txt changed"),
     "a staged edit": (lambda ground: (ground.write("page-0", "x"), git(ground.clone, "add", "--all")), "content/page-0.txt changed"),
     "an unfinished merge": (merge_conflict, "A merge is not finished: content/page-0.txt"),

@@ -78,6 +78,24 @@ def test_an_older_source_never_covers_a_newer_one(ground):
     assert "Newer" in ground.page() and ground.commits() == 1
 
 
+def test_a_text_that_was_taken_back_does_not_return_with_an_older_source(ground):
+    """The newest commit changed no published page, so the branch of the site does not name it; the source's branch does."""
+    send(ground.clone)
+    ground.edit("A name that must not be public")
+    other = ground.another()
+    git(ground.clone, "push", "--quiet", "origin", "main")
+    git(other, "pull", "--quiet")
+    ground.edit("Page 0")
+    git(ground.clone, "push", "--quiet", "origin", "main")
+    _outcome, said = send(ground.clone)
+    assert "up to date" in said
+    for clone in (other, ground.another("shallow", "--depth=2", "--single-branch")):
+        git(clone, "reset", "--quiet", "--hard", git(ground.clone, "rev-parse", "HEAD~1"))
+        outcome, said = send(clone)
+        assert not outcome.pushed and "has newer commits on main" in said
+    assert "A name" not in ground.page()
+
+
 def test_an_older_day_of_one_source_does_not_cover_a_later_one(ground, monkeypatch):
     send(ground.clone)
     tip = ground.tip
