@@ -89,14 +89,13 @@ def instructions(listed: dict, about: About) -> str:
     notes = []
     for code in about.languages:
         language = Language(code)
-        body = theme.template("offline_note.html", code).render(
-            name=about.name, day=language.date(day), address=listed["address"], verifier=VERIFIER,
-            home="index.html" if code == about.languages[0] else f"{code}/index.html",
-        )  # fmt: skip
+        home = "index.html" if code == about.languages[0] else f"{code}/index.html"
+        view = {"name": about.name, "day": language.date(day), "address": listed["address"], "verifier": VERIFIER, "home": home}
+        body = theme.print("offline_note.html", code, view)
         notes.append({"lang": code, "direction": language.direction, "body": Markup(body)})  # noqa: S704 - printed by our own template
-    home = Language(about.languages[0])
-    page = theme.template("offline.html", home.code)
-    return page.render(page_lang=home.code, direction=home.direction, title=about.name, notes=notes)
+    first = Language(about.languages[0])
+    view = {"page_lang": first.code, "direction": first.direction, "title": about.name, "notes": notes}
+    return theme.print("offline.html", first.code, view)
 
 
 def pack(folder: Path, archive: Path, name: str, day: str) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from caravan.workers import CORES
+
 from .files import walk
 from .git import PublishError, Repository, surroundings
 
@@ -21,7 +23,6 @@ from pathlib import Path
 cores = int(sys.argv[2])
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
-os.cpu_count = lambda: cores
 sys.path.insert(0, os.getcwd())
 from caravan.workshop import building
 building.public(Path.cwd(), "", Path(sys.argv[1]))
@@ -73,7 +74,7 @@ def built(source: Repository, commit: str, folder: Path, place: Place, address: 
     clone.ask("remote", "set-url", "origin", repository or "none")
     changed = {
         "TZ": place.zone, "LC_ALL": place.locale, "LANG": place.locale, "PYTHONHASHSEED": place.seed, "SITEURL": address,
-        "SOURCE_DATE_EPOCH": epoch, "PYTHONDONTWRITEBYTECODE": "1",
+        "SOURCE_DATE_EPOCH": epoch, "PYTHONDONTWRITEBYTECODE": "1", CORES: str(place.cores),
     }  # fmt: skip
     site = folder / f"{place.folder} site"
     done = subprocess.run(
