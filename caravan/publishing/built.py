@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from caravan.site.site import today
-from caravan.workshop import building, checking
+from caravan.site.edition import Edition
+from caravan.workshop import building
 
 from . import address
 from .git import PublishError
@@ -33,9 +33,10 @@ def addressed(root: Path, folder: Path) -> dict:
 
 
 def kept_back(root: Path) -> list[str]:
-    """The addresses of texts that are not public today, such as `calls/march/`."""
-    day = today()
-    return [f"{work.original.place.address}/" for work in checking.everything(root).works.values() if work.waits(day)]
+    """The addresses of texts that are not public today, such as `calls/march/`; read anew, not taken from the build."""
+    edition = Edition(building.configured(root / "publishconf.py", root / "output"))
+    edition.read()
+    return [f"{work.original.place.address}/" for work in edition.library.works.values() if work.waits(edition.day)]
 
 
 def copies(root: Path, target: Path, without_host: bool) -> tuple[Path, Path]:

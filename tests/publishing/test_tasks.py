@@ -98,6 +98,20 @@ def test_texts_with_problems_are_not_published(project, tmp_path):
     assert git(bare, "branch", "--list") == ""
 
 
+def test_drafts_and_later_texts_are_known_by_their_addresses(project):
+    for slug, line in (("draft", "status: draft"), ("later", "date: 2999-01-01"), ("now", "date: 2020-01-01")):
+        folder = project / "content" / "analysis" / slug
+        folder.mkdir()
+        date = "" if line.startswith("date") else "date: 2020-01-01\n"
+        (folder / "en.md").write_text(
+            f"---\ntitle: A text\nsummary: One or two plain sentences for lists and search engines, as they have to be.\n{date}"
+            f"{line}\nauthors: [A]\n---\n\nA text.\n"
+        )
+    script = "import sys; from pathlib import Path; from caravan.publishing import built; print(built.kept_back(Path(sys.argv[1])))"
+    done = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True)
+    assert done.stdout.strip() == "['analysis/draft/', 'analysis/later/']", done.stderr
+
+
 def test_the_verifier_runs_on_bare_python(site, tmp_path):
     """One file, nothing installed, no environment: as somebody would run it from a USB stick."""
     from caravan.publishing import verify
