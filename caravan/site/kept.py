@@ -29,7 +29,7 @@ class Kept:
 
     def __init__(self, folder: Path | None, output: Path):
         self.folder, self.output = folder, output
-        self.name = hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
+        self.name = name_of(output)
         self.store = Store(folder / "texts.sqlite") if folder else None
         self.stamps = Stamps(self.stamped())
 
@@ -73,14 +73,33 @@ class Kept:
             self.path("state").unlink(missing_ok=True)
 
 
-def unchanged(folder: Path, output: Path, state: list) -> bool:
-    """Whether a build would find `state`, every input and every file of the output as the last one left them."""
-    name = hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
+def unchanged(folder: Path, output: Path, state: list) -> list[str] | None:
+    """The files of the output, if a build would find `state`, every input and all of these as the last one left them."""
     try:
-        kept, stamps = prints.unsealed(folder / f"state-{name}.json")
-        return kept == state and all(look(path) == tuple(stamp) for path, stamp in stamps)
+        kept, stamps = prints.unsealed(folder / f"state-{name_of(output)}.json")
+        if kept != state or any(look(path) != tuple(stamp) for path, stamp in stamps):
+            return None
+        return [path for path, _ in stamps if path.startswith(f"{output}/")]
     except (OSError, ValueError, TypeError):
+        return None
+
+
+def remember(folder: Path, output: Path, manifest: Path) -> None:
+    """Keep the sum of the manifest, which is written when the build is done."""
+    prints.seal(folder / f"listed-{name_of(output)}.json", sum_of(manifest))
+
+
+def remembered(folder: Path, output: Path, manifest: Path) -> bool:
+    """Whether the manifest is as it was written."""
+    try:
+        return prints.unsealed(folder / f"listed-{name_of(output)}.json") == sum_of(manifest)
+    except (OSError, ValueError):
         return False
+
+
+def name_of(output: Path) -> str:
+    """A short name for an output folder: several can share one store."""
+    return hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
 
 
 def settle() -> None:
@@ -92,8 +111,7 @@ def settle() -> None:
 def held(folder: Path, output: Path) -> Iterator[None]:
     """Keep a second build of the same output waiting until this one is done; the lock goes with the process."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
-    with open(folder / f"lock-{name}", "w") as file:
+    with open(folder / f"lock-{name_of(output)}", "w") as file:
         if fcntl:
             fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -15,11 +15,11 @@ from invoke import Exit
 from jinja2 import TemplateError
 
 from caravan.publishing import address, manifest
+from caravan.publishing.verify import NAME as MANIFEST
 from caravan.reading.problems import ContentError, count
 from caravan.site.base import base
 from caravan.site.edition import state
-from caravan.site.kept import held, unchanged
-from caravan.site.placing import tree
+from caravan.site.kept import held, remember, remembered, unchanged
 from caravan.site.site import today
 
 
@@ -58,14 +58,14 @@ def run(settings: dict, quiet: bool = False) -> int:
     """
     target, store = Path(settings["OUTPUT_PATH"]), settings["STORE_PATH"]
     refuse_foreign(target)
-    if not store:
-        listed(settings, build(settings, quiet))
-    elif not unchanged(store, target, state(base(settings), today())):
-        with held(store, target), without_collecting():
-            listed(settings, build(settings, quiet))
-    else:
-        listed(settings, None)
-    return sum(name.endswith(".html") for name in tree(target)[0])
+    with held(store, target) if store else contextlib.nullcontext(), without_collecting():
+        files = store and unchanged(store, target, state(base(settings), today()))
+        if files and (settings["SHOW_WAITING"] or remembered(store, target, target / MANIFEST)):
+            listed(settings, None)
+        else:
+            files = build(settings, quiet)
+            listed(settings, files)
+    return sum(name.endswith(".html") for name in files)
 
 
 def listed(settings: dict, sums: dict[str, str] | None) -> None:
@@ -75,6 +75,8 @@ def listed(settings: dict, sums: dict[str, str] | None) -> None:
     folder, root, day = Path(settings["OUTPUT_PATH"]), Path(settings["ROOT"]), today().isoformat()
     known = manifest.known(folder) if sums is None else {name: (sums[name], (folder / name).stat().st_size) for name in sums}
     manifest.write(folder, manifest.inputs(root, settings["SITEURL"], day, settings["REPOSITORY"]), known)
+    if settings["STORE_PATH"]:
+        remember(settings["STORE_PATH"], folder, folder / MANIFEST)
 
 
 @contextlib.contextmanager
