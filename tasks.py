@@ -227,7 +227,7 @@ def phrases(context):
 
 @task
 def lock(context):
-    """Pin all packages with hashes, from pyproject.toml."""
+    """Pin all packages with hashes, from pyproject.toml and package.json."""
     from caravan.workshop import locking
 
     locking.lock(ROOT)

@@ -1,4 +1,4 @@
-"""`lock` and `update`: every package of the site pinned with its hashes."""
+"""`lock` and `update`: every package of the site and of its tests pinned with its hashes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import checkers
 from .environment import OLDEST_PYTHON
 
 # Wheels only, no index addresses, the same file for every system and Python.
@@ -21,13 +22,14 @@ PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", re.MULTILINE)
 def lock(root: Path, *more: str) -> None:
     """Compile requirements.txt and requirements-test.txt from pyproject.toml; the test pins agree with the site's.
 
-    `more`: further words for uv. Pins that still fit stay as they are.
+    Then package-lock.json from package.json. `more`: further words for uv. Pins that still fit stay as they are.
     """
     for target, groups in TARGETS.items():
         chosen = [word for group in groups for word in ("--group", group)]
         agreed = ["--constraint", "requirements.txt"] if target != "requirements.txt" else []
         command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *chosen, *agreed, *more, "--output-file", target]
         subprocess.run(command, cwd=root, check=True)
+    checkers.lock(root)
 
 
 def update(root: Path) -> list[str]:

