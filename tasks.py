@@ -227,7 +227,7 @@ def phrases(context):
 
 @task
 def lock(context):
-    """Pin all packages with hashes, from pyproject.toml and package.json."""
+    """Pin all packages with hashes, Node's too."""
     from caravan.workshop import locking
 
     locking.lock(ROOT)
