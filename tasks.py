@@ -226,6 +226,14 @@ def phrases(context):
 
 
 @task
+def icons(context):
+    """Draw the PNG icons of the theme from its SVG."""
+    from caravan.workshop.icons import draw
+
+    print("\n".join(draw(ROOT)))
+
+
+@task
 def lock(context):
     """Pin all packages with hashes, Node's too."""
     from caravan.workshop import locking

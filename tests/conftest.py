@@ -100,15 +100,7 @@ def served(folder: Path):
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium. `tasks.py test` finds it and says what to install if there is none."""
-    from playwright.sync_api import sync_playwright
-
     from caravan.workshop import browser as finder
 
-    path = os.environ.get(finder.VARIABLE) or finder.find()
-    with sync_playwright() as playwright:
-        arguments = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+    with finder.opened() as chromium:
         yield chromium
-        chromium.close()

@@ -31,6 +31,9 @@ class Addresses:
     def status(self, lang: str, number: int = 1) -> str:
         return f"{self.prefix(lang)}translations/{further(number)}"
 
+    def manifest(self, lang: str) -> str:
+        return f"{self.prefix(lang)}manifest.webmanifest"
+
     def feed(self, lang: str, kind: str = "all") -> str:
         return f"{self.prefix(lang)}feeds/{kind}.atom.xml"
 

@@ -50,6 +50,8 @@ class Translation:
 
 @dataclass(frozen=True)
 class Article:
+    """`authors` is the line that readers see; `writers` are the names as the front matter has them."""
+
     title: str
     summary: str
     kind: str
@@ -57,6 +59,8 @@ class Article:
     date: Day
     updated: Day | None
     authors: str
+    writers: tuple[str, ...]
+    called_by: str
     event: EventView | None
     question: str
     answer: tuple[str, ...]
@@ -124,6 +128,8 @@ def article(site: Site, language: Language, work: Work, here: str) -> Article:
         date=published and day(language, published),
         updated=updated and day(language, updated),
         authors=language.names(authors(facts.authors, site.gettext(language.code))) if dated else "",
+        writers=facts.authors if dated else (),
+        called_by=getattr(facts, "called_by", None) or "",
         event=event(site, language, work),
         question=getattr(words, "question", None) or "",
         answer=getattr(words, "answer", None) or (),

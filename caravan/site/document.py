@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caravan.reading.works import Work
 
+from . import structured
 from .addresses import relative, save_as
 from .frame import Here, frame
+from .kinds import kind_name
 from .languages import Language
 from .site import Site
 
@@ -42,7 +44,14 @@ def at(address: str, template: str, language: Language, maker: Callable[..., dic
 
 def framed(site: Site, language: Language, here: Here, **view: object) -> dict:
     """The values of a page: its frame, and what it says."""
-    return {"page": frame(site, language, here), **view}
+    page, article = frame(site, language, here), view.get("article")
+    if here.indexed:
+        page = replace(page, data=structured.graph(site, language, here, article), shares=article is not None)
+    if article and article.date:
+        day = article.updated or article.date
+        section = kind_name(article.kind, site.gettext(language.code))
+        page = replace(page, published=article.date.iso, changed=day.iso, section=section)
+    return {"page": page, **view}
 
 
 def everywhere(site: Site, address: str) -> tuple[tuple[str, str], ...]:

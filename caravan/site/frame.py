@@ -24,11 +24,19 @@ class Link:
 
 @dataclass(frozen=True)
 class Frame:
-    """The explicit parameters of layouts/base.html. Only absolute addresses may name the host."""
+    """The explicit parameters of layouts/base.html. Only absolute addresses may name the host.
+
+    `root` leads from this page to the root of the site, `host` is its public address with a slash at its end.
+    `published`, `changed` and `section` are those of an article. `data` is what the page says to machines (JSON-LD).
+    `shares`: the page has an address worth sending on, and headings to link to.
+    """
 
     site_name: str
+    root: str
+    host: str
     lang: str
     direction: str
+    name: str
     title: str
     description: str
     canonical: str
@@ -37,9 +45,18 @@ class Frame:
     sections: tuple[Link, ...]
     about: tuple[Link, ...]
     feed: Link
+    feeds: tuple[Link, ...]
     alternates: tuple[Link, ...]
     languages: tuple[Link, ...]
     indexed: bool
+    manifest: str
+    territory: str
+    elsewhere: tuple[str, ...]
+    published: str = ""
+    changed: str = ""
+    section: str = ""
+    data: dict | None = None
+    shares: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,10 +104,15 @@ def frame(site: Site, language: Language, here: Here) -> Frame:
     if len(alternates) > 1:
         first = siblings.get(addresses.home, next(iter(siblings.values())))
         alternates.append(Link(site.absolute(first), "x-default", lang="x-default"))
+    feed = Link(href(addresses.feed(lang)), _("All articles"))
+    of_kind = Link(href(addresses.feed(lang, here.kind)), kind_name(here.kind, _)) if here.kind else None
     return Frame(
         site_name=site.name,
+        root=href(""),
+        host=site.absolute(""),
         lang=lang,
         direction=language.direction,
+        name=here.title,
         title=here.title if here.title == site.name else f"{here.title} · {site.name}",
         description=here.description,
         canonical=site.absolute(here.address),
@@ -98,7 +120,8 @@ def frame(site: Site, language: Language, here: Here) -> Frame:
         home=link(addresses.front(lang), site.name),
         sections=tuple(sections),
         about=tuple(about),
-        feed=Link(href(addresses.feed(lang)), _("All articles")),
+        feed=feed,
+        feeds=(feed, of_kind) if of_kind else (feed,),
         alternates=tuple(alternates) if len(alternates) > 1 else (),
         languages=tuple(
             Link(href(switch[other.code]), other.name, other.code == lang, other.code)
@@ -106,4 +129,7 @@ def frame(site: Site, language: Language, here: Here) -> Frame:
             if other.code in switch
         ),
         indexed=here.indexed,
+        manifest=href(addresses.manifest(lang)),
+        territory=language.with_territory,
+        elsewhere=tuple(other.with_territory for other in site.languages if other.code in siblings and other != language),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale
+from babel.core import get_global, parse_locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.pofile import read_po
@@ -35,6 +36,12 @@ class Language:
     def name_of(self, code: str) -> str:
         """The name of the language `code` in this one, as it stands inside a sentence."""
         return Locale.parse(code, sep="-").get_language_name(self.locale) or code
+
+    @property
+    def with_territory(self) -> str:
+        """Language and territory as Open Graph writes them: en_GB, es_ES, fil_PH."""
+        likely = parse_locale(get_global("likely_subtags").get(self.locale.language, self.locale.language))
+        return f"{self.locale.language}_{self.locale.territory or likely[1] or 'ZZ'}"
 
     @property
     def direction(self) -> str:

@@ -35,6 +35,7 @@ def documents(site: Site) -> Iterator[Document]:
         yield from translation_status(site, language)
         yield from feeds(site, language)
         yield from detours(site, language)
+        yield Document(site.addresses.manifest(language.code), "manifest.webmanifest", language.code, manifest)
     yield not_found(site)
     yield from sitemaps(site)
     yield robots(site)
@@ -53,6 +54,16 @@ def home(site: Site, language: Language) -> dict:
         cards=tuple(views.card(site, language, site.works[key], here.address) for key in others),
         archive=relative(here.address, site.addresses.archive(lang)),
     )  # fmt: skip
+
+
+def manifest(site: Site, language: Language) -> dict:
+    """What a device shows of the site when a reader puts it on the home screen."""
+    lang = language.code
+    here = site.addresses.manifest(lang)
+    return {
+        "title": site.name, "about": tagline(site, lang), "lang": lang, "direction": language.direction,
+        "root": relative(here, ""), "start": relative(here, site.addresses.front(lang)),
+    }  # fmt: skip
 
 
 def tagline(site: Site, lang: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .assets import assets
 from .languages import phrases
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities", "print")
@@ -24,6 +25,7 @@ class Theme:
         self.css = stylesheet(folder / "static" / "css")
         self.csp = content_security_policy(self.css)
         self.spoken = threading.local()  # the catalogue of the document that this thread prints just now
+        self.assets = assets(folder / "static")
         self.environment = self.made_environment()
 
     def made_environment(self) -> Environment:
@@ -42,6 +44,9 @@ class Theme:
             newstyle=False,
         )
         environment.globals.update(css=self.css, csp=self.csp)
+        environment.globals["assets"] = self.assets
+        # JSON inside pages: in the reader's letters, without idle white space, keys in the order of the values.
+        environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
         return environment
 
     def print(self, template: str, lang: str, view: dict) -> str:

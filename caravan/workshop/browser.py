@@ -1,14 +1,20 @@
-"""A browser for the tests: the one on this machine, else one that is fetched, else a sentence."""
+"""A browser for tests and pictures: the one on this machine, else one that is fetched, else a sentence."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke import Exit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 VARIABLE = "CARAVAN_BROWSER"  # path of a Chromium, for people who have one elsewhere
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -30,6 +36,23 @@ def find() -> str:
         "The tests need a browser. Install Chromium or Google Chrome (on Debian or Ubuntu: `sudo apt install "
         f"chromium`), or set {VARIABLE} to the path of one, and run the command again."
     )
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Browser]:
+    """A headless Chromium, closed at the end. Raises Exit where none can be had."""
+    from playwright.sync_api import sync_playwright
+
+    path = find()
+    arguments = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        try:
+            yield chromium
+        finally:
+            chromium.close()
 
 
 def named() -> str | None:
