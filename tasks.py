@@ -226,6 +226,14 @@ def phrases(context):
 
 
 @task
+def styleguide(context):
+    """Show every component in every state, on pages of its own."""
+    from caravan.workshop.styleguide import styleguide
+
+    print(styleguide(ROOT, ROOT / "styleguide"))
+
+
+@task
 def icons(context):
     """Draw the PNG icons of the theme from its SVG."""
     from caravan.workshop.icons import draw
