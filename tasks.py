@@ -225,6 +225,15 @@ def phrases(context):
         print(path)
 
 
+@task(help={"folder": "A built site to weigh (default: the texts as they are now)."})
+def weight(context, folder=""):
+    """Weigh every page, and fail for one that is too heavy."""
+    from caravan.workshop import building, weight
+
+    with building.site(ROOT, folder) as built:
+        weight.report(built, building.homes(ROOT))
+
+
 @task
 def styleguide(context):
     """Show every component in every state, on pages of its own."""

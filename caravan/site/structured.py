@@ -12,33 +12,25 @@ from .site import Site
 from .views import EventView
 
 TYPES = {"calls": "Article", "analysis": "NewsArticle", "background": "Article"}
-LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
 
 
 def graph(site: Site, language: Language, here: Here, article: Article | None) -> dict:
     """The JSON-LD of the page `here`; `article` is the text that it shows, if it shows one."""
     if here.address == site.addresses.front(language.code):
-        nodes = [website(site, language, here), publisher(site)]
+        nodes = [website(site, language, here)]
     elif article and article.date:
         nodes = [text(site, language, here, article)]
-        if article.event:
-            nodes.append(event(site, here, article, article.event))
     else:
         nodes = [
             {
                 "@type": "WebPage" if article else "CollectionPage",
                 **words(site, language, here),
                 "name": here.title,
-                "isPartOf": {"@type": "WebSite", "@id": mark(site, "", "site"), "name": site.name, "url": site.absolute("")},
+                "isPartOf": {"@type": "WebSite", "name": site.name, "url": site.absolute("")},
             }
         ]
     steps = breadcrumbs(site, language, here)
     return {"@context": "https://schema.org", "@graph": [*nodes, steps] if steps else nodes}
-
-
-def mark(site: Site, address: str, name: str) -> str:
-    """The identity of a thing: an absolute address with a fragment."""
-    return f"{site.absolute(address)}#{name}"
 
 
 def words(site: Site, language: Language, here: Here) -> dict:
@@ -47,28 +39,23 @@ def words(site: Site, language: Language, here: Here) -> dict:
 
 
 def publisher(site: Site) -> dict:
-    return {"@type": "Organization", "@id": mark(site, "", "publisher"), "name": site.name, "url": site.absolute("")}
+    return {"@type": "Organization", "name": site.name, "url": site.absolute("")}
 
 
 def website(site: Site, language: Language, here: Here) -> dict:
     return {
         "@type": "WebSite",
         **words(site, language, here),
-        "@id": mark(site, "", "site"),
         "name": site.name,
-        "license": LICENCE,
-        "publisher": {"@id": mark(site, "", "publisher")},
+        "publisher": publisher(site),
     }
 
 
 def text(site: Site, language: Language, here: Here, article: Article) -> dict:
     """An article; a translation names the original, a call its event."""
-    url = site.absolute(here.address)
     made = article.translation
     node = {
         "@type": TYPES[article.kind],
-        "@id": mark(site, here.address, "text"),
-        "mainEntityOfPage": url,
         **words(site, language, here),
         "headline": article.title,
         "articleSection": kind_name(article.kind, site.gettext(language.code)),
@@ -76,15 +63,12 @@ def text(site: Site, language: Language, here: Here, article: Article) -> dict:
         "dateModified": (article.updated or article.date).iso,
         "author": [author(site, language, name) for name in article.writers],
         "publisher": publisher(site),
-        "license": LICENCE,
     }
     if article.event:
-        node["about"] = {"@id": mark(site, here.address, "event")}
+        node["about"] = event(site, here, article, article.event)
     if made:
-        original = urljoin(url, made.href)
-        node["translationOfWork"] = {
-            "@type": TYPES[article.kind], "@id": f"{original}#text", "url": original, "inLanguage": made.lang
-        }  # fmt: skip
+        original = urljoin(site.absolute(here.address), made.href)
+        node["translationOfWork"] = {"@type": TYPES[article.kind], "url": original, "inLanguage": made.lang}
         if made.by:
             node["translator"] = {"@type": "Person", "name": made.by}
     return node
@@ -103,7 +87,6 @@ def event(site: Site, here: Here, article: Article, when: EventView) -> dict:
     """What a call called to. schema.org has no status for what is over: its end date says so."""
     node = {
         "@type": "Event",
-        "@id": mark(site, here.address, "event"),
         "name": article.title,
         "description": article.summary,
         "url": site.absolute(here.address),

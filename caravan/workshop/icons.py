@@ -8,6 +8,8 @@ from . import browser
 
 SIZES = (180, 512)  # what iOS puts on a home screen; what manifests and cards want at least
 
+GROUND = "#f8f0e0"  # paper: these icons stand on any ground, so they bring their own
+
 
 def draw(root: Path) -> list[str]:
     """Write theme/static/icons/icon-<size>.png; returns the paths."""
@@ -17,7 +19,7 @@ def draw(root: Path) -> list[str]:
     with browser.opened() as chromium:
         for size in SIZES:
             page = chromium.new_page(viewport={"width": size, "height": size})
-            page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px}}</style>{svg}")
+            page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px;background:{GROUND}}}</style>{svg}")
             path = folder / f"icon-{size}.png"
             page.screenshot(path=path)
             page.close()

@@ -55,8 +55,7 @@ def exactly(*values):
 
 
 def node(*kinds):
-    """A node of one of the types, or a reference to one on the same page."""
-    return lambda value: isinstance(value, dict) and (set(value) == {"@id"} or value.get("@type") in kinds)
+    return lambda value: isinstance(value, dict) and value.get("@type") in kinds
 
 
 def many(check):
@@ -76,10 +75,8 @@ ARTICLE = {
     "publisher": (node("Organization"), SHOULD),
     "description": (words, SHOULD),
     "inLanguage": (language, MUST),
-    "mainEntityOfPage": (url, SHOULD),
     "url": (url, MUST),
     "articleSection": (words, MAY),
-    "license": (lambda value: value == "https://creativecommons.org/licenses/by-sa/4.0/", MAY),
     "about": (node("Event"), MAY),
     "translationOfWork": (node("Article", "NewsArticle"), MAY),
     "translator": (node("Person"), MAY),
@@ -105,7 +102,7 @@ RULES = {
     "Place": {"name": (words, SHOULD), "address": (words, MUST)},
     "Organization": {"name": (words, MUST), "url": (url, SHOULD), "logo": (url, MAY)},
     "Person": {"name": (words, MUST), "url": (url, SHOULD)},
-    "WebSite": {**PAGE, "publisher": (node("Organization"), SHOULD), "license": (lambda value: value.startswith("https:"), MAY)},
+    "WebSite": {**PAGE, "publisher": (node("Organization"), SHOULD)},
     "WebPage": {**PAGE, "isPartOf": (node("WebSite"), SHOULD)},
     "CollectionPage": {**PAGE, "isPartOf": (node("WebSite"), SHOULD)},
     "BreadcrumbList": {"itemListElement": (many(node("ListItem")), MUST)},
@@ -128,17 +125,12 @@ NAMED = {"translationOfWork": {"url", "inLanguage"}, "isPartOf": {"name", "url"}
 def faults(value, name=""):
     """Every breach of the rules in a node and what it holds."""
     kind = value.get("@type")
-    if set(value) == {"@id"}:
-        return
     if kind not in RULES:
         yield f"{kind} is no type of ours"
         return
     rules = RULES[kind]
     for key, inner in value.items():
-        if key == "@id":
-            if not (url(inner) and "#" in inner):
-                yield f"{kind} @id {inner}"
-        elif key != "@type":
+        if key != "@type":
             if key not in rules:
                 yield f"{kind} has no property {key}"
             elif not rules[key][0](inner):
@@ -170,8 +162,6 @@ def test_each_indexed_page_speaks_by_the_rules_and_no_other_page_speaks(site, si
             continue
         assert [block["@context"] for block in blocks] == ["https://schema.org"], address
         assert [fault for one in nodes(page) for fault in faults(one)] == [], address
-        ids = [one["@id"] for one in nodes(page) if "@id" in one]
-        assert len(ids) == len(set(ids)), address
 
 
 def test_the_rules_would_tell():
@@ -192,9 +182,9 @@ def test_a_call_tells_its_event_and_a_translation_its_original(site, lang):
     prefix = {"en": "", "es": "es/", "fil": "fil/"}[lang]
     page = pages(site)[f"{prefix}calls/caravan-to-apec/"]
     told = {one["@type"]: one for one in nodes(page)}
+    told["Event"] = told["Article"]["about"]
     assert told["Article"]["headline"] == page.tree.findtext(".//h1")
     assert told["Article"]["inLanguage"] == lang
-    assert told["Article"]["about"]["@id"] == told["Event"]["@id"]
     assert (told["Event"]["startDate"], told["Event"]["endDate"]) == ("2023-11-09", "2023-11-14")
     assert told["Event"]["organizer"]["name"] == "IMA-USA"
     assert told["Event"]["location"]["address"] == "San Francisco, California"
