@@ -42,6 +42,26 @@ def site_below_path(tmp_path_factory) -> Path:
     return build(tmp_path_factory.mktemp("below") / "name", address=f"{ADDRESS}/name")
 
 
+@pytest.fixture(scope="session")
+def rare_site(tmp_path_factory) -> Path:
+    """Pages that today's texts do not bring: not translated yet, behind, waiting, moved, lists of many pages and of none."""
+    folder = tmp_path_factory.mktemp("rare")
+    head = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{more}---\n\nWords.\n"
+    dated = "date: 2024-05-06\nauthors: [A. Author]\n"
+    for path, more in {
+        "background/one/en.md": f"{dated}updated: 2024-06-07\nformerly: [background/old]\n",
+        "background/one/es.md": "translated_from: en\nmade_from: abcdef\ntranslated_by: B. Other\n",
+        "background/two/en.md": dated,
+        "background/draft/en.md": f"{dated}status: draft\n",
+        "background/later/en.md": dated.replace("2024", "2199"),
+        "pages/about/fil.md": "",
+    }.items():
+        file = folder / "content" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(head.format(title=f"A text at {path}", more=more), encoding="utf-8")
+    return build(folder / "site", folder / "content", conf="pelicanconf.py", PER_PAGE=1)
+
+
 @pytest.fixture
 def content(tmp_path) -> Path:
     """A copy of the real content, to change."""

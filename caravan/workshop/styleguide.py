@@ -10,12 +10,13 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from caravan.reading.body import BodyReader
 from caravan.site.printing import Theme
 
 DIRECTIONS, SCHEMES = ("ltr", "rtl"), ("light", "dark")
 SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)")
 # Attributes that hold marks of the same page, which several examples of one component would share.
-MARKS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby|aria-controls|aria-owns)=|\shref="?#)"?([^"]+)"')
+MARKS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby|aria-controls|aria-owns)="|\shref="#)([^"]+)"')
 # Components that print nothing to see: shown as they are written.
 UNSEEN = frozenset({"page_head", "structured_data"})
 FRAME = (
@@ -32,7 +33,7 @@ def styleguide(root: Path, folder: Path) -> Path:
         place = folder / asset.address
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(asset.data)
-    shown = list(components(root, theme))
+    shown = [*components(root, theme), ("text", "everything that a text may hold", text(root, theme))]
     names = []
     for direction in DIRECTIONS:
         for scheme in SCHEMES:
@@ -67,8 +68,19 @@ def components(root: Path, theme: Theme) -> Iterator[tuple[str, str, Markup]]:
         for number, state in enumerate(states):
             given = {"assets": theme.assets} if "assets" in macro.arguments else {}
             html = str(macro(**given, **state["arguments"]))
-            inside = state.get("inside", "div")
-            yield component, state["title"], Markup(f"<{inside}>{own_marks(html, f'{component}-{number}')}</{inside}>")
+            html, inside = own_marks(html, f"{component}-{number}"), state.get("inside")
+            yield component, state["title"], Markup(f"<{inside}>{html}</{inside}>" if inside else html)
+
+
+def text(root: Path, theme: Theme) -> Markup:
+    """The body of a text with every element that authors use, as articles hold it."""
+    source = (root / "tests" / "theme" / "text.md").read_text(encoding="utf-8")
+    body, faults = BodyReader(None).read(source, "background/text", "en", 1)
+    if faults:
+        raise ValueError(f"tests/theme/text.md: {faults}")
+    picture = theme.assets["icons/icon-180.png"].address
+    html = body.html(lambda target: picture if target.path.endswith(".png") else "#")
+    return Markup(f'<div class="flow">{own_marks(html, "text")}</div>')
 
 
 def own_marks(html: str, suffix: str) -> str:
@@ -76,7 +88,7 @@ def own_marks(html: str, suffix: str) -> str:
 
     def renamed(match: re.Match) -> str:
         marks = " ".join(f"{mark}-{suffix}" for mark in match[2].split())
-        return f'{match[1]}{marks}"' if match[1].endswith("#") else f'{match[1]}"{marks}"'
+        return f'{match[1]}{marks}"'
 
     return MARKS.sub(renamed, html)
 
@@ -85,7 +97,7 @@ def page(theme: Theme, shown: list[tuple[str, str, Markup]], direction: str, sch
     """One page with all examples, in a scheme of its own whatever the reader's device prefers."""
     parts = []
     for component, title, html in shown:
-        body = f"<pre>{escape(html)}</pre>" if component in UNSEEN else html
+        body = f"<pre>{escape(str(html))}</pre>" if component in UNSEEN else html
         parts.append(f'<section class="example"><code>{component}: {escape(title)}</code>{body}</section>')
     css = SCHEME.sub(lambda match: "all" if match[1] == scheme else "not all", every_rule(theme))
     return (

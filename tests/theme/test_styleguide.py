@@ -43,7 +43,7 @@ def test_each_page_shows_each_example_in_its_direction(guide, name):
     assert tree.get("dir") == name[:3]
     shown = [code.text for code in tree.xpath("//section[@class='example']/code")]
     assert shown == [f"{component}: {state['title']}" for component, states in sorted(styleguide.examples(ROOT).items())
-                     for state in states]  # fmt: skip
+                     for state in states] + ["text: everything that a text may hold"]  # fmt: skip
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids))
     for mark in tree.xpath("//@aria-labelledby"):
