@@ -228,10 +228,34 @@ def phrases(context):
 @task(help={"folder": "A built site to weigh (default: the texts as they are now)."})
 def weight(context, folder=""):
     """Weigh every page, and fail for one that is too heavy."""
-    from caravan.workshop import building, weight
+    from caravan.site.addresses import Addresses
+    from caravan.workshop import built, weight
 
-    with building.site(ROOT, folder) as built:
-        weight.report(built, building.homes(ROOT))
+    with built.site(ROOT, folder) as site:
+        home, languages = built.languages(ROOT)
+        weight.report(site, {Addresses(home).front(code) for code in languages})
+
+
+@task(
+    help={
+        "pages": "Addresses such as home,calls/,about/ (default: one page of each kind).",
+        "widths": "CSS pixels, such as 320,1280 (default: 320,390,768,1280,1920).",
+        "schemes": "light, dark or both (default).",
+        "languages": "Such as en,es (default: all).",
+        "whole": "Pages to their end, not only their first 1,600 pixels.",
+        "folder": "A built site to photograph (default: the texts as they are now).",
+    }
+)
+def shots(context, pages="", widths="", schemes="", languages="", whole=False, folder=""):
+    """Make contact sheets of pages, to look at before and after."""
+    from caravan.workshop import built, shots
+
+    words = {"pages": pages, "widths": widths, "schemes": schemes, "languages": languages}
+    with built.site(ROOT, folder) as site:
+        home, all_languages = built.languages(ROOT)
+        wish = shots.wanted(site, home, all_languages, words, whole)
+        with built.served(site) as at:
+            print("\n".join(map(str, shots.take(site, at, home, wish, ROOT / "shots"))))
 
 
 @task

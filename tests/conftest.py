@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from caravan.workshop import building  # noqa: E402
+from caravan.workshop.built import served  # noqa: E402, F401
 
 ADDRESS = "https://example.org"
 
@@ -97,24 +94,6 @@ def task(project: Path, *words: str, **environment: str) -> subprocess.Completed
         [sys.executable, "-m", "invoke", "--search-root", str(project), *words],
         cwd=project, capture_output=True, text=True, env={**os.environ, "SITEURL": "", **environment}, timeout=300,
     )  # fmt: skip
-
-
-@contextlib.contextmanager
-def served(folder: Path):
-    """Serve `folder` on a free port of this machine; yields the address without a slash."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,6 @@ from caravan.site.base import base
 from caravan.site.edition import state
 from caravan.site.kept import held, remember, remembered, unchanged
 from caravan.site.site import today
-from caravan.site.addresses import Addresses
 
 
 class Problems(Exception):
@@ -41,24 +40,6 @@ def public(root: Path, site_url: str, folder: Path) -> str:
     return f"Built {pages} pages for {settings['SITEURL']} in {settings['OUTPUT_PATH']}"
 
 
-@contextlib.contextmanager
-def site(root: Path, folder: str = "") -> Iterator[Path]:
-    """The built public site in `folder`; without one it is built for the time of use."""
-    if folder:
-        if not (Path(folder) / "index.html").is_file():
-            raise Exit(f"{folder} holds no built site; `python3 tasks.py build --folder {folder}` makes one.")
-        yield Path(folder)
-        return
-    with tempfile.TemporaryDirectory(prefix="site-") as place:
-        settings = configured(root / "publishconf.py", Path(place) / "site")
-        run(settings, quiet=True)
-        yield Path(place) / "site"
-
-
-def homes(root: Path) -> set[str]:
-    """The addresses of the home pages, one for each language."""
-    settings = configured(root / "publishconf.py", root / "output")
-    return {Addresses(settings["HOME_LANGUAGE"]).front(lang) for lang in settings["LANGUAGES"]}
 
 
 def configured(path: Path, folder: Path) -> dict:
