@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 
 from .assets import assets
 from .languages import phrases
@@ -51,9 +52,17 @@ class Theme:
 
     def print(self, template: str, lang: str, view: dict) -> str:
         """A document in `lang` with the values of `view`. Raises jinja2.TemplateError."""
+        self.speak(lang)
+        return self.environment.get_template(template).render(view)
+
+    def component(self, name: str, lang: str) -> Macro:
+        """The macro of a component, speaking `lang` until something else is printed."""
+        self.speak(lang)
+        return getattr(self.environment.get_template(f"components/{name}.html").module, name)
+
+    def speak(self, lang: str) -> None:
         catalogue = phrases(self.folder / "translations", lang)
         self.spoken.gettext, self.spoken.ngettext = catalogue.gettext, catalogue.ngettext
-        return self.environment.get_template(template).render(view)
 
 
 def content_security_policy(css: str) -> str:

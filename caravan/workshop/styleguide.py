@@ -62,9 +62,8 @@ def names(root: Path) -> list[str]:
 
 def components(root: Path, theme: Theme) -> Iterator[tuple[str, str, Markup]]:
     """Each example: its component, its title and its HTML, with marks of its own."""
-    environment = theme.environment("en")
     for component, states in sorted(examples(root).items()):
-        macro = getattr(environment.get_template(f"components/{component}.html").module, component)
+        macro = theme.component(component, "en")
         for number, state in enumerate(states):
             given = {"assets": theme.assets} if "assets" in macro.arguments else {}
             html = str(macro(**given, **state["arguments"]))
@@ -75,7 +74,7 @@ def components(root: Path, theme: Theme) -> Iterator[tuple[str, str, Markup]]:
 def text(root: Path, theme: Theme) -> Markup:
     """The body of a text with every element that authors use, as articles hold it."""
     source = (root / "tests" / "theme" / "text.md").read_text(encoding="utf-8")
-    body, faults = BodyReader(None).read(source, "background/text", "en", 1)
+    body, _, faults = BodyReader().read(source, "background/text", "en", 1)
     if faults:
         raise ValueError(f"tests/theme/text.md: {faults}")
     picture = theme.assets["icons/icon-180.png"].address

@@ -112,10 +112,10 @@ EXAMPLES = {
         {"title": "not for search engines", "arguments": {"policy": "default-src 'none'", "page": page(indexed=False)}},
     ],
     "page_turner": [
-        {"title": "first page", "arguments": {"newer": "", "older": "#main", "number": 1, "last": 3}},
-        {"title": "in the middle", "arguments": {"newer": "#main", "older": "#main", "number": 2, "last": 3}},
-        {"title": "last page", "arguments": {"newer": "#main", "older": "", "number": 3, "last": 3}},
-        {"title": "the only page: nothing", "arguments": {"newer": "", "older": "", "number": 1, "last": 1}},
+        {"title": "first page", "arguments": {"turn": {"newer": "", "older": "#main", "number": 1, "last": 3}}},
+        {"title": "in the middle", "arguments": {"turn": {"newer": "#main", "older": "#main", "number": 2, "last": 3}}},
+        {"title": "last page", "arguments": {"turn": {"newer": "#main", "older": "", "number": 3, "last": 3}}},
+        {"title": "the only page: nothing", "arguments": {"turn": {"newer": "", "older": "", "number": 1, "last": 1}}},
     ],
     "section_line": [
         {"title": "none is current", "arguments": {"sections": SECTIONS}},

@@ -24,14 +24,14 @@ def test_every_argument_of_a_component_is_shown():
     """An argument that no example gives is a state that nobody looks at."""
     theme = Theme(ROOT / "theme")
     for component, states in styleguide.examples(ROOT).items():
-        macro = getattr(theme.environment("en").get_template(f"components/{component}.html").module, component)
+        macro = theme.component(component, "en")
         given = {name for state in states for name in state["arguments"]} | {"assets"}
         assert set(macro.arguments) <= given, component
 
 
 def test_components_reach_for_nothing_but_their_arguments():
     """Explicit parameters: phrases aside, a component knows no name that was not given to it."""
-    environment = Theme(ROOT / "theme").environment("en")
+    environment = Theme(ROOT / "theme").environment
     for name in styleguide.names(ROOT):
         source = (ROOT / "theme" / "templates" / "components" / f"{name}.html").read_text()
         assert meta.find_undeclared_variables(environment.parse(source)) <= {"_", "gettext", "ngettext"}, name
