@@ -297,3 +297,21 @@ def licences(context):
     from caravan.workshop import licences
 
     raise Exit(code=licences.report(ROOT))
+
+
+@task(iterable=["size"], help={"size": "Number of articles; may stand several times (default: 100, 1000, 10000).",
+                               "rounds": "How often each kind of work is measured (default: 3 to 5 times)."})  # fmt: skip
+def bench(context, size=None, rounds=0):
+    """Measure building, beside stock Pelican; writes docs/benchmarks.md."""
+    from caravan.workshop import bench as benchmark
+
+    benchmark.bench(ROOT, [int(number) for number in size] or [100, 1_000, 10_000], rounds)
+
+
+@task(help={"seed": "Another seed makes other edits.", "steps": "How many edits to make, build and compare."})
+def edits(context, seed=1, steps=500):
+    """Edit a small site at random and hold each build to a first one."""
+    import subprocess
+
+    command = [sys.executable, str(ROOT / "tests" / "site" / "edits.py"), "--seed", str(seed), "--steps", str(steps)]
+    raise Exit(code=subprocess.run(command).returncode)

@@ -19,8 +19,11 @@ FIRST_DAY = datetime.date(1996, 1, 1)
 TRANSLATED = 10  # every tenth text has a translation
 
 
-def write(folder: Path, size: int, seed: int = 1) -> None:
-    """Write `size` articles of 700 to 1,200 words below `folder`, with sources, links and translations."""
+def write(folder: Path, size: int, seed: int = 1, whole: bool = False) -> None:
+    """Write `size` articles of 700 to 1,200 words below `folder`, with sources, links and translations.
+
+    `whole`: translations carry the date too, as stock Pelican wants it; the words are the same.
+    """
     evidence = folder / "evidence"
     evidence.mkdir(parents=True)
     entries = (
@@ -35,13 +38,13 @@ def write(folder: Path, size: int, seed: int = 1) -> None:
         here.mkdir(parents=True)
         (here / "en.md").write_text(text(chance, number, size), encoding="utf-8")
         if number % TRANSLATED == 0:
-            (here / "es.md").write_text(text(chance, number, size, "translated_from: en\n"), encoding="utf-8")
+            made = "translated_from: en\n" + (f"date: {day(number)}\n" if whole else "")
+            (here / "es.md").write_text(text(chance, number, size, made), encoding="utf-8")
 
 
 def text(chance: random.Random, number: int, size: int, made: str = "") -> str:
     """One text; with `made` the front matter is that of a translation."""
-    day = FIRST_DAY + datetime.timedelta(days=number % 10_000)
-    facts = made or f"date: {day}\nauthors:\n  - The editors of this site\n"
+    facts = made or f"date: {day(number)}\nauthors:\n  - The editors of this site\n"
     front = f'title: "Text {number}: {words(chance, 5)}"\nsummary: {sentence(chance, 16)} {sentence(chance, 9)}\n{facts}'
     parts, goal, has = [], chance.randint(700, 1200), 0
     while has < goal:
@@ -49,6 +52,10 @@ def text(chance: random.Random, number: int, size: int, made: str = "") -> str:
         parts.append(part)
         has += len(part.split())
     return f"---\n{front}---\n\n" + "\n\n".join(parts) + "\n"
+
+
+def day(number: int) -> datetime.date:
+    return FIRST_DAY + datetime.timedelta(days=number % 10_000)
 
 
 def section(chance: random.Random, index: int, number: int, size: int) -> str:
