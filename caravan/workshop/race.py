@@ -77,7 +77,7 @@ class Race:
         return measured(self.root, OURS, self.folder / "content", self.folder / "ours", self.folder / "store", fallback)
 
     def forget(self) -> None:
-        for name in ("ours", "store", "theirs"):
+        for name in ("ours", "store"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def edit(self, content: str) -> None:
@@ -95,6 +95,7 @@ class Race:
 
     def stock(self) -> Run:
         """Stock Pelican, cold; it does all of that again after any edit."""
+        shutil.rmtree(self.folder / "theirs", ignore_errors=True)
         return measured(self.root, STOCK, self.folder / "stock", self.folder / "theirs")
 
     def one_edit(self) -> Run:
@@ -138,32 +139,35 @@ def saves(root: Path, race: Race, number: int = 9) -> tuple[float, float]:
         shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(root / name, project / name)
-    (project / "content").symlink_to(race.folder / "content")
-    command = [sys.executable, "-u", "-c", "from pathlib import Path; from caravan.workshop import preview; preview.serve(Path('.'), 8400)"]
+    (race.folder / "content").rename(project / "content")
+    serve = "from pathlib import Path; from caravan.workshop import preview; preview.serve(Path.cwd(), 8400)"
+    command = [sys.executable, "-u", "-c", serve]
     with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
         try:
             address = next(line.split()[4] for line in process.stdout if line.startswith("The site is at"))
             spent, seen = [], []
             for count in range(number):
-                seen.append(one_save(address, race, count) * 1000)
+                seen.append(one_save(address, project / "content", count) * 1000)
                 spent += [float(found[1]) for found in [re.search(r"read in (\d+) ms", process.stdout.readline())] if found]
             return statistics.median(spent), statistics.median(seen)
         finally:
             process.terminate()
+            process.communicate()
+            (project / "content").rename(race.folder / "content")
 
 
-def one_save(address: str, race: Race, count: int) -> float:
+def one_save(address: str, content: Path, count: int) -> float:
     """Seconds from a save until the page that somebody looks at has been fetched with the new words."""
-    path = next((race.folder / "content").glob(f"*/text-{count}/en.md"))
+    path = next(content.glob(f"*/text-{count}/en.md"))
     page = f"{address}{path.parent.parent.name}/{path.parent.name}/"
     urllib.request.urlopen(page).read()
     with urllib.request.urlopen(f"{address}_preview/events") as events:
         events.readline(), events.readline()
         start = time.perf_counter()
-        path.write_text(path.read_text(encoding="utf-8") + f"\nSaved just now, {count}.\n", encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8") + f"\nSaved-{count}-now\n", encoding="utf-8")
         events.readline()
         words = urllib.request.urlopen(page).read().decode()
         spent = time.perf_counter() - start
-    if f"Saved just now, {count}." not in words:
+    if f"Saved-{count}-now" not in words:
         raise RuntimeError(f"the preview told of a save before it could show it: {page}")
     return spent
