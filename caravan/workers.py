@@ -8,6 +8,7 @@ preview. They speak pickle over their own pipes, with nobody else.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import subprocess
@@ -89,7 +90,8 @@ def spread(staff: list[Worker], function: Callable[..., list], items: Sequence, 
 
 
 def serve() -> None:
-    """Answer questions until there are no more."""
+    """Answer questions until there are no more. A worker lives for minutes: it looks for no circles of dead values."""
+    gc.disable()
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints goes to the errors, not between our answers
     while True:

@@ -33,7 +33,7 @@ TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
 BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|dt|dd)>")
 SECOND_WORD = re.compile(r"\s[^<>\s]")
-LAST_WORDS = 60  # characters before the end of a block that hold its last two words, mostly
+LAST_WORDS = 40  # characters before the end of a block that hold its last two words, mostly
 SEAM = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not know
 
 

@@ -17,27 +17,34 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 
+# The same days, names and numbers stand on many pages, and Babel works each out from scratch.
+said_once = functools.lru_cache(maxsize=10_000)
+
+
 @dataclass(frozen=True)
 class Language:
     """One language of the site, known by its code (BCP 47), such as `fil`."""
 
     code: str
 
-    @functools.cached_property
+    @property
     def locale(self) -> Locale:
-        return Locale.parse(REGIONS.get(self.code, self.code), sep="-")
+        return locale_of(self.code)
 
     @property
+    @said_once
     def name(self) -> str:
         """Its own name for itself, as a switcher shows it."""
         name = self.name_of(self.code)
         return name[:1].upper() + name[1:]
 
+    @said_once
     def name_of(self, code: str) -> str:
         """The name of the language `code` in this one, as it stands inside a sentence."""
         return Locale.parse(code, sep="-").get_language_name(self.locale) or code
 
     @property
+    @said_once
     def with_territory(self) -> str:
         """Language and territory as Open Graph writes them: en_GB, es_ES, fil_PH."""
         likely = parse_locale(get_global("likely_subtags").get(self.locale.language, self.locale.language))
@@ -47,10 +54,12 @@ class Language:
     def direction(self) -> str:
         return self.locale.text_direction
 
+    @said_once
     def date(self, day: datetime.date) -> str:
         """A day written out: 9 November 2023, 9 de noviembre de 2023, Nobyembre 9, 2023."""
         return unbroken(format_date(day, "long", locale=self.locale))
 
+    @said_once
     def days(self, first: datetime.date, last: datetime.date) -> str:
         """A range of days, with what both share written once: 9–14 November 2023."""
         if first == last:
@@ -62,6 +71,7 @@ class Language:
         long = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
         return unbroken("".join(format_date(day, part, self.locale) for day, part in zip((first, last), long)))
 
+    @said_once
     def partial_date(self, year: int, month: int = 0, day: int = 0) -> str:
         """A date as exactly as it is known: a year, a month of a year, or a day."""
         if day:
@@ -70,9 +80,11 @@ class Language:
             return unbroken(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
         return str(year)
 
+    @said_once
     def number(self, value: int | float) -> str:
         return format_decimal(value, locale=self.locale)
 
+    @said_once
     def names(self, names: tuple[str, ...]) -> str:
         """A list of names, with the language's own word for "and"."""
         return format_list(list(names), style="standard", locale=self.locale)
@@ -80,6 +92,11 @@ class Language:
 
 # The texts write English dates day first ("9 November 2023") and lists without a comma before "and".
 REGIONS = {"en": "en-GB"}
+
+
+@functools.cache
+def locale_of(code: str) -> Locale:
+    return Locale.parse(REGIONS.get(code, code), sep="-")
 
 
 def unbroken(date: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import threading
@@ -27,6 +28,7 @@ class Theme:
         self.csp = content_security_policy(self.css)
         self.spoken = threading.local()  # the catalogue of the document that this thread prints just now
         self.assets = assets(folder / "static")
+        self.catalogue = functools.cache(lambda lang: phrases(folder / "translations", lang))
         self.environment = self.made_environment()
 
     def made_environment(self) -> Environment:
@@ -38,6 +40,7 @@ class Theme:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
+            auto_reload=False,  # after a change of the theme there is another Theme
         )
         environment.install_gettext_callables(
             lambda phrase: self.spoken.gettext(phrase),
@@ -61,7 +64,7 @@ class Theme:
         return getattr(self.environment.get_template(f"components/{name}.html").module, name)
 
     def speak(self, lang: str) -> None:
-        catalogue = phrases(self.folder / "translations", lang)
+        catalogue = self.catalogue(lang)
         self.spoken.gettext, self.spoken.ngettext = catalogue.gettext, catalogue.ngettext
 
 

@@ -54,6 +54,7 @@ class Site:
     fallback_pages: bool
     repository: str
     answered: dict[str, tuple] = field(default_factory=dict)
+    spoken: dict[str, Callable[[str], str]] = field(default_factory=dict)
 
     @property
     def root_path(self) -> str:
@@ -76,7 +77,9 @@ class Site:
         return f"{self.url}/{address}"
 
     def gettext(self, lang: str) -> Callable[[str], str]:
-        return phrases(self.translations, lang).gettext
+        if lang not in self.spoken:
+            self.spoken[lang] = phrases(self.translations, lang).gettext
+        return self.spoken[lang]
 
     def is_public(self, work: Work) -> bool:
         """Whether everybody may see `work`; the preview shows others too."""

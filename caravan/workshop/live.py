@@ -73,8 +73,9 @@ class Live:
         self.view = View(site, Theme(Path(self.settings["THEME"])), planned, copies(site, planned))
 
     def dress(self) -> None:
-        """After a change of the theme: the same texts in new clothes."""
-        self.view = dataclasses.replace(self.view, theme=Theme(Path(self.settings["THEME"])))
+        """After a change of the theme: the same texts in new clothes, with the phrases of today."""
+        site = dataclasses.replace(self.view.site, spoken={})
+        self.view = dataclasses.replace(self.view, site=site, theme=Theme(Path(self.settings["THEME"])))
 
     def look_through(self) -> None:
         """What is wrong anywhere: the slow part, for which no page has to wait."""
