@@ -95,7 +95,9 @@ class Reading:
                 self.stamps.keep(files[place], stamps[place], key)
             if made and (read.problems or not self.store):
                 self.here[key] = made.inside
-            yield place, replace(read, text=self.text(place, files[place], key, made.card) if made else None)
+            if made:
+                read = Read(self.text(place, files[place], key, made.card), read.problems)
+            yield place, read
 
     def text(self, place: Place, file: Path, key: str, card: bytes) -> Text:
         made: Text = text_of(place, file, key, card, lambda: self.inside(made))

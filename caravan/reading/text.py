@@ -109,7 +109,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Read:
-    """What reading a file gave: the text (None if there is none to show), its problems, and what it cites in any case."""
+    """What reading a file gave: the text, or None if there is none to show, and then what it would cite; its problems."""
 
     text: Text | None
     problems: list[Problem]
@@ -129,7 +129,8 @@ def read(file: Path, place: Place, bodies: BodyReader) -> Read:
         text, faults = None, [fault]
     except (RecursionError, MemoryError):
         text, faults = None, [Fault(1, say("file-deep"))]
-    return Read(text, [Problem(place.path, fault.line, fault.message) for fault in faults], cited)
+    problems = [Problem(place.path, fault.line, fault.message) for fault in faults]
+    return Read(text, problems) if text else Read(None, problems, cited)
 
 
 def bytes_of(file: Path) -> bytes:
