@@ -13,7 +13,7 @@ from .verify import NAME
 TRAILER = re.compile(r"^(Source|Left-out|Restores): ([0-9a-f]{7,64})$", re.MULTILINE)
 # A source has at least one of these at its top, a site none.
 SOURCE_SIGNS = {"tasks.py", "pelicanconf.py", "pyproject.toml", "content", "caravan"}
-WHOLE = 2147483647  # git's word for "all of the history"
+RECENT, WHOLE = 20, 2147483647  # commits to fetch in a shallow clone; the second is git's word for "all of them"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def fetch(repository: Repository, goal: Goal, history: bool = False) -> Publishe
         return Published()
     tip = heads[0]
     if not repository.commit(tip) or history:
-        get(repository, goal, reference, WHOLE if history else 1)
+        get(repository, goal, reference, WHOLE if history else RECENT)
     if not repository.commit(tip):  # it moved between the two questions
         return fetch(repository, goal, history)
     files = tree(repository, tip)
@@ -124,9 +124,9 @@ def sources(repository: Repository, goal: Goal, reference: str, tip: str) -> tup
 
     The host's own commits on the branch (a domain set in its settings) name none, so they are passed over.
     """
-    for most in (20, WHOLE):
-        if repository.shallow:
-            get(repository, goal, reference, most)
+    for most in (RECENT, WHOLE):
+        if most == WHOLE and repository.shallow:
+            get(repository, goal, reference, WHOLE)
         said = repository.say("log", "--no-show-signature", "--first-parent", f"--max-count={most}", "--format=%B%x00", tip)
         for entry in said.split("\0"):
             found = dict(TRAILER.findall(entry))

@@ -37,10 +37,11 @@ class GitError(PublishError):
 
 
 class Repository:
-    """The repository that holds `folder`. Raises PublishError where there is none, or git refuses to open it."""
+    """The repository that holds `folder`; `token` opens its host. Raises PublishError where there is none, or git refuses
+    to open it."""
 
-    def __init__(self, folder: Path):
-        self.folder = Path(folder)
+    def __init__(self, folder: Path, token: str = ""):
+        self.folder, self.token = Path(folder), token
         said = self.ask("rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
         if said.returncode:
             raise PublishError(unopened(self.folder, said.stderr))
@@ -54,7 +55,7 @@ class Repository:
         try:
             done = subprocess.run(
                 command, input=data or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
-                env=surroundings(**environment), timeout=SECONDS,
+                env=surroundings(self.token, **environment), timeout=SECONDS,
             )  # fmt: skip
         except FileNotFoundError:
             raise PublishError("git is not installed here; install it and run the command again.") from None
@@ -86,11 +87,15 @@ class Repository:
         return (self.common / "shallow").exists()
 
 
-def surroundings(**more: str) -> dict[str, str]:
+def taken_token() -> str:
+    """The token that CI gives to this one step, out of the environment: what builds the site must not find it there."""
+    return os.environ.pop(TOKEN, "").strip()
+
+
+def surroundings(token: str = "", **more: str) -> dict[str, str]:
     """The environment of every git command: English, no questions, no hooks, with the token where one is given."""
     environment = {name: value for name, value in os.environ.items() if name not in FOREIGN and name != TOKEN}
     settings = dict(SETTINGS)
-    token = os.environ.get(TOKEN, "").strip()
     if token:
         basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
         # In the environment and not among the words of a command, which every program of the machine can read.

@@ -12,7 +12,7 @@ from .pictures import picture_metadata
 KEPT = re.compile(
     r"(\.(md|markdown|po|pot|mo|py|pyc|yaml|yml|toml|lock|log|bak|orig|rej|sw[op]|tmp|new|part|env|sqlite3?|db|kdbx|ppk|pem|key|"
     r"p12|pfx|jks|gpg|psd|xcf|heic|docx?|odt|xlsx?|ods|dng|cr2|nef)|~)$|(^|/)(thumbs\.db|desktop\.ini|id_(rsa|dsa|ecdsa|ed25519)"
-    r"|credentials|passwords?\.txt|htpasswd|node_modules|__pycache__|__macosx)(/|$)",
+    r"|passwords?\.txt|htpasswd|node_modules|__pycache__|__macosx)(/|$)",
     re.IGNORECASE,
 )
 # What a secret is called, a part that all of its kind hold (looked for first: it is fast), and the whole pattern.

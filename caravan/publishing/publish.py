@@ -11,7 +11,7 @@ from pathlib import Path
 from . import guard, history, live, manifest
 from .branch import Goal, fetch
 from .difference import Difference, is_page, pages_in_words
-from .git import PublishError, Repository
+from .git import PublishError, Repository, taken_token
 from .lock import lock
 from .push import Outcome, Site, Wishes, push
 from .verify import NAME
@@ -28,7 +28,7 @@ def publish(
     `build` writes the public site and returns its folder; `kept_back` lists addresses of texts that are not public yet;
     `wait`: seconds to wait for the live site, 0 for not at all. Raises PublishError.
     """
-    repository = Repository(root)
+    repository = Repository(root, taken_token())
     with interruptible():
         with lock(repository.common, tell):
             commit = clean_source(repository)
@@ -93,7 +93,7 @@ def clean_source(repository: Repository) -> str:
 
 def rollback(root: Path, goal: Goal, to: str, dry_run: bool = False, tell: Callable[[str], None] = print) -> Outcome:
     """Bring an earlier site back. Raises PublishError."""
-    repository = Repository(root)
+    repository = Repository(root, taken_token())
     with interruptible(), lock(repository.common, tell):
         outcome = history.rollback(repository, goal, to, dry_run, tell)
     if outcome.pushed:
@@ -108,7 +108,7 @@ def rollback(root: Path, goal: Goal, to: str, dry_run: bool = False, tell: Calla
 
 def published(root: Path, goal: Goal) -> str:
     """The list of what was published. Raises PublishError."""
-    return history.listed(Repository(root), goal)
+    return history.listed(Repository(root, taken_token()), goal)
 
 
 def summary(change: Difference) -> str:

@@ -15,6 +15,7 @@ from .difference import Difference, difference, in_words
 from .files import File
 from .git import GitError, PublishError, Repository
 from .order import behind, follows, still_left_out
+from .verify import NAME
 
 TRIES = 30  # after lost races; each lost one means that somebody else published
 BREAKS = 3  # tries after a broken connection
@@ -80,13 +81,13 @@ def step(repository: Repository, site: Site, goal: Goal, wishes: Wishes, tell: C
     published = fetch(repository, goal)
     files, cname = wanted(repository, site, published)
     change = difference(published.files, files)
-    if not change:
+    if not change and NAME in published.files:
         return Outcome(published.tip, False, f"{goal} is up to date already.")
     left = follows(repository, goal, site.source, site.day, published, wishes.again)
     if left or not wishes.again and (left := behind(repository, goal, site.source)):
         return Outcome(published.tip, False, left)
     guard.losses(change, published.files, wishes.removed, wishes.allow_loss)
-    tell("\n".join([f"What changes for readers on {goal}:", *in_words(change)]))
+    tell("\n".join([f"What changes for readers on {goal}:", *(in_words(change) or ["nothing but the manifest, which is new"])]))
     if wishes.dry_run:
         return Outcome(published.tip, False, "Dry run: nothing was published.", change)
     text = message(site.source, site.day, still_left_out(repository, goal, site.source, published))

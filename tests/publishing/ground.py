@@ -33,13 +33,13 @@ def git(folder: Path, *words: str, **environment: str) -> str:
 class Ground:
     """A host and a clone with some texts, one of them published as each page."""
 
-    def __init__(self, folder: Path, pages: int = 8):
+    def __init__(self, folder: Path, pages: int = 8, names: str = "sha1"):
         self.folder = folder
         self.host = folder / "host.git"
         self.clone = folder / "clone"
         folder.mkdir(parents=True, exist_ok=True)
-        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.host))
-        git(folder, "init", "--quiet", "--initial-branch=main", str(self.clone))
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", f"--object-format={names}", str(self.host))
+        git(folder, "init", "--quiet", "--initial-branch=main", f"--object-format={names}", str(self.clone))
         git(self.clone, "remote", "add", "origin", f"file://{self.host}")
         (self.clone / ".gitignore").write_text("/output/\n")
         for number in range(pages):

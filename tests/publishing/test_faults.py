@@ -415,8 +415,11 @@ def test_this_disk_is_full(ground):
     assert send(ground.clone)[0].pushed and ground.is_whole()
 
 
-def test_a_published_site_without_a_manifest_of_an_older_kind(ground):
-    """Sites that were published before manifests were kept name their source in the message alone."""
+@pytest.mark.parametrize("source", ["main", "main~1"])
+def test_a_published_site_without_a_manifest_of_an_older_kind(ground, source):
+    """Sites that were published before manifests were kept name their source in the message alone; `main~1` has the very
+    files that are published, and still needs a manifest to be proved by."""
+    git(ground.clone, "checkout", "--quiet", "--detach", source)
     tree = git(ground.clone, "rev-parse", f"{ground.tip}^{{tree}}")
     entries = [line for line in git(ground.clone, "ls-tree", tree).splitlines() if not line.endswith("site-manifest.json")]
     done = subprocess.run(["git", "mktree"], input="\n".join(entries) + "\n", capture_output=True, text=True, cwd=ground.clone)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ground import AUTHOR, Ground, git, send
+from ground import AUTHOR, GOAL, Ground, git, send
 
-from caravan.publishing import faults, push
+from caravan.publishing import faults, publish, push
 from caravan.publishing.git import PublishError
 
 
@@ -172,6 +172,16 @@ def test_the_domain_that_the_host_wrote_stays_until_the_site_has_its_own(ground)
     send(ground.clone)
     assert git(ground.host, "show", "gh-pages:CNAME") == "www.example.org" and "Later" in ground.page()
     assert ground.is_whole()
+
+
+def test_a_repository_whose_objects_have_sha_256_names(tmp_path):
+    ground = Ground(tmp_path / "ground", names="sha256")
+    send(ground.clone)
+    ground.edit("Newer")
+    send(ground.clone)
+    assert len(ground.tip) == 64 and "Newer" in ground.page() and ground.is_whole()
+    publish.rollback(ground.clone, GOAL, "1", tell=lambda _said: None)
+    assert "Newer" not in ground.page() and ground.is_whole()
 
 
 def test_a_lost_race_is_run_again_on_top_of_the_newer_state(ground, monkeypatch):
