@@ -285,10 +285,10 @@ def lock(context):
 
 @task
 def update(context):
-    """Pin the newest packages that pyproject.toml allows."""
+    """Pin the newest packages that are allowed, and say which."""
     from caravan.workshop import locking
 
-    print("\n".join(locking.update(ROOT)) or "All pins are the newest that pyproject.toml allows.")
+    print("\n".join(locking.update(ROOT)) or "All pins are the newest that pyproject.toml and package.json allow.")
 
 
 @task

@@ -59,6 +59,11 @@ def lock(root: Path) -> None:
     npm(root, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
 
 
+def update(root: Path) -> None:
+    """Let package-lock.json name the newest packages that package.json and its packages allow."""
+    npm(root, "update", "--package-lock-only", "--omit-lockfile-registry-resolved")
+
+
 def npm(folder: Path, *words: str) -> None:
     """Run npm in `folder`. Raises Exit with what it said where it fails."""
     script = next(home().rglob("node_modules/npm/bin/npm-cli.js"), None)

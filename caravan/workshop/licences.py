@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from email.message import Message
 from importlib import metadata
 from pathlib import Path
 
+from . import checkers
 from .locking import pins
 
 # May be combined with code under AGPL-3.0-or-later. Names as in SPDX.
@@ -64,6 +66,16 @@ def licences(lock: Path) -> list[Licence]:
     return found
 
 
+def of_checkers(lock: Path) -> list[Licence]:
+    """Every package of npm that `lock` pins: there the lock file itself names the licences."""
+    every = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return [
+        Licence(path.rpartition("node_modules/")[2], about["version"], about.get("license") or "not said", problem(about.get("license", "")))
+        for path, about in sorted(every.items())
+        if path
+    ]
+
+
 def declared(about: Message) -> str:
     """The licence that a package's metadata declares: an SPDX expression, else classifiers, else words; or nothing."""
     if about.get("License-Expression"):
@@ -92,7 +104,7 @@ def fits(part: str) -> bool:
 
 def report(root: Path) -> int:
     """Print every package with its licence; returns 1 where one does not fit."""
-    found = licences(root / "requirements-test.txt")
+    found = [*licences(root / "requirements-test.txt"), *of_checkers(root / checkers.PINS[1])]
     lines = [f"{one.package:28} {one.version:14} {one.expression}" for one in found]
     print("\n".join(lines))
     wrong = list(complaints(found))

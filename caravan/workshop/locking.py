@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -33,15 +34,22 @@ def lock(root: Path, *more: str) -> None:
 
 
 def update(root: Path) -> list[str]:
-    """Take the newest versions that pyproject.toml allows; returns what changed, one line for each package."""
-    before = {target: pins(root / target) for target in TARGETS}
+    """Take the newest versions that pyproject.toml and package.json allow; returns what changed, a line a package."""
+    files = (*TARGETS, checkers.PINS[1])
+    before = {name: pins(root / name) for name in files}
     lock(root, "--upgrade")
-    return [line for target in TARGETS for line in changes(target, before[target], pins(root / target))]
+    checkers.update(root)
+    return [line for name in files for line in changes(name, before[name], pins(root / name))]
 
 
 def pins(lock_file: Path) -> dict[str, str]:
-    """The pinned version of each package."""
-    return dict(PIN.findall(lock_file.read_text(encoding="utf-8"))) if lock_file.exists() else {}
+    """The pinned version of each package, in a lock file of pip or npm; none where there is no such file."""
+    if not lock_file.exists():
+        return {}
+    text = lock_file.read_text(encoding="utf-8")
+    if lock_file.suffix != ".json":
+        return dict(PIN.findall(text))
+    return {name: about["version"] for name, about in json.loads(text)["packages"].items() if name}
 
 
 def changes(target: str, before: dict[str, str], after: dict[str, str]) -> list[str]:

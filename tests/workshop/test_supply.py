@@ -7,7 +7,7 @@ from email.message import Message
 import pytest
 from conftest import ROOT
 
-from caravan.workshop import licences, locking
+from caravan.workshop import checkers, licences, locking
 
 
 def test_an_update_says_what_changed():
@@ -26,14 +26,25 @@ def test_an_update_changes_the_locks(tmp_path, monkeypatch, capsys):
         assert "--upgrade" in command and "--generate-hashes" in command
         (cwd / command[-1]).write_text("tiny==1.1 \\\n    --hash=sha256:1\n")
 
+    def npm(folder, word, *words):
+        assert "--package-lock-only" in words
+        if word == "update":
+            (folder / "package-lock.json").write_text('{"packages": {"": {}, "node_modules/small": {"version": "2.1"}}}')
+
+    (tmp_path / "package-lock.json").write_text('{"packages": {"": {}, "node_modules/small": {"version": "2.0"}}}')
     monkeypatch.setattr(locking.subprocess, "run", compiled)
-    assert locking.update(tmp_path) == ["requirements.txt: tiny 1.0 → 1.1", "requirements-test.txt: tiny 1.0 → 1.1"]
+    monkeypatch.setattr(checkers, "npm", npm)
+    assert locking.update(tmp_path) == [
+        "requirements.txt: tiny 1.0 → 1.1", "requirements-test.txt: tiny 1.0 → 1.1",
+        "package-lock.json: node_modules/small 2.0 → 2.1",
+    ]  # fmt: skip
 
 
 def test_every_package_has_a_licence_that_fits():
     found = licences.licences(ROOT / "requirements-test.txt")
-    assert len(found) > 30
-    assert list(licences.complaints(found)) == []
+    of_npm = licences.of_checkers(ROOT / "package-lock.json")
+    assert len(found) > 30 and {"axe-core", "html-validate"} <= {one.package for one in of_npm}
+    assert list(licences.complaints([*found, *of_npm])) == []
 
 
 @pytest.mark.parametrize(
