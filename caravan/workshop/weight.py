@@ -17,7 +17,7 @@ from .budgets import LIMITS, allowed
 STYLE = re.compile(r"(<style>).*?(?=</style>)", re.DOTALL)
 FONT = re.compile(r"url\(([^)]+\.woff2)\)")
 PHONE = 800  # dots: the width of a picture on a phone of 400 px with two dots a pixel
-TEXTS = {".html", ".css", ".js", ".svg"}
+TEXTS = {".html", ".css", ".js", ".svg", ".webmanifest"}
 HERE = "http://site/"
 
 
@@ -38,13 +38,14 @@ class Weight:
     font: int
     script: int
     pictures: int
+    manifest: int
     requests: int
     elsewhere: int
     blocking: int
 
     @property
     def total(self) -> int:
-        return self.whole + self.font + self.script + self.pictures
+        return self.whole + self.font + self.script + self.pictures + self.manifest
 
 
 def travels(data: bytes, ending: str = ".html") -> int:
@@ -67,6 +68,7 @@ def weigh(site: Path, address: str, html: str, homes: set[str]) -> Weight:
         "script": set(tree.xpath("//script/@src")),
         "pictures": {chosen(picture) for picture in tree.xpath("//img[not(@loading='lazy')]")},
         "style": set(tree.xpath("//link[@rel='stylesheet']/@href")),
+        "manifest": set(tree.xpath("//link[@rel='manifest']/@href")),
     }
     sizes = {part: sum(size(site, address, link) for link in links) for part, links in fetched.items()}
     asked = [urljoin(HERE + address, link) for links in fetched.values() for link in links if not link.startswith("data:")]
@@ -79,7 +81,7 @@ def weigh(site: Path, address: str, html: str, homes: set[str]) -> Weight:
         css=whole - travels(STYLE.sub(r"\1", html).encode()) + sizes["style"],
         head=travels(html.partition("</head>")[0].encode()),
         without_sources=whole - listed,
-        font=sizes["font"], script=sizes["script"], pictures=pictured,
+        font=sizes["font"], script=sizes["script"], pictures=pictured, manifest=sizes["manifest"],
         requests=1 + len(set(asked)),
         elsewhere=sum(not link.startswith(HERE) for link in asked),
         blocking=len(fetched["style"]) + len(tree.xpath("//script[@src][not(@defer or @async or @type='module')]")),
@@ -119,14 +121,14 @@ def breaches(weight: Weight) -> Iterator[str]:
             yield f"/{weight.address}: {limit.name}: {value:,}, at most {most:,} ({limit.reason})."
 
 
-COLUMNS = ("HTML", "CSS", "font", "script", "pictures", "total", "requests")
+COLUMNS = ("HTML", "CSS", "font", "script", "pictures", "manifest", "total", "requests")
 
 
 def table(measured: list[Weight]) -> str:
     """The weights as aligned columns, heaviest page first."""
     rows = [("page", *COLUMNS)]
     for one in sorted(measured, key=lambda one: -one.total):
-        parts = (one.whole - one.css, one.css, one.font, one.script, one.pictures, one.total, one.requests)
+        parts = (one.whole - one.css, one.css, one.font, one.script, one.pictures, one.manifest, one.total, one.requests)
         rows.append((f"/{one.address}", *(f"{part:,}" for part in parts)))
     wide = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) for row in rows)

@@ -64,10 +64,10 @@ def test_only_dated_texts_are_articles(site):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_manifest_speaks_the_language_and_its_icons_exist(site_below_path, lang):
-    """Read where a device finds it: below a path, from the page that links it."""
+    """Read where a device finds it: below a path, from the home page. Others would make browsers fetch it for nothing."""
     prefix, _ = LANGS[lang]
-    home = f"{ADDRESS}/name/{prefix}{CALL}"
-    page = pages(site_below_path)[prefix + CALL]
+    home = f"{ADDRESS}/name/{prefix}"
+    page = pages(site_below_path)[prefix]
     place = urljoin(home, page.tree.xpath("//link[@rel='manifest']/@href")[0])
     manifest = json.loads((site_below_path / place.removeprefix(f"{ADDRESS}/name/")).read_text())
     assert (manifest["lang"], manifest["dir"], manifest["name"]) == (lang, "ltr", "Caravan")
@@ -79,6 +79,7 @@ def test_the_manifest_speaks_the_language_and_its_icons_exist(site_below_path, l
             assert icon["sizes"] == "x".join(map(str, size(data)))
         sizes[icon["sizes"]] = icon["type"]
     assert sizes["any"] == "image/svg+xml" and "512x512" in sizes
+    assert not pages(site_below_path)[prefix + CALL].tree.xpath("//link[@rel='manifest']")
     touch = urljoin(home, page.tree.xpath("//link[@rel='apple-touch-icon']/@href")[0])
     assert size((site_below_path / touch.removeprefix(f"{ADDRESS}/name/")).read_bytes()) == (180, 180)
 

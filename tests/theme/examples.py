@@ -60,7 +60,7 @@ def page(**more):
         "site_name": "Caravan", "root": "../", "host": "https://example.org/", "lang": "en", "direction": "ltr", "name": "A text",
         "title": "A text · Caravan", "description": "What it says.", "canonical": "https://example.org/a/", "kind": "analysis",
         "feeds": (link("All articles", "../feeds/all.atom.xml"),), "alternates": (link("es", "https://example.org/es/a/", lang="es"),),
-        "indexed": True, "manifest": "../manifest.webmanifest", "territory": "en_GB", "elsewhere": ("es_ES",), "published": "",
+        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "territory": "en_GB", "elsewhere": ("es_ES",), "published": "",
         "changed": "", "section": "", "shares": False, **more,
     }  # fmt: skip
 
@@ -109,6 +109,7 @@ EXAMPLES = {
         {"title": "a text", "arguments": {"policy": "default-src 'none'", "page": page(
             published="2026-11-23", changed="2026-12-01", section="Analysis", shares=True)}},
         {"title": "a list", "arguments": {"policy": "default-src 'none'", "page": page()}},
+        {"title": "a home page", "arguments": {"policy": "default-src 'none'", "page": page(home=link("Caravan", "./", current=True))}},
         {"title": "not for search engines", "arguments": {"policy": "default-src 'none'", "page": page(indexed=False)}},
     ],
     "page_turner": [

@@ -98,7 +98,7 @@ def test_the_task_prints_a_table_and_fails_with_sentences(project):
     done = task(project, "weight")
     assert done.returncode == 0, done.stderr
     rows = done.stdout.split("\n")
-    assert rows[0].split() == ["page", "HTML", "CSS", "font", "script", "pictures", "total", "requests"]
+    assert rows[0].split() == ["page", "HTML", "CSS", "font", "script", "pictures", "manifest", "total", "requests"]
     assert any(row.startswith("/es/calls/caravan-to-apec/ ") for row in rows)
     css = project / "theme" / "static" / "css" / "base.css"
     css.write_text(css.read_text() + f"\n.x{{content:'{noise(7_000)}'}}")
