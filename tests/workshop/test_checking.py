@@ -83,7 +83,7 @@ def test_build_replaces_no_folder_that_is_not_a_site(project):
 
 def test_a_mistake_of_ours_says_so(project):
     path = project / "caravan" / "site" / "pages.py"
-    path.write_text(path.read_text().replace("def home(site: Site, language: Language) -> Document:", "def home(site, language):\n    1 / 0"))
+    path.write_text(path.read_text().replace("def home(site: Site, language: Language) -> dict:", "def home(site, language):\n    1 / 0"))
     done = task(project, "build")
     assert done.returncode != 0
     assert "not of yours" in done.stderr and "ZeroDivisionError" in done.stderr
