@@ -258,6 +258,14 @@ def shots(context, pages="", widths="", schemes="", languages="", whole=False, f
             print("\n".join(map(str, shots.take(site, at, home, wish, ROOT / "shots"))))
 
 
+@task(help={"runs": "How often each page is measured; the middle one counts (default 3)."})
+def lighthouse(context, runs=3):
+    """Measure pages as a cheap phone gets them; writes benchmarks."""
+    from caravan.workshop import lighthouse
+
+    print("\n".join(lighthouse.measure(ROOT, runs)))
+
+
 @task
 def styleguide(context):
     """Show every component in every state, on pages of its own."""

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from caravan.reading.model import FIELD_ORDER, KINDS, TRANSLATIONS
 
+from . import marks
+
 SCHEMA = "docs/front-matter.schema.json"
 TABLE = "CONTRIBUTING.md"
-START, END = "<!-- fields: made by `python3 tasks.py describe` -->", "<!-- end of fields -->"
 
 
 def schema() -> str:
@@ -55,9 +56,7 @@ def example(examples: list | None) -> str:
 
 def described(text: str) -> str:
     """CONTRIBUTING with the table of today between its two marks."""
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n\n{table()}\n\n{END}{after}"
+    return marks.written(text, "fields", "describe", table())
 
 
 def describe(root: Path) -> list[str]:

@@ -19,6 +19,6 @@ def written(text: str, name: str, task: str, body: str) -> str:
         return f"{text.rstrip()}\n\n{part}\n".lstrip()
     before, found, rest = text.partition(start)
     inside, closed, after = rest.partition(end)
-    if not (found and closed) or start in after or start in inside or end in after:
+    if not (found and closed) or end in before or any(start in rest or end in rest for rest in (inside, after)):
         raise ValueError(f"The marks of {name} do not stand once each, in order: {start} … {end}")
     return f"{before}{part}{after}"
