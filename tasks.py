@@ -310,7 +310,7 @@ def licences(context):
 @task(iterable=["size"], help={"size": "Number of articles; may stand several times (default: 100, 1000, 10000).",
                                "rounds": "How often each kind of work is measured (default: 3 to 5 times)."})  # fmt: skip
 def bench(context, size=None, rounds=0):
-    """Measure building, beside stock Pelican; writes docs/benchmarks.md."""
+    """Measure building beside stock Pelican; writes benchmarks."""
     from caravan.workshop import bench as benchmark
 
     benchmark.bench(ROOT, [int(number) for number in size] or [100, 1_000, 10_000], rounds)
@@ -318,7 +318,7 @@ def bench(context, size=None, rounds=0):
 
 @task(help={"seed": "Another seed makes other edits.", "steps": "How many edits to make, build and compare."})
 def edits(context, seed=1, steps=500):
-    """Edit a small site at random and hold each build to a first one."""
+    """Edit a site at random; each build must equal a first one."""
     import subprocess
 
     command = [sys.executable, str(ROOT / "tests" / "site" / "edits.py"), "--seed", str(seed), "--steps", str(steps)]
