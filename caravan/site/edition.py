@@ -16,7 +16,6 @@ from caravan.workers import workers
 
 from . import phrases
 from .apprentice import order_of, print_all
-from .assets import assets
 from .base import base
 from .document import Document
 from .kept import Kept, settle
@@ -63,8 +62,7 @@ class Edition:
     def print(self) -> None:
         """Raises PrintError for two pages at one address, and whatever a template raises; then no file has changed."""
         planned = plan(self.site)
-        theme_files = assets(Path(self.settings["THEME"]) / "static").values()
-        copied = {**copies(self.site, planned), **{asset.address: asset.file for asset in theme_files}}
+        copied = copies(self.site, planned)
         sums = {name: self.kept.sum(file) for name, file in copied.items()}
         known = {name: each.sha256 for name, each in self.prints.files.items() if name in planned}
         whole = intact(self.output, {**known, **sums}, self.kept.stamps)

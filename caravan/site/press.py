@@ -16,6 +16,7 @@ from caravan.reading.messages import say
 from caravan.reading.problems import ContentError, Problem
 
 from .answers import answer
+from .assets import assets
 from .document import Document
 from .pages import documents
 from .printing import Theme
@@ -49,13 +50,15 @@ def plan(site: Site) -> dict[str, Document]:
 
 
 def copies(site: Site, planned: dict[str, Document]) -> dict[str, Path]:
-    """The files that are published as they are: pictures beside texts, and what stands in content/extra/.
+    """The files that are published as they are: the theme's, pictures beside texts, and what stands in content/extra/.
 
     Raises ContentError for one that would cover a page.
     """
-    found = {site.addresses.file(path): file for path, file in site.files.every.items()}
+    found = {asset.address: asset.file for asset in assets(site.translations.parent / "static").values()}
+    found |= {site.addresses.file(path): file for path, file in site.files.every.items()}
+    taken = {*planned, *found}
     for name, file in site.extra.items():
-        if name in planned or any(other.startswith(f"{name}/") for other in planned):
+        if name in taken or any(other.startswith(f"{name}/") for other in taken):
             raise ContentError([Problem(f"content/extra/{name}", 1, say("extra-covers", other=f"/{name}"))])
         found[name] = file
     return found

@@ -75,7 +75,8 @@ class Live:
     def dress(self) -> None:
         """After a change of the theme: the same texts in new clothes, with the phrases of today."""
         site = dataclasses.replace(self.view.site, spoken={})
-        self.view = dataclasses.replace(self.view, site=site, theme=Theme(Path(self.settings["THEME"])))
+        theme, files = Theme(Path(self.settings["THEME"])), copies(site, self.view.planned)
+        self.view = dataclasses.replace(self.view, site=site, theme=theme, copied=files)
 
     def look_through(self) -> None:
         """What is wrong anywhere: the slow part, for which no page has to wait."""

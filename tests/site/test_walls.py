@@ -123,7 +123,7 @@ def test_an_address_that_is_taken_cannot_be_claimed(content, tmp_path, place, mo
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["index.html", "404.html", "robots.txt", "sitemap.xml"])
+@pytest.mark.parametrize("name", ["index.html", "404.html", "robots.txt", "sitemap.xml", "theme"])
 def test_a_file_for_the_root_covers_no_page(content, tmp_path, name):
     (content / "extra" / name).write_text("mine")
     with pytest.raises(Problems, match=f"content/extra/{name}:1"):

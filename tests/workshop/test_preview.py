@@ -75,7 +75,10 @@ def until(condition, seconds=30):
 
 def test_a_save_reaches_the_page_and_ctrl_c_ends_cleanly(preview, project):
     page = project / "content" / "pages" / "about" / "en.md"
-    assert "A brand new name" not in get(f"{preview.address}/about/")
+    before = get(f"{preview.address}/about/")
+    assert "A brand new name" not in before
+    files = re.findall(r'(?:src|href)="\.\./(theme/[^"]+)"', before)
+    assert len(files) > 1 and all(urllib.request.urlopen(f"{preview.address}/{name}").status == 200 for name in files)
     page.write_text(re.sub("(?m)^title: .*", "title: A brand new name", page.read_text(), count=1))
     until(lambda: "A brand new name" in get(f"{preview.address}/about/"))
     said = preview.stop()
