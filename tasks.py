@@ -323,3 +323,23 @@ def edits(context, seed=1, steps=500):
 
     command = [sys.executable, str(ROOT / "tests" / "site" / "edits.py"), "--seed", str(seed), "--steps", str(steps)]
     raise Exit(code=subprocess.run(command).returncode)
+
+
+@task
+def font(context):
+    """Cut the poster face anew from its package."""
+    from caravan.workshop import lettering
+
+    try:
+        print(lettering.cut(ROOT))
+    except lettering.CutError as error:
+        raise Exit(str(error)) from None
+
+
+@task
+def drawings(context):
+    """Draw the maps anew from open outlines."""
+    import subprocess
+
+    script = ROOT / "caravan" / "workshop" / "mapping.py"
+    raise Exit(code=subprocess.run([sys.executable, "-m", "uv", "run", "--script", str(script)]).returncode)

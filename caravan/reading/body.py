@@ -22,8 +22,14 @@ BLOCK_ID = re.compile(f' id="{markdown.BLOCK}(\\d+)"')
 RAW = re.compile("<[a-zA-Z/!?]")
 WORD = re.compile(r"\w[\w'’-]*")
 CITED = re.compile(r"r\d+")
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile("<[^>]*>|\ue000[^\ue001]*\ue001")
 START = 500  # characters of a paragraph in which its first words are looked for
+# Parts of a text that pages have a style for, by what they begin with.
+FEATURES = {
+    "note": '<aside class="note"', "citation": 'class="ref"', "table": "<table", "figure": "<figure", "code": "<pre",
+    "quote": "<blockquote", "terms": "<dl", "details": "<details", "footnotes": 'class="footnote"',
+    "drawing": '<figure class="drawing"',
+}  # fmt: skip
 # Ids that the page around the text uses.
 PAGE_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
 
@@ -32,8 +38,9 @@ PAGE_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on
 class Body:
     """`parts` alternate: HTML, what belongs into the hole after it, HTML, …
 
-    A hole holds the index of a link's target, or `p3` for the id of block 3. `ids`: every id that a link can point
-    to.
+    A hole holds the index of a link's target, `d2` that of a drawing, `p3` for the id of block 3, or `hx` for the link to
+    the heading with the id x. `ids`: every id that a link can point to. `features`: what of FEATURES the HTML holds, and
+    "text".
     """
 
     parts: tuple[str, ...]
@@ -42,17 +49,35 @@ class Body:
     cited: tuple[str, ...]
     ids: frozenset[str]
     words: int
+    features: frozenset[str] = frozenset()
 
-    def html(self, address: Callable[[Target], str], marks: frozenset[str] = frozenset()) -> str:
-        """The finished HTML, with `address(target)` in the holes of links, and the ids of the blocks in `marks`."""
+    def html(
+        self,
+        address: Callable[[Target], str],
+        marks: frozenset[str] = frozenset(),
+        anchor: str = "",
+        drawing: Callable[[Target], str] = lambda target: "",
+    ) -> str:
+        """The finished HTML, with `address(target)` in the holes of links, and the ids of the blocks in `marks`.
+
+        `anchor`: the HTML of the link to a heading, with {} for its id; `drawing(target)`: that of a drawing.
+        """
         whole = list(self.parts)
         for index in range(1, len(whole), 2):
             hole = whole[index]
-            if hole[0] == "p":
+            if hole[0] == "h":
+                whole[index] = anchor.format(html.escape(hole[1:])) if anchor else ""
+            elif hole[0] == "d":
+                whole[index] = drawing(self.targets[int(hole[1:])])
+            elif hole[0] == "p":
                 whole[index] = f' id="{hole}"' if hole in marks else ""
             else:
                 whole[index] = html.escape(address(self.targets[int(hole)]))
         return "".join(whole)
+
+
+def features(html: str) -> frozenset[str]:
+    return frozenset(("text", *(name for name, start in FEATURES.items() if start in html)))
 
 
 class BodyReader:
@@ -72,7 +97,7 @@ class BodyReader:
         markup, self.complaints = tamed(rendered.html)
         washed = self.wash(markup, rendered.tree, folder)
         self.complaints += washed.complaints
-        safe = self.washer.again(typography.of_html(washed.html, lang))  # last of all: nothing below adds a tag
+        safe = self.washer.again(typography.glued(typography.of_html(washed.html, lang)))  # last of all: nothing below adds a tag
         targets = tuple(
             replace(target, line=self.line_of(target.written)) if target.path else target for target in washed.targets
         )
@@ -83,7 +108,7 @@ class BodyReader:
         words = len(WORD.findall(TAG.sub(" ", safe)))
         # A mark that is no attribute any more fell into an element that cannot stand, such as <noscript>.
         parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK, "")))
-        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), words)
+        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), words, features(safe))
         return body, self.pieces(rendered), [Fault(self.line_of(*needles), sentence) for needles, sentence in self.complaints]
 
     def render(self) -> markdown.Rendered:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from .evidence import Source
 from .folder import Folder
 from .limits import HINTS
-from .links import Target
+from .links import DRAWINGS, Target
 from .messages import say
 from .places import Place, Rules
 from .problems import Problem
@@ -32,6 +32,9 @@ def check_links(text: Text, waits: bool, works: dict, folder: Folder, day: datet
     """Every link of a text, which `waits` or is public, must lead to a text that exists, to a mark in it, or to a file."""
     found = []
     for target in text.targets:
+        if target.path.startswith(f"{DRAWINGS}/"):
+            found += missing_drawing(target, text.place, folder)
+            continue
         message = wrong_link(target, waits, works, folder, day, hint=len(found) < HINTS)
         if message:
             found.append(Problem(text.place.path, target.line, message))
@@ -39,6 +42,15 @@ def check_links(text: Text, waits: bool, works: dict, folder: Folder, day: datet
             message = say("link-untranslated", link=target.written)
             found.append(Problem(text.place.path, target.line, message, "warning"))
     return found
+
+
+def missing_drawing(target: Target, place: Place, folder: Folder) -> Iterator[Problem]:
+    """A drawing must be there in the language of the text that places it."""
+    name = target.path.removeprefix(f"{DRAWINGS}/")
+    if (name, place.lang) not in folder.drawings:
+        near = difflib.get_close_matches(name, [name for name, lang in folder.drawings if lang == place.lang], n=1)
+        words = f"; did you mean {near[0]}?" if near else "; correct the name, or draw it"
+        yield Problem(place.path, target.line, say("drawing-missing", path=f"content/{target.path}/{place.lang}.svg", near=words))
 
 
 def check_addresses(works: dict[tuple[str, str], Work], rules: Rules) -> Iterator[Problem]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from .files import DEVICES, what_is_wrong
-from .limits import FOLDER_DEPTH
+from .limits import FOLDER_DEPTH, SLUG_LENGTH
 from .messages import printable, say
 from .model import KINDS
-from .places import NOT_TEXTS, Place, Rules, place_of
+from .places import NOT_TEXTS, SLUG, Place, Rules, place_of
 from .problems import Problem
 from .stamps import Stamp
 from .stamps import look as look_at
@@ -24,6 +24,7 @@ from .stamps import look as look_at
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 # Names in content/extra/ that every system can write.
 EXTRA = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?<!\.)")
+EVIDENCE = {("sources.yaml",), ("almanac.yaml",)}
 TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
 
 
@@ -31,14 +32,15 @@ TEXT_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", "
 class Folder:
     """`texts`: place and file of each text; `files`: path below content/ and file of what stands beside them.
 
-    `languages`: those of the site; `extra`: the files for the root of the site, by name; `stamps`: how each folder
-    stood before it was listed.
+    `languages`: those of the site; `extra`: the files for the root of the site, by name; `drawings`: by name and
+    language; `stamps`: how each folder stood before it was listed.
     """
 
     languages: tuple[str, ...]
     texts: dict[Place, Path] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     extra: dict[str, Path] = field(default_factory=dict)
+    drawings: dict[tuple[str, str], Path] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -95,9 +97,16 @@ def take(folder: Folder, path: PurePosixPath, entry: os.DirEntry, rules: Rules) 
 
 
 def shelve(folder: Folder, path: PurePosixPath, file: Path) -> None:
-    """Evidence and the files for the root of the site."""
-    if path.parts[1] == "evidence":
-        if path.parts[2:] != ("sources.yaml",):
+    """Evidence, drawings and the files for the root of the site."""
+    if path.parts[1] == "drawings":
+        if len(path.parts) != 4 or path.suffix != ".svg" or path.stem not in folder.languages:
+            folder.complain(path, "drawing-place", languages=", ".join(f"{code}.svg" for code in folder.languages))
+        elif not SLUG.fullmatch(path.parts[2]):
+            folder.complain(path, "path-slug", slug=path.parts[2], limit=SLUG_LENGTH)
+        else:
+            folder.drawings[path.parts[2], path.stem] = file
+    elif path.parts[1] == "evidence":
+        if path.parts[2:] not in EVIDENCE:
             folder.complain(path, "evidence-kind")
     elif len(path.parts) != 3:
         folder.complain(path, "extra-nested")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caravan.workers import Worker
 
-from . import evidence
+from . import almanac, drawings, evidence
+from .almanac import Almanac
 from .checks import check_addresses, check_links, check_sources
 from .evidence import Source
 from .folder import Folder, look
+from .links import DRAWINGS
 from .many import Reading
 from .places import Place, Rules
 from .problems import ContentError, Problem
@@ -40,6 +42,8 @@ class Library:
     day: datetime.date
     found: tuple[Problem, ...]
     stamps: dict[str, Stamp | None]
+    drawings: dict[str, str] = field(default_factory=dict)
+    almanac: Almanac = field(default_factory=Almanac)
 
     @property
     def files(self) -> dict[str, Path]:
@@ -56,7 +60,7 @@ def load(content: Path, rules: Rules, day: datetime.date, reading: Reading | Non
     `reading` may hold a store of what was read before; `staff` takes a share where there is much to read.
     """
     found: list[Problem] = []
-    listed = look_at(evidence.path(content))
+    listed = {path: look_at(path) for path in (evidence.path(content), almanac.path(content))}
     try:
         sources = evidence.sources(content)
     except ContentError as error:
@@ -64,8 +68,12 @@ def load(content: Path, rules: Rules, day: datetime.date, reading: Reading | Non
     folder = look(content, rules)
     reads = dict((reading or Reading()).read_all(folder.texts, staff, day.toordinal()))
     works = {key: work for key, (work, _) in gathered(reads).items() if work}
-    stamps = {**folder.stamps, **({str(evidence.path(content)): listed} if listed else {})}
-    return Library(works, reads, folder, sources, rules, day, tuple(found), stamps)
+    listed.update((path, look_at(path)) for path in folder.drawings.values())
+    drawn, wrong = drawings.read_all(folder.drawings)
+    entries, slips = almanac.load(content)
+    found += [*wrong, *slips]
+    stamps = {**folder.stamps, **{str(path): stamp for path, stamp in listed.items() if stamp}}
+    return Library(works, reads, folder, sources, rules, day, tuple(found), stamps, drawn, entries)
 
 
 def gathered(reads: dict[Place, Read]) -> dict[Key, tuple[Work | None, list[Problem]]]:
@@ -99,6 +107,7 @@ def problems(library: Library, warnings: bool = True) -> list[Problem]:
         every.update(wrong)
     every.update(across(library))
     every.update(check_addresses(library.works, library.rules))
+    every.update(almanac.check(library.almanac, library.rules.languages, library.works, library.sources))
     if warnings:
         every.update(problem for work in library.works.values() for problem in check_translations(work, library.rules))
     return sorted(problem for problem in every if warnings or problem.severity == "error")
@@ -107,6 +116,8 @@ def problems(library: Library, warnings: bool = True) -> list[Problem]:
 def across(library: Library) -> Iterator[Problem]:
     """Links and citations that lead nowhere. Most texts ask for nothing that is not there, which is seen at once."""
     there = {*library.files, *(f"@{name}" for name in library.sources or ())}
+    names = {name for name, _ in library.folder.drawings}
+    there.update(f"{DRAWINGS}/{name}" for name in names if all((name, lang) in library.folder.drawings for lang in library.rules.languages))
     for key, work in library.works.items():
         if not work.waits(library.day):
             there.update(f"{'/'.join(key)}/{lang}.md" for lang in work.texts)

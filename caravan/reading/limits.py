@@ -13,6 +13,7 @@ LINE = (1, 600)  # characters in any other value of front matter; the longest th
 ADDRESSES = (0, 20)  # former addresses of one text; each of them is a page in every language
 FOLDER_DEPTH = 20  # folders inside each other; texts need 3, and far deeper no system can open them
 HINTS = 20  # dead links of one text that are compared with all texts to find what was meant; it takes milliseconds each
+DRAWING_BYTES = 12_000  # of one drawing: it stands inside the page
 FILE_BYTES = 10_000_000  # a phone's photo has 3 to 8 MB; readers get smaller copies anyway
 STORED_AT_LEAST = 1_000  # texts that the store keeps in any case, about 15 kB each
 STORED_TIMES = 3  # as many times the texts of the site does the store keep: a change and its return cost nothing

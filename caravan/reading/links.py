@@ -12,6 +12,7 @@ from .messages import say
 OUTSIDE = re.compile(r"(https?://|mailto:|tel:)[^\s\\]+", re.IGNORECASE)
 IGNORED = re.compile("[\t\n\r]")  # browsers leave these out of addresses
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+DRAWINGS = "drawings"  # the folder below content/ of what `/// drawing | name` places
 INDICATOR = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
 
 

@@ -1,6 +1,6 @@
-"""Markdown to HTML: which features the site offers, and the three that are ours.
+"""Markdown to HTML: which features the site offers, and the four that are ours.
 
-Ours: `/// note | Label` blocks (marginal notes), `[@source-id]` citations, and table alignment as a class.
+Ours: `/// note | Label` blocks (marginal notes), `/// drawing | name` blocks, `[@source-id]` citations, and table alignment as a class.
 The HTML is not safe yet: `sanitize` comes after typography, last.
 """
 
@@ -30,6 +30,7 @@ MACHINE = re.compile("\x02[^\x03]*\x03")  # Markdown's other marks, such as the 
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
 REF = re.compile(r'<a class="ref"[^>]*>\d+</a>')
+ANCHORED = {"h2", "h3"}
 CLASS_FOR = {"left": "start", "center": "center", "right": "end"}
 
 
@@ -68,9 +69,26 @@ class Note(Block):
         return element
 
 
-class NoteExtension(BlocksExtension):
+class Drawing(Block):
+    """`/// drawing | name`: a drawing of content/drawings/, with the caption that stands in the block."""
+
+    NAME = "drawing"
+    ARGUMENT = True
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        figure = etree.SubElement(parent, "figure", {"class": "drawing"})
+        etree.SubElement(figure, "div").text = f"\ue000d{self.argument}\ue001"  # filled where the page is made
+        self.caption = etree.SubElement(figure, "figcaption")
+        return figure
+
+    def on_add(self, block: etree.Element) -> etree.Element:
+        return self.caption
+
+
+class OurBlocks(BlocksExtension):
     def extendMarkdownBlocks(self, md, block_mgr):
         block_mgr.register(Note, self.getConfigs())
+        block_mgr.register(Drawing, self.getConfigs())
 
 
 class Citation(InlineProcessor):
@@ -111,6 +129,8 @@ class Blocks(Treeprocessor):
             words = "".join(spoken(block)).replace(AMP_SUBSTITUTE, "&")
             words = STASHED.sub(lambda found: str(self.stash[int(found[1])]), words)
             self.md.blocks.append((MACHINE.sub("", words), self.mark(block, f"{BLOCK}{number}")))
+            if block.tag in ANCHORED and block.get("id"):
+                add_text(block, f"\ue000h{block.get('id')}\ue001")  # where its page puts the link to it
 
     @property
     def stash(self) -> list[str]:
@@ -129,6 +149,14 @@ class Blocks(Treeprocessor):
             return ""
         self.stash[number] = start[0][: start.end(1)] + f' id="{mark}"' + self.stash[number][start.end(1) :]
         return mark
+
+
+def add_text(element: etree.Element, text: str) -> None:
+    """Put `text` at the end of `element`."""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
 
 
 def spoken(element: etree.Element):
@@ -159,7 +187,7 @@ def make() -> markdown.Markdown:
     converter = markdown.Markdown(
         extensions=[
             "abbr", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc",
-            "pymdownx.blocks.caption", "pymdownx.blocks.details", NoteExtension(), Ours(),
+            "pymdownx.blocks.caption", "pymdownx.blocks.details", OurBlocks(), Ours(),
         ],
         extension_configs={
             "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": ""},

@@ -101,6 +101,15 @@ MESSAGES = {
     "character-reference": "{written} is a character that nobody can see; delete it",
     "number-long": "a number of more than {limit} digits stands here; nobody can read it: shorten it",
     "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there",
+    # drawings
+    "drawing-place": "a drawing is content/drawings/<name>/ with one file for each language: {languages}",
+    "drawing-broken": "this is not whole XML ({why}); save it again as plain SVG",
+    "drawing-tag": "<{tag}> cannot stand in a drawing; draw it with {tags}",
+    "drawing-attribute": "`{name}` cannot stand in <{tag}> of a drawing; leave it out (colours come from classes)",
+    "drawing-class": "`{name}` is not a class of drawings; use {classes}",
+    "drawing-unnamed": 'the drawing says nothing to those who cannot see it; write <svg role="img" aria-label="…" viewBox="…">',
+    "drawing-heavy": "the drawing has {size} bytes, more than {limit}; leave out detail",
+    "drawing-missing": "there is no drawing {path}{near}",
     # addresses
     "address-taken": "{address} is the address of {other}; delete it here",
     "extra-nested": "only files directly in content/extra/ are published; move this one up",
@@ -114,6 +123,9 @@ MESSAGES = {
     "source-language": '"{value}" is not the code of a language; write two or three small letters, such as es',
     "source-url": '"{value}" is not an address; write it with https://, or leave the field out',
     "source-twice": "the id {id} stands at line {line} already; ids are unique",
+    # the almanac
+    "almanac-words": "this has no words in `{lang}`; the front page shows it in every language",
+    "almanac-text": "there is no section #{mark} in {text}; write the text as kind/slug, and the mark of its heading",
     # links
     "link-no-scheme": '"{link}" does not say how to get there; write the whole address with https://',
     "link-scheme": '"{link}" is a kind of link that this site does not use; write https://, mailto: or tel:, or a path to a file',

@@ -13,7 +13,7 @@ from .model import KINDS
 
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 # Folder names below content/ that hold no texts.
-NOT_TEXTS = ("evidence", "extra")
+NOT_TEXTS = ("evidence", "extra", "drawings")
 
 
 @dataclass(frozen=True, order=True)

@@ -30,7 +30,7 @@ ATTRIBUTES = {
 }
 # What our Markdown makes; others would let a text dress up as a part of the page.
 CLASSES = {
-    "note", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref",
+    "note", "drawing", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref",
 }  # fmt: skip
 CODE_CLASS = re.compile(r"language-[\w+#.-]+")
 ROLES = {"doc-noteref"}

@@ -52,6 +52,13 @@ def of_html(text: str, lang: str) -> str:
     return keep_last_words("".join(tokens))
 
 
+def glued(text: str) -> str:
+    """HTML whose citations stay on the line of what they follow, a narrow space away."""
+    for space in (" ", "\n", "&nbsp;"):
+        text = text.replace(f'{space}<a class="ref"', '\u202f<a class="ref"')
+    return text
+
+
 def of_plain(text: str, lang: str) -> str:
     """Typeset one line of plain text; the result is plain text again, never HTML."""
     return words(html.unescape(smartypants.smartypants(html.escape(text, quote=False), ATTRIBUTES)), lang)

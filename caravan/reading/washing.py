@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from .audit import Complaint, Walk, complaints
-from .links import Target, resolve
+from .links import DRAWINGS, Target, resolve
 from .markdown import BLOCK
 from .messages import say
 from .sanitize import LINKS, ROLES, Sanitizer, is_class
 
 # Private-use characters: no text can hold them (source.py and references.py), so no author can write a hole.
-HOLE = re.compile("\ue000(p?\\d+)\ue001")
+HOLE = re.compile("\ue000([pd]?\\d+|h[^\ue001]+)\ue001")
+
+DRAWING = re.compile("\ue000d([^\ue001]*)\ue001")
 
 Attribute = tuple[str, str, str]  # tag, name, value
 
@@ -47,6 +50,7 @@ class Washer:
         known = Counter((tag, name) for tag, name, _ in self.reached + lost)
         self.made.complaints += [self.why_lost(value) for _, _, value in lost]
         self.made.complaints += complaints(before, Walk(self.made.html) if raw else None, known)
+        self.made.html = DRAWING.sub(self.drawing, self.made.html)
         return self.made
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
@@ -75,6 +79,12 @@ class Washer:
             return value
         self.made.targets.append(target)
         return f"\ue000{len(self.made.targets) - 1}\ue001"
+
+    def drawing(self, found: re.Match) -> str:
+        """The hole for a drawing, which is a target like a link's."""
+        name = html.unescape(found[1])
+        self.made.targets.append(Target(f"{DRAWINGS}/{name}", "", f"drawing | {name}", 0))
+        return f"\ue000d{len(self.made.targets) - 1}\ue001"
 
     def lost_links(self, before: Walk) -> list[Attribute]:
         """Links that the sanitizer took out before `attribute` saw them, for their scheme or their form."""

@@ -88,7 +88,7 @@ def answer(site, name: str) -> str:
         return site.keys.get(rest, NOTHING)
     if kind == "day":
         return site.today.isoformat()
-    shelf = {"work": site.works, "source": site.sources, "file": site.files}.get(kind)
+    shelf = {"work": site.works, "source": site.sources, "file": site.files, "drawing": site.drawings}.get(kind)
     if shelf is None:
         return "unknown"
     return shelf.print(tuple(rest.split("/")) if kind == "work" else rest)

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from caravan.reading.almanac import Almanac
 from caravan.reading.evidence import Source
 from caravan.reading.folder import Folder
 from caravan.reading.library import Library, gathered
@@ -34,6 +35,8 @@ class Order:
     folder: Folder
     sources: dict[str, Source]
     rules: Rules
+    drawings: dict[str, str]
+    almanac: Almanac
     store: Path
 
 
@@ -53,7 +56,7 @@ def order_of(library: Library, settings: dict, day: datetime.date, store: Path) 
         (text.place, text.file, text.key) for work in library.works.values() for text in [*work.texts.values(), *work.drafts.values()]
     ]
     plain = {name: settings[name] for name in (*SETTINGS, "THEME")}
-    return Order(plain, day, texts, library.folder, library.sources, library.rules, store)
+    return Order(plain, day, texts, library.folder, library.sources, library.rules, library.drawings, library.almanac, store)
 
 
 def print_all(
@@ -81,6 +84,6 @@ def site_of(order: Order) -> tuple:
         raise WorkerDied
     reads = {place: Read(text, []) for place, text in sorted(kept.items())}
     works = {key: work for key, (work, _) in gathered(reads).items()}
-    library = Library(works, reads, order.folder, order.sources, order.rules, order.day, (), {})
+    library = Library(works, reads, order.folder, order.sources, order.rules, order.day, (), {}, order.drawings, order.almanac)
     site = assemble(library, order.settings, order.day)
     return site, Theme(Path(order.settings["THEME"])), plan(site)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from caravan.reading.evidence import Source
 from caravan.reading.markdown import Heading
+from caravan.reading.text import Text
 from caravan.reading.works import Work
 
 from .addresses import relative
-from .kinds import authors, voice
+from .kinds import authors
 from .languages import Language
 from .site import Site
-from .views import Day, EventView, body, day, event, waiting
+from .views import Day, EventView, body, day, event, title_class, voice_of, waiting
 
+AFTERWARDS = "when"  # the mark of the section of a call that tells what happened since
+FEW_SECTIONS = 3  # a text with no more has no list of contents
+DRAWING = '<figure class="drawing"'
 WORDS_A_MINUTE = 200  # a calm pace for text with figures on a small screen
 
 
@@ -50,9 +55,14 @@ class Translation:
 
 @dataclass(frozen=True)
 class Article:
-    """`authors` is the line that readers see; `writers` are the names as the front matter has them."""
+    """`authors` is the line that readers see; `writers` are the names as the front matter has them.
+
+    `parts`: what of the page's style it needs. `drawing`: the figure that opened the body, drawn apart from it.
+    `afterwards`: the heading of what happened since a call. `take_part`: the way to that page, or "".
+    """
 
     title: str
+    title_class: str
     summary: str
     kind: str
     voice: str
@@ -71,6 +81,10 @@ class Article:
     sources: tuple[CitedSource, ...]
     waiting: str
     translation: Translation | None
+    parts: frozenset[str]
+    drawing: Markup
+    afterwards: Heading | None
+    take_part: str
 
 
 def translation(site: Site, language: Language, work: Work, here: str) -> Translation | None:
@@ -119,12 +133,15 @@ def article(site: Site, language: Language, work: Work, here: str) -> Article:
     published = getattr(facts, "date", None)
     updated = getattr(facts, "updated", None)
     certainty = getattr(words, "certainty", None)
+    headings = tuple(heading for heading in text.body.headings if heading.level == 2)
+    drawing, rest = opening_drawing(body(site, text.place, work, here))
     dated = work.kind != "pages"
     return Article(
         title=words.title,
+        title_class=title_class(words.title),
         summary=words.summary,
         kind=work.kind,
-        voice=voice(work.kind, getattr(facts, "called_by", None), site.gettext(language.code)) if dated else "",
+        voice=voice_of(site, language, work),
         date=published and day(language, published),
         updated=updated and day(language, updated),
         authors=language.names(authors(facts.authors, site.gettext(language.code))) if dated else "",
@@ -135,9 +152,43 @@ def article(site: Site, language: Language, work: Work, here: str) -> Article:
         answer=getattr(words, "answer", None) or (),
         certainty=tuple((name, line) for name, line in certainty if line) if certainty else (),
         minutes=max(1, round(text.body.words / WORDS_A_MINUTE)),
-        headings=tuple(heading for heading in text.body.headings if heading.level == 2),
-        body=body(site, text.place, work, here),
+        headings=headings,
+        body=rest,
         sources=cited(site, language, work),
         waiting=waiting(site, language, work),
         translation=translation(site, language, work, here),
+        parts=text.body.features.union(needed(work, text, headings, bool(drawing), not site.is_public(work))),
+        drawing=drawing,
+        afterwards=next((heading for heading in headings if heading.id == AFTERWARDS), None),
+        take_part=take_part(site, language, here),
     )
+
+
+def needed(work: Work, text: Text, headings: tuple[Heading, ...], drawing: bool, waits: bool) -> Iterator[str]:
+    """The components that some articles show and others do not."""
+    words = text.front
+    if getattr(words, "question", None) or getattr(words, "answer", None) or getattr(words, "certainty", None):
+        yield "answer_board"
+    if len(headings) > FEW_SECTIONS and work.kind != "pages":
+        yield "contents"
+    if text.body.cited:
+        yield "source_list"
+    if not text.is_original:
+        yield "translation_note"
+    if drawing:
+        yield "drawn_board"
+    if waits:
+        yield "waiting_banner"
+
+
+def opening_drawing(html: Markup) -> tuple[Markup, Markup]:
+    """The figure that a body begins with, and the rest; "" where it begins with something else."""
+    if not html.startswith(DRAWING):
+        return Markup(""), html
+    end = html.index("</figure>") + len("</figure>")
+    return html[:end], html[end:]
+
+
+def take_part(site: Site, language: Language, here: str) -> str:
+    work = site.works.get(("pages", "take-part"))
+    return relative(here, site.addresses.text(site.place(work, language.code))) if work else ""

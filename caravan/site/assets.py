@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-FOLDERS = ("icons", "js")
-ENDINGS = {".js", ".png", ".svg"}
+FOLDERS = ("fonts", "icons", "js")
+ENDINGS = {".js", ".png", ".svg", ".woff2"}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caravan.reading.model import ARTICLES
 
@@ -20,6 +20,7 @@ class Link:
     label: str
     current: bool = False
     lang: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def frame(site: Site, language: Language, here: Here) -> Frame:
         work = site.works.get(("pages", slug))
         return [link(addresses.text(site.place(work, lang)), label)] if work else []
 
-    sections = [link(addresses.listing(kind, lang), kind_name(kind, _)) for kind in ARTICLES]
+    sections = [replace(link(addresses.listing(kind, lang), kind_name(kind, _)), kind=kind) for kind in ARTICLES]
     sections += [link(addresses.archive(lang), _("Archive")), *page("take-part", _("Take part"))]
     about = [*page("about", _("About this site")), *page("privacy", _("Privacy"))]
     if len(site.languages) > 1:

@@ -80,6 +80,10 @@ class Language:
             return unbroken(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
         return str(year)
 
+    def weekday(self, number: int, width: str) -> str:
+        """The name of a day of the week, 0 for Monday; `width` is "wide" or "abbreviated"."""
+        return self.locale.days["stand-alone"][width][number]
+
     @said_once
     def number(self, value: int | float) -> str:
         return format_decimal(value, locale=self.locale)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from caravan.reading.model import ARTICLES
 from caravan.reading.works import Work
 
-from . import article, views
+from . import almanac, article, views
 from .addresses import relative
 from .archive import archive
 from .detours import detours, not_found
@@ -53,6 +53,8 @@ def home(site: Site, language: Language) -> dict:
         call=views.card(site, language, site.works[calls[0]], here.address) if calls else None,
         cards=tuple(views.card(site, language, site.works[key], here.address) for key in others),
         archive=relative(here.address, site.addresses.archive(lang)),
+        figures=almanac.figures(site, language, here.address),
+        month=almanac.month(site, language, site.works[calls[0]] if calls else None),
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def texts(site: Site, language: Language) -> Iterator[Document]:
         if language.code not in work.texts:
             yield at(address, "untranslated.html", language, untranslated, kind, slug)
         elif kind in ARTICLES:
-            yield at(address, "article.html", language, text, kind, slug)
+            yield at(address, f"{kind}.html", language, text, kind, slug)
         else:
             yield at(address, "page.html", language, text, kind, slug)
 

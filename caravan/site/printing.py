@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
-import re
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
 
 from .assets import assets
+from .frame import Frame
 from .languages import phrases
-
-LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities", "print")
+from .styles import Sheet, Styles
 
 
 class Theme:
@@ -24,12 +20,11 @@ class Theme:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.css = stylesheet(folder / "static" / "css")
-        self.csp = content_security_policy(self.css)
         self.spoken = threading.local()  # the catalogue of the document that this thread prints just now
         self.assets = assets(folder / "static")
         self.catalogue = functools.cache(lambda lang: phrases(folder / "translations", lang))
         self.environment = self.made_environment()
+        self.styles = Styles(folder, self.environment, self.assets["fonts/poster.woff2"].address)
 
     def made_environment(self) -> Environment:
         """Autoescape is on for every template, whatever its name; an unknown name in a template is an error."""
@@ -47,7 +42,6 @@ class Theme:
             lambda one, many, number: self.spoken.ngettext(one, many, number),
             newstyle=False,
         )
-        environment.globals.update(css=self.css, csp=self.csp)
         environment.globals["assets"] = self.assets
         # JSON inside pages: in the reader's letters, without idle white space, keys in the order of the values.
         environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
@@ -56,7 +50,7 @@ class Theme:
     def print(self, template: str, lang: str, view: dict) -> str:
         """A document in `lang` with the values of `view`. Raises jinja2.TemplateError."""
         self.speak(lang)
-        return self.environment.get_template(template).render(view)
+        return self.environment.get_template(template).render(view, style=self.sheet(template, view))
 
     def component(self, name: str, lang: str) -> Macro:
         """The macro of a component, speaking `lang` until something else is printed."""
@@ -67,30 +61,8 @@ class Theme:
         catalogue = self.catalogue(lang)
         self.spoken.gettext, self.spoken.ngettext = catalogue.gettext, catalogue.ngettext
 
-
-def content_security_policy(css: str) -> str:
-    """The second wall behind the sanitizer (CSP level 3): our own style by its hash, our own pictures, nothing else.
-
-    `frame-ancestors` and `sandbox` mean nothing in a <meta>, so they are not here.
-    """
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
-
-
-def stylesheet(folder: Path, read: Callable[[Path], str] = Path.read_text) -> str:
-    """The one style sheet of the site, in the order of its layers, without comments and idle white space."""
-    parts = [f"@layer {','.join(LAYERS)};"]
-    for layer in LAYERS:
-        for path in sorted([*folder.glob(f"{layer}.css"), *folder.glob(f"{layer}/*.css")]):
-            parts.append(f"@layer {layer}{{{path.read_text(encoding='utf-8')}}}")
-    return squeeze("".join(parts))
-
-
-def squeeze(css: str) -> str:
-    """CSS without comments and without white space that means nothing. Strings are left alone."""
-    pieces = re.split(r"""("[^"]*"|'[^']*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
-    for index in range(0, len(pieces), 2):
-        text = re.sub(r"\s+", " ", pieces[index])
-        text = re.sub(r" ?([{};,>]) ?", r"\1", text)
-        pieces[index] = re.sub(r": (?=\S)", ":", text).replace(";}", "}")
-    return "".join(pieces).strip()
+    def sheet(self, template: str, view: dict) -> Sheet:
+        """The style of the page that `template` makes of `view`; one without a frame stands at the root of the site."""
+        page, article = view.get("page"), view.get("article")
+        root = page.root if isinstance(page, Frame) else ""
+        return self.styles.sheet(template, article.parts if article else frozenset(), root)

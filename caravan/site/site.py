@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.reading import trace
+from caravan.reading.almanac import Almanac
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
 from caravan.reading.model import ARTICLES
@@ -50,6 +51,8 @@ class Site:
     sources: Noted[Source]
     files: Noted[Path]
     extra: dict[str, Path]
+    drawings: Noted[str]
+    entries: Almanac
     translations: Path
     fallback_pages: bool
     repository: str
@@ -112,6 +115,10 @@ class Site:
                     found[work.kind, language.code].append((work.kind, work.slug))
                     found["all", language.code].append((work.kind, work.slug))
         return found
+
+    @question
+    def almanac(self) -> Almanac:
+        return self.entries
 
     @question
     def count(self, kind: str, lang: str) -> int:
@@ -225,6 +232,8 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         sources=Noted("source", library.sources or {}, trace.fingerprint),
         files=Noted("file", library.files, lambda path: "there"),
         extra=library.extra,
+        drawings=Noted("drawing", library.drawings, trace.fingerprint),
+        entries=library.almanac,
         translations=theme / "translations",
         fallback_pages=settings["FALLBACK_PAGES"],
         repository=settings["REPOSITORY"],

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import html
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from caravan.reading.checks import place_of_target
-from caravan.reading.links import Target
+from caravan.reading.links import DRAWINGS, Target
+from caravan.reading.model import ARTICLES
 from caravan.reading.places import Place
 from caravan.reading.works import Work
 
 from .addresses import relative
+from .kinds import voice
 from .languages import Language
 from .site import Site
+
+LOUD = 40  # characters of a title that capitals can carry
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,10 @@ class Card:
 
     href: str
     title: str
+    title_class: str
     summary: str
     kind: str
+    voice: str
     lang: str  # of title and summary; another one than the page's where the text is not translated yet
     direction: str
     foreign: str  # the name of that other language, or ""
@@ -61,6 +68,18 @@ def event(site: Site, language: Language, work: Work) -> EventView | None:
     return EventView(day(language, facts.start), day(language, facts.end), days, facts.place, state)
 
 
+def title_class(title: str) -> str:
+    """How a title is set: "loud" in capitals where it is short, "long" a step smaller with its small letters."""
+    return "loud" if len(title) <= LOUD else "long"
+
+
+def voice_of(site: Site, language: Language, work: Work) -> str:
+    """The line that says which voice speaks; "" for undated pages."""
+    if work.kind not in ARTICLES:
+        return ""
+    return voice(work.kind, getattr(work.facts, "called_by", None), site.gettext(language.code))
+
+
 def waiting(site: Site, language: Language, work: Work) -> str:
     if work.facts.status == "draft":
         return "draft"
@@ -74,8 +93,10 @@ def card(site: Site, language: Language, work: Work, here: str) -> Card:
     return Card(
         href=relative(here, site.addresses.text(site.place(work, language.code))),
         title=text.front.title,
+        title_class=title_class(text.front.title),
         summary=text.front.summary,
         kind=work.kind,
+        voice=voice_of(site, language, work),
         lang=its.code,
         direction=its.direction,
         foreign=language.name_of(its.code) if its.code != language.code else "",
@@ -108,7 +129,16 @@ def body(site: Site, place: Place, work: Work, here: str | None) -> Markup:
 
     text = work.texts[place.lang]
     marks = wanted_marks(work) if text.is_original and here is not None else frozenset()
-    return Markup(text.body.html(address, marks))
+    # Relative to the page, so that it can be copied; no feed can lead back to a part of itself.
+    label = html.escape(site.gettext(place.lang)("Link to this section"))
+    anchor = "" if here is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
+
+    def drawing(target: Target) -> str:
+        if here is None:
+            return ""  # without the style of a page it would be a black shape; the caption says what it shows
+        return site.drawings[f"{target.path.removeprefix(f'{DRAWINGS}/')}/{place.lang}"]
+
+    return Markup(text.body.html(address, marks, anchor, drawing))
 
 
 def wanted_marks(work: Work) -> frozenset[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
 # Tasks that need more than the site's own packages.
-NEEDS_TEST_PACKAGES = {"icons", "licences", "lighthouse", "lock", "shots", "test", "update"}
+NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "lock", "shots", "test", "update"}
 # Invoke has no "any number of words after the task": for these tasks a bare word becomes this option.
 BARE_WORD_OPTION = {"check": "--file"}
 # Options without a value: the word after them is a word of its own.

@@ -109,4 +109,4 @@ def page(theme: Theme, shown: list[tuple[str, str, Markup]], direction: str, sch
 
 def every_rule(theme: Theme) -> str:
     """All rules of the theme, of every layer."""
-    return theme.css
+    return theme.styles.every()

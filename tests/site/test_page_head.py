@@ -95,4 +95,4 @@ def test_feeds_are_announced(site, lang):
 
 def test_names_of_theme_files_change_with_their_bytes(site):
     for path in (site / "theme").iterdir():
-        assert re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}\.(js|png|svg)", path.name)
+        assert re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}\.(js|png|svg|woff2)", path.name)

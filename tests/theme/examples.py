@@ -4,13 +4,15 @@ Plain values; the names of a component's arguments are those of its macro. `insi
 needs around it, `title` says the state. `assets` are given by the styleguide.
 """
 
+from markupsafe import Markup
+
 DAY = {"iso": "2026-11-23", "text": "23 November 2026"}
 LATER = {"iso": "2026-12-01", "text": "1 December 2026"}
 LONG = "Pinaka­mahabang salita sa isang napaka­habang pamagat: internasyonalisasyon ng pakikipag­kapwa-tao"
 
 
 def link(label, href="#main", **more):
-    return {"href": href, "label": label, "current": False, "lang": "", **more}
+    return {"href": href, "label": label, "current": False, "lang": "", "kind": "", **more}
 
 
 def event(state):
@@ -22,9 +24,9 @@ def event(state):
 
 def card(**more):
     return {
-        "href": "#main", "title": "NAFTA: sold as a cure for migration", "kind": "background", "lang": "en", "direction": "ltr",
-        "summary": "A treaty that promised fewer migrants, and what the figures say thirty years later.", "foreign": "",
-        "date": DAY, "event": None, "waiting": "", **more,
+        "href": "#main", "title": "NAFTA: sold as a cure for migration", "title_class": "loud", "kind": "background", "lang": "en",
+        "direction": "ltr", "voice": "Background", "foreign": "", "date": DAY, "event": None, "waiting": "",
+        "summary": "A treaty that promised fewer migrants, and what the figures say thirty years later.", **more,
     }  # fmt: skip
 
 
@@ -48,10 +50,51 @@ def source(number, **more):
     return {"number": number, "source": entry, "issued": {"iso": "2023-11", "text": "November 2023"}}
 
 
-def article(**more):
+def board(**more):
     return {
         "question": "Was it NAFTA?", "answer": ("Partly.", "Research is divided.", "Wages fell before it."),
-        "certainty": (("documented", "The treaty’s text."), ("differing", "How many jobs."), ("single_voice", "One plan.")), **more,
+        "certainty": (("documented", "The treaty’s text."), ("differing", "How many jobs."), ("single_voice", "One plan.")),
+        **more,
+    }  # fmt: skip
+
+
+def poster(**more):
+    return {
+        "title": "Migrants’ demands for three presidents", "title_class": "loud", "event": event("over"), "href": "",
+        "voice": "Call by IMA-USA, retold", "level": 2, "lang": "", "direction": "", **more,
+    }  # fmt: skip
+
+
+def month():
+    days = [{"number": number, "called": 9 <= number <= 14, "summit": 11 <= number <= 17} for number in range(6, 20)]
+    return {
+        "name": "November 2023", "heads": tuple((name[:3], name) for name in WEEKDAYS), "called": "9–14 November 2023",
+        "weeks": (tuple(days[:7]), (*days[7:13], None)),
+        "happenings": (
+            {"days": "11–17 November 2023", "iso": "2023-11-11/2023-11-17", "words": "APEC Leaders’ Week", "summit": True},
+            {"days": "12 November 2023", "iso": "2023-11-12", "words": "A march", "summit": False},
+        ),
+    }  # fmt: skip
+
+
+def term(**more):
+    return {
+        "id": "maquiladora", "name": "Maquiladora", "about": "A factory that brings in parts free of duty.", "lang": "es",
+        "links": (link("NAFTA"),), **more,
+    }  # fmt: skip
+
+
+def catalogued(**more):
+    return {
+        "id": "report", "title": "A report on wages", "href": "https://example.org/report", "lang": "", "excerpt": False,
+        "about": "A. Author, November 2023.", "links": (link("NAFTA"), link("IPEF")), **more,
+    }  # fmt: skip
+
+
+def happened(grade, **more):
+    return {
+        "day": DAY, "grade": grade, "words": "Thousands march from the Embarcadero.", "place": "San Francisco",
+        "links": (link("The call"),), **more,
     }  # fmt: skip
 
 
@@ -65,18 +108,29 @@ def page(**more):
     }  # fmt: skip
 
 
-SECTIONS = tuple(link(name) for name in ("Calls", "Analysis", "Background", "Archive", "Take part"))
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NAMES = (("Calls", "calls"), ("Analysis", "analysis"), ("Background", "background"), ("Archive", ""), ("Take part", ""))
+SECTIONS = tuple(link(name, kind=kind) for name, kind in NAMES)
 LANGUAGES = (link("English", lang="en", current=True), link("Español", lang="es"), link("Filipino", lang="fil"))
+KINDS = ("calls", "analysis", "background")
+HEADINGS = [{"id": "a", "text": "First"}, {"id": "b", "text": LONG}]
+DRAWN = Markup(
+    '<figure class="drawing"><div><svg role="img" aria-label="A road" viewBox="0 0 60 20"><path class="walked" d="M5 10h50"/></svg>'
+    "</div><figcaption>A road.</figcaption></figure>"
+)
+STATES = [{"word": word, "behind": number} for word, number in
+          (("original", 0), ("missing", 0), ("behind", 2), ("behind", 1), ("reviewed", 0), ("unreviewed", 0))]  # fmt: skip
 
 EXAMPLES = {
-    "answer_brief": [
-        {"title": "question, answer, certainty", "arguments": {"article": article()}},
-        {"title": "answer alone", "arguments": {"article": article(question="", certainty=())}},
-        {"title": "certainty alone", "arguments": {"article": article(question="", answer=())}},
+    "answer_board": [
+        {"title": "question, answer, certainty", "arguments": board()},
+        {"title": "answer alone", "arguments": board(question="", certainty=())},
+        {"title": "certainty alone", "arguments": board(question="", answer=())},
     ],
     "article_card": [
         {"title": "in its own list", "inside": "ul", "arguments": {"card": card(), "kind": "", "level": 2}},
         {"title": "where kinds mix", "inside": "ul", "arguments": {"card": card(), "kind": "Background", "level": 2}},
+        {"title": "an analysis", "inside": "ul", "arguments": {"card": card(kind="analysis"), "kind": "Analysis", "level": 2}},
         {"title": "in another language", "inside": "ul", "arguments": {"card": card(**SPANISH), "level": 2}},
         {"title": "in another direction", "inside": "ul", "arguments": {"card": card(**ARABIC), "level": 2}},
         {"title": "long words", "inside": "ul", "arguments": {"card": card(title=LONG), "level": 2}},
@@ -88,22 +142,64 @@ EXAMPLES = {
             for state in ("coming", "now", "over")
         ),
     ],
+    "byline": [
+        {"title": "new", "arguments": {"authors": "A. Author and B. Author", "date": DAY, "updated": None, "minutes": 1}},
+        {"title": "changed", "arguments": {"authors": "A. Author", "date": DAY, "updated": LATER, "minutes": 7}},
+    ],
     "colophon": [
         {"title": "every page", "arguments": {"about": (link("About this site"), link("Privacy", current=True)), "feed": link("Feed")}},
     ],
     "contents": [
-        {"title": "with sources", "arguments": {"headings": [{"id": "a", "text": "First"}, {"id": "b", "text": LONG}], "sources": True}},
-        {"title": "without", "arguments": {"headings": [{"id": "a", "text": "First"}], "sources": False}},
+        {"title": "with sources", "arguments": {"headings": HEADINGS, "sources": True}},
+        {"title": "without", "arguments": {"headings": HEADINGS[:1], "sources": False}},
+        {"title": "numbered", "arguments": {"headings": HEADINGS, "sources": True, "numbered": True}},
+    ],
+    "correction_list": [
+        {"title": "one", "arguments": {"entries": [
+            {"day": DAY, "text": link("NAFTA"), "before": "It said 39.", "after": "It says 40."}]}},
+    ],
+    "drawn_board": [
+        {"title": "with contents", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWN, "contents": Markup("<p>Contents</p>")}},
+        {"title": "without", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWN, "contents": ""}},
+    ],
+    "elsewhere": [
+        {"title": "an article", "arguments": {"card": card(**SPANISH), "original": "#main"}},
+        {"title": "an undated page", "arguments": {"card": card(**{**ARABIC, "voice": ""}), "original": "#main"}},
     ],
     "event_banner": [{"title": state, "arguments": {"event": event(state)}} for state in ("coming", "now", "over")],
-    "kind_name": [{"title": kind, "arguments": {"kind": kind}} for kind in ("calls", "analysis", "background")],
+    "figures_weighed": [
+        {"title": "two", "arguments": {"figures": [
+            {"href": "#main", "what": "Deaths in the fire", "said": "39", "found": "40"},
+            {"href": "#main", "what": LONG, "said": "over 10 million", "found": "1.96 million"}]}},
+    ],
+    "front_page": [
+        {"title": "whole", "arguments": {
+            "call": Markup("<p>A call</p>"), "texts": Markup('<ul class="cards"><li>Texts</li></ul>'), "devices": Markup("<p>Figures</p>")}},
+        {"title": "before the first call", "arguments": {"call": "", "texts": Markup("<p>Texts</p>"), "devices": ""}},
+    ],
+    "handbook": [
+        {"title": "with contents", "arguments": {"brief": Markup("<p>In brief</p>"), "contents": Markup("<p>Contents</p>")}},
+        {"title": "without", "arguments": {"brief": Markup("<p>In brief</p>"), "contents": ""}},
+    ],
+    "kind_name": [{"title": kind, "arguments": {"kind": kind}} for kind in KINDS],
+    "language_links": [
+        {"title": "three", "arguments": {"languages": LANGUAGES}},
+        {"title": "one: nothing", "arguments": {"languages": LANGUAGES[:1]}},
+    ],
+    "march": [{"title": "a banner", "arguments": {"event": event("over")}}],
     "masthead": [
-        {"title": "on the home page", "arguments": {"home": link("Caravan", current=True), "languages": LANGUAGES}},
-        {"title": "elsewhere", "arguments": {"home": link("Caravan"), "languages": LANGUAGES}},
+        {"title": "every page but home", "arguments": {"home": link("Caravan"), "languages": LANGUAGES}},
         {"title": "in one language", "arguments": {"home": link("Caravan"), "languages": LANGUAGES[:1]}},
     ],
+    "month_page": [{"title": "days that do not match", "arguments": {"month": month()}}],
+    "nameplate": [{"title": "home", "arguments": {"name": "Caravan", "tagline": "A people’s almanac.", "languages": LANGUAGES}}],
     "next_stops": [
         {"title": "three, one of them in another language", "arguments": {"cards": (card(), card(title=LONG), card(**SPANISH))}},
+    ],
+    "opening": [
+        {"title": "short: loud", "arguments": {"heading": "Archive", "about": "By year."}},
+        {"title": "of a kind", "arguments": {"heading": "Analysis", "about": "What happened.", "kind": "analysis"}},
+        {"title": "long, alone", "arguments": {"heading": LONG}},
     ],
     "page_head": [
         {"title": "a text", "arguments": {"policy": "default-src 'none'", "page": page(
@@ -113,14 +209,28 @@ EXAMPLES = {
         {"title": "not for search engines", "arguments": {"policy": "default-src 'none'", "page": page(indexed=False)}},
     ],
     "page_turner": [
-        {"title": "first page", "arguments": {"turn": {"newer": "", "older": "#main", "number": 1, "last": 3}}},
-        {"title": "in the middle", "arguments": {"turn": {"newer": "#main", "older": "#main", "number": 2, "last": 3}}},
-        {"title": "last page", "arguments": {"turn": {"newer": "#main", "older": "", "number": 3, "last": 3}}},
-        {"title": "the only page: nothing", "arguments": {"turn": {"newer": "", "older": "", "number": 1, "last": 1}}},
+        {"title": title, "arguments": {"turn": {"newer": newer, "older": older, "number": number, "last": last}}}
+        for title, newer, older, number, last in (
+            ("first page", "", "#main", 1, 3), ("in the middle", "#main", "#main", 2, 3), ("last page", "#main", "", 3, 3),
+            ("the only page: nothing", "", "", 1, 1))
+    ],
+    "poster": [
+        {"title": "the page of a call", "arguments": poster()},
+        {"title": "on the front page, coming", "arguments": poster(event=event("coming"), href="#main")},
+        {"title": "now, long, in another direction", "arguments": poster(
+            event=event("now"), title=LONG, title_class="long", lang="ar", direction="rtl")},
+        {"title": "without days", "arguments": poster(event=None)},
     ],
     "section_line": [
         {"title": "none is current", "arguments": {"sections": SECTIONS}},
-        {"title": "the second is current", "arguments": {"sections": (SECTIONS[0], link("Analysis", current=True), *SECTIONS[2:])}},
+        {"title": "the second is current", "arguments": {
+            "sections": (SECTIONS[0], link("Analysis", current=True, kind="analysis"), *SECTIONS[2:])}},
+    ],
+    "share": [{"title": "an article", "arguments": {"title": "A & B", "address": "https://example.org/a/"}}],
+    "sign": [{"title": kind, "arguments": {"kind": kind}} for kind in KINDS],
+    "source_catalogue": [
+        {"title": "three", "arguments": {"entries": [
+            catalogued(), catalogued(id="b", href="", lang="es"), catalogued(id="c", excerpt=True, lang="es")]}},
     ],
     "source_list": [
         {"title": "every kind of source", "arguments": {"lang": "en", "sources": [
@@ -129,9 +239,20 @@ EXAMPLES = {
             source(8, title=LONG, author="A publisher", publisher="A publisher"), {**source(9), "issued": None},
         ]}},
     ],
+    "status_table": [
+        {"title": "every state", "arguments": {"names": LANGUAGES, "rows": [
+            {"card": card(), "states": STATES[:3]}, {"card": card(**SPANISH), "states": STATES[3:]}]}},
+    ],
     "structured_data": [
         {"title": "a page with data", "arguments": {"data": {"@context": "https://schema.org", "@graph": []}}},
         {"title": "a page without: nothing", "arguments": {"data": None}},
+    ],
+    "term_list": [
+        {"title": "a term and a place", "arguments": {"entries": [term(), term(id="juarez", name="Ciudad Juárez", lang="")]}},
+    ],
+    "timeline": [
+        {"title": "every grade", "arguments": {"years": [{"heading": "2023", "entries": [
+            happened("documented"), happened("differing", place=""), happened("single_voice", links=())]}]}},
     ],
     "translation_note": [
         {"title": "by this site, unreviewed", "arguments": {"translation": translation()}},
@@ -140,9 +261,21 @@ EXAMPLES = {
             since=LATER, gone=2, behind=({"href": "#main", "name": "Lo que dicen las cifras"}, {"href": "#main", "name": LONG}))}},
         {"title": "behind, without a day", "arguments": {"translation": translation(gone=1)}},
     ],
+    "voice_line": [{"title": kind, "arguments": {"kind": kind, "voice": "Who speaks"}} for kind in KINDS],
     "waiting_banner": [
         {"title": "a draft", "arguments": {"waiting": "draft"}},
         {"title": "not yet public", "arguments": {"waiting": "1 December 2026"}},
         {"title": "public: nothing", "arguments": {"waiting": ""}},
+    ],
+    "ways_on": [{"title": "two, one in another language", "arguments": {"links": [link("Calls"), link("Español", lang="es")]}}],
+    "what_to_do": [
+        {"title": "a call that is over", "arguments": {
+            "event": event("over"), "afterwards": {"id": "when", "text": "What happened since"}, "take_part": "#main"}},
+        {"title": "a call to come", "arguments": {"event": event("coming"), "afterwards": None, "take_part": ""}},
+    ],
+    "year_list": [
+        {"title": "with its texts", "arguments": {"year": {"heading": "2026", "href": "", "number": "", "cards": (
+            card(), card(**ARABIC), card(kind="calls", event=event("over")))}}},
+        {"title": "on a page of its own", "arguments": {"year": {"heading": "2025", "href": "#main", "number": "1,200", "cards": ()}}},
     ],
 }  # fmt: skip

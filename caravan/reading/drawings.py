@@ -1,0 +1,93 @@
+"""Drawings: maps and charts as plain SVG, `content/drawings/<name>/<lang>.svg`, printed into the pages that place them.
+
+What may stand in one is a short list; colours and line styles come from classes, so that both colour schemes, print and
+forced colours hold for every drawing.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from .limits import DRAWING_BYTES
+from .messages import say
+from .problems import Problem
+
+TAGS = ("svg", "g", "path", "text", "tspan", "circle", "rect", "line", "polyline", "polygon")
+ATTRIBUTES = {
+    "class", "viewBox", "role", "aria-label", "d", "x", "y", "dx", "dy", "cx", "cy", "r", "x1", "y1", "x2", "y2", "width",
+    "height", "points", "text-anchor", "transform",
+}  # fmt: skip
+# What each is drawn as: theme/static/css/body/drawing.css. Full lines are documented, broken ones announced.
+CLASSES = {
+    "land", "near", "frame", "walked", "second", "plan", "stop", "open", "end", "figure", "small", "axis", "grid",
+}  # fmt: skip
+SPACE = "{http://www.w3.org/2000/svg}"
+# No entities, no other files, no network, and nothing so large that it would harm the reader of it.
+PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
+
+
+def read_all(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[Problem]]:
+    """The drawings as HTML, by `name/language`, and what is wrong with them."""
+    drawings: dict[str, str] = {}
+    problems: list[Problem] = []
+    for (name, lang), file in sorted(files.items()):
+        path = f"content/drawings/{name}/{lang}.svg"
+        try:
+            markup, found = read(file)
+        except OSError as error:
+            markup, found = "", [(1, say("file-unreadable", why=error.strerror))]
+        problems += [Problem(path, line, message) for line, message in found]
+        drawings[f"{name}/{lang}"] = markup
+    return drawings, problems
+
+
+def read(file: Path) -> tuple[str, list[tuple[int, str]]]:
+    """One drawing as HTML, and its faults as (line, sentence)."""
+    with open(file, "rb") as stream:
+        data = stream.read(DRAWING_BYTES + 1)
+    if len(data) > DRAWING_BYTES:
+        return "", [(1, say("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))]
+    try:
+        root = etree.fromstring(data, etree.XMLParser(**PARSER))
+    except etree.XMLSyntaxError as error:
+        return "", [(error.lineno or 1, say("drawing-broken", why=error.msg))]
+    faults = list(faults_of(root))
+    return ("", faults) if faults else (printed(root), [])
+
+
+def faults_of(root: etree._Element) -> Iterator[tuple[int, str]]:
+    named = root.get("role") == "img" and root.get("aria-label") and root.get("viewBox")
+    if root.tag != f"{SPACE}svg" or not named:
+        yield root.sourceline or 1, say("drawing-unnamed")
+    for element in root.iter():
+        tag = local(element)
+        if tag not in TAGS or (tag == "svg" and element is not root):
+            yield element.sourceline or 1, say("drawing-tag", tag=tag, tags=", ".join(TAGS[1:]))
+            continue
+        for name, value in element.attrib.items():
+            if name not in ATTRIBUTES:
+                yield element.sourceline or 1, say("drawing-attribute", name=name, tag=tag)
+            for word in value.split() if name == "class" else ():
+                if word not in CLASSES:
+                    yield element.sourceline or 1, say("drawing-class", name=word, classes=", ".join(sorted(CLASSES)))
+
+
+def local(element: etree._Element) -> str:
+    """The tag's name; whatever is no SVG element keeps a mark of what it is."""
+    return element.tag.removeprefix(SPACE) if isinstance(element.tag, str) else "&"
+
+
+def printed(element: etree._Element) -> str:
+    """An element as HTML, without white space that only laid out the file."""
+    tag = local(element)
+    attributes = "".join(f' {name}="{html.escape(" ".join(value.split()))}"' for name, value in element.attrib.items())
+    inner = words(element.text) + "".join(printed(child) + words(child.tail) for child in element)
+    return f"<{tag}{attributes}>{inner}</{tag}>" if inner or tag == "svg" else f"<{tag}{attributes}/>"
+
+
+def words(text: str | None) -> str:
+    return html.escape(text, quote=False) if text and text.strip() else ""

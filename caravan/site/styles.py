@@ -1,0 +1,98 @@
+"""Which style rules each page carries: the layers of all pages, those of its components, those of its body's parts.
+
+A component is one name with three homes, so the templates that a page's template names already say which files it
+needs. Nothing is parsed or hashed for a page: equal pages share one sheet.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from jinja2 import Environment, meta
+
+# The order of the cascade. Each layer is one file or one folder below static/css/.
+LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities", "print")
+# Components that a template names and only some of its pages show: those whose view says so (`parts`).
+SOMETIMES = frozenset({"answer_board", "contents", "drawn_board", "source_list", "translation_note", "waiting_banner"})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the <style> of a page holds, and the policy that allows it and nothing else."""
+
+    css: str
+    policy: str
+
+
+class Styles:
+    """The style sheets below `folder`/static/css/.
+
+    `environment` finds the templates that name each other; `font` is the address of the font from the site's root.
+    """
+
+    def __init__(self, folder: Path, environment: Environment, font: str):
+        self.folder = folder / "static" / "css"
+        self.environment, self.font = environment, font
+        self.sheet = functools.cache(self._sheet)
+
+    def _sheet(self, template: str, parts: frozenset[str], root: str) -> Sheet:
+        """The sheet for pages of `template` whose view has `parts`, from which `root` leads to the root of the site."""
+        names = {PurePosixPath(name).stem for name in self.named(template) if name.startswith("components/")}
+        names -= SOMETIMES - parts
+        layers = [f"@layer {','.join(LAYERS)};"]
+        for layer in LAYERS:
+            wanted = {"components": names, "body": parts}.get(layer)
+            rules = "".join(self.rules(layer, wanted))
+            if rules:
+                layers.append(f"@layer {layer}{{{rules}}}")
+        css = squeeze("".join(layers)).replace("url(poster)", f"url({root}{self.font})")
+        return Sheet(css, content_security_policy(css))
+
+    def every(self) -> str:
+        """All rules, of all components and parts, as the styleguide shows them."""
+        layers = (f"@layer {layer}{{{''.join(self.rules(layer, None))}}}" for layer in LAYERS)
+        return squeeze(f"@layer {','.join(LAYERS)};{''.join(layers)}").replace("url(poster)", f"url({self.font})")
+
+    def rules(self, layer: str, wanted: set[str] | frozenset[str] | None) -> Iterator[str]:
+        for path in sorted([*self.folder.glob(f"{layer}.css"), *self.folder.glob(f"{layer}/*.css")]):
+            if wanted is None or path.stem in wanted:
+                yield path.read_text(encoding="utf-8")
+
+    def named(self, template: str) -> set[str]:
+        """The templates that `template` extends and imports, and those that these name."""
+        found, waiting = set(), [template]
+        while waiting:
+            name = waiting.pop()
+            source = self.environment.loader.get_source(self.environment, name)[0]
+            new = set(filter(None, meta.find_referenced_templates(self.environment.parse(source)))) - found
+            found |= new
+            waiting += new
+        return found
+
+
+def content_security_policy(css: str) -> str:
+    """The second wall behind the sanitizer (CSP level 3): our own style by its hash, our own pictures and font.
+
+    `frame-ancestors` and `sandbox` mean nothing in a <meta>, so they are not here.
+    """
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; font-src 'self'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def squeeze(css: str) -> str:
+    """CSS without comments and without white space that means nothing. Strings are left alone."""
+    pieces = re.split(r"""("[^"]*"|'[^']*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    for index in range(0, len(pieces), 2):
+        text = re.sub(r"\s+", " ", pieces[index])
+        text = re.sub(r" ?([{};,>]) ?", r"\1", text)
+        pieces[index] = re.sub(r": (?=\S)", ":", text).replace(";}", "}")
+    return "".join(pieces).strip()

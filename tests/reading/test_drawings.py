@@ -1,0 +1,125 @@
+"""Drawings and the almanac: what may stand in them, and that every mistake is named with file and line."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from conftest import build
+from reach import pages
+
+from caravan.reading import library
+from caravan.reading.places import Rules
+
+RULES = Rules(("en", "es", "fil"), "en")
+WHOLE = '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A road" viewBox="0 0 9 9">\n{}\n</svg>\n'
+
+
+def problems(content) -> list[tuple[str, int, str]]:
+    found = library.problems(library.load(content, RULES, datetime.date(2026, 11, 24)))
+    return [(problem.path, problem.line, problem.message) for problem in found if problem.severity == "error"]
+
+
+def drawing(content, inside: str, whole: str = WHOLE, name: str = "x/en.svg"):
+    path = content / "drawings" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(whole.replace("{}", inside))
+
+
+@pytest.mark.parametrize(
+    ("inside", "line", "words"),
+    [
+        ("<script>alert(1)</script>", 2, "<script> cannot stand in a drawing"),
+        ('<path d="M0 0" onclick="x()"/>', 2, "`onclick` cannot stand in <path>"),
+        ('<path d="M0 0" style="fill:red"/>', 2, "`style` cannot stand in <path>"),
+        ('<path d="M0 0" fill="#f00"/>', 2, "`fill` cannot stand in <path>"),
+        ('<path class="masthead"/>', 2, "`masthead` is not a class of drawings"),
+        ('<a href="https://example.org"/>', 2, "<a> cannot stand in a drawing"),
+        ('<image href="x.png"/>', 2, "<image> cannot stand in a drawing"),
+        ("<g>", 3, "not whole XML"),
+        ('<b xmlns="http://www.w3.org/1999/xhtml">x</b>', 2, "cannot stand in a drawing"),
+    ],
+)
+def test_what_cannot_stand_in_a_drawing_is_named(content, inside, line, words):
+    drawing(content, inside)
+    [(path, at, message)] = problems(content)
+    assert (path, at) == ("content/drawings/x/en.svg", line) and words in message
+
+
+def test_an_entity_is_no_way_to_other_files(content, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    drawing(content, "<text>&x;</text>", f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret}">]>' + WHOLE)
+    [(path, _, message)] = problems(content)
+    assert path == "content/drawings/x/en.svg" and "secret" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "whole", "words"),
+    [
+        ("x/en.svg", WHOLE.replace(' aria-label="A road"', ""), "says nothing to those who cannot see it"),
+        ("x/de.svg", WHOLE, "one file for each language"),
+        ("en.svg", WHOLE, "one file for each language"),
+        ("x/en.svg", WHOLE.replace("{}", "<path d='" + "M0 0" * 4000 + "'/>"), "leave out detail"),
+    ],
+)
+def test_what_is_no_drawing_is_named(content, name, whole, words):
+    drawing(content, "", whole, name)
+    assert [words in message for _, _, message in problems(content)] == [True]
+
+
+def test_a_text_that_places_what_is_not_there_hears_of_it(content):
+    path = content / "background" / "ipef" / "en.md"
+    path.write_text(path.read_text() + "\n/// drawing | nafta-cuont\nA caption.\n///\n")
+    [(where, line, message)] = problems(content)
+    assert where == "content/background/ipef/en.md"
+    assert path.read_text().split("\n")[line - 1] == "/// drawing | nafta-cuont"
+    assert "did you mean nafta-count" in message
+
+
+def test_a_drawing_stands_in_the_page_in_its_language_and_feeds_keep_its_caption(site):
+    every = pages(site)
+    for lang, word in (("", "Sonora, on the border"), ("es/", "frontera de Arizona"), ("fil/", "hangganan ng Arizona")):
+        [drawn] = every[f"{lang}analysis/second-caravan/"].tree.xpath("//figure[@class='drawing']//svg")
+        assert word in drawn.get("aria-label") and drawn.get("role") == "img"
+        assert drawn.xpath("ancestor::div[@class='drawn-board']"), "it opens the text, so it stands beside the answer"
+        assert every[f"{lang}background/nafta/"].tree.xpath("//div[@class='flow']//figure[@class='drawing']//svg")
+    feed = (site / "feeds" / "analysis.atom.xml").read_text()
+    assert "&lt;svg" not in feed and "Broken line:" in feed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("mark: count", "mark: nowhere", "no section #nowhere in analysis/second-caravan"),
+        ("text: background/ipef", "text: background/ipfe", "no section #size in background/ipfe"),
+        ("psa-sof-2022]", "psa-sof-2222]", "psa-sof-2222"),
+        ('fil: "Linggo ng mga Lider ng APEC"', 'de: "x"', "no words in `fil`"),
+        ("start: 2023-11-11", "start: 2023-11-31", "2023-11-31"),
+        ("end: 2023-11-17\n  summit", "end: 2023-11-07\n  summit", "is before"),
+        ("summit: true", "summit: yes", "true or false"),
+        ("days:", "dayz:", "did you mean `days`"),
+    ],
+)
+def test_a_slip_in_the_almanac_is_named_with_its_line(content, before, after, words):
+    path = content / "evidence" / "almanac.yaml"
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after, 1))
+    [(where, line, message)] = problems(content)
+    assert where == "content/evidence/almanac.yaml" and line > 1 and words in message
+
+
+def test_the_front_page_weighs_figures_and_shows_days_that_do_not_match(site):
+    for lang, found in (("", "2,500 to 3,000"), ("es/", "2500 a 3000"), ("fil/", "2,500 hanggang 3,000")):
+        tree = pages(site)[lang].tree
+        assert found in tree.xpath("string(//section[@class='figures-weighed'])")
+        called = tree.xpath("//td[contains(@class, 'month-page__called')]/text()")
+        summit = tree.xpath("//td[contains(@class, 'month-page__summit')]/text()")
+        assert called == [str(day) for day in range(9, 15)] and summit == [str(day) for day in range(11, 18)]
+
+
+def test_without_an_almanac_the_front_page_does_without(content, tmp_path):
+    (content / "evidence" / "almanac.yaml").unlink()
+    site = build(tmp_path / "site", content)
+    assert not pages(site)[""].tree.xpath("//section[@class='figures-weighed' or @class='month-page']")
