@@ -16,7 +16,6 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-
 # The same days, names and numbers stand on many pages, and Babel works each out from scratch.
 said_once = functools.lru_cache(maxsize=10_000)
 
