@@ -52,6 +52,7 @@ class Project:
         (self.content / "extra").mkdir(parents=True)
         (self.content / "evidence").mkdir()
         self.write_sources()
+        self.drawing()
         for _ in range(start):
             self.add()
 
@@ -80,6 +81,8 @@ class Project:
             lang = self.chance.choice([path.stem for path in work.glob("*.md")])
             parts.append(f"See [that]({'../../'}{work.parent.name}/{work.name}/{lang}.md).")
         parts.append("/// note | Doubt\n\n" + self.words(5) + "\n\n///")
+        if self.chance.random() < 0.3:
+            parts.append("/// drawing | road\n\nA road.\n\n///")
         return "\n\n".join(self.chance.sample(parts, len(parts)))
 
     def add(self) -> None:
@@ -171,6 +174,23 @@ class Project:
         one = "  - id: {id}\n    type: report\n    title: Report of {n}\n    read_as: full text\n"
         sources = "".join(one.format(id=name, n=self.chance.randrange(1000)) for name in ("first", "second"))
         (self.content / "evidence" / "sources.yaml").write_text("sources:\n" + sources)
+
+    def drawing(self) -> None:
+        """A drawing that stands in some texts, in every language."""
+        folder = self.content / "drawings" / "road"
+        folder.mkdir(parents=True, exist_ok=True)
+        for lang in LANGS:
+            line = f'<path d="M0 0L{self.chance.randrange(99)} 9"/>'
+            drawn = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A road" viewBox="0 0 99 9">{line}</svg>'
+            (folder / f"{lang}.svg").write_text(drawn)
+
+    def almanac(self) -> None:
+        """What the front page tells of the days around the last call."""
+        day = self.day + datetime.timedelta(days=self.chance.randint(-2, 2))
+        words = "\n".join(f"      {lang}: {self.chance.randrange(999)} came" for lang in LANGS)
+        (self.content / "evidence" / "almanac.yaml").write_text(
+            f"days:\n  - start: {day}\n    sources: [first]\n    words:\n{words}\n"
+        )
 
     def picture(self) -> None:
         path = self.some() / "picture.png"
@@ -283,7 +303,7 @@ class Project:
 
     def edits(self) -> list[Callable[[], None]]:
         often = [self.add, self.change, self.change_field, self.delete, self.move, self.translate, self.untranslate]
-        once = [self.draft, self.write_sources, self.picture, self.extra, self.template, self.style, self.phrase, self.setting,
+        once = [self.draft, self.write_sources, self.drawing, self.almanac, self.picture, self.extra, self.template, self.style, self.phrase, self.setting,
                 self.tomorrow, self.checkout, self.same_times, self.meddle, self.forget, self.damage, self.kill]  # fmt: skip
         return often * 3 + once
 
