@@ -290,7 +290,6 @@ def lock(context):
     locking.lock(ROOT)
 
 
-
 @task
 def update(context):
     """Pin the newest packages that are allowed, and say which."""
