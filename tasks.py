@@ -36,17 +36,16 @@ def task(*args, **options):
 def plain_words(function):
     @functools.wraps(function)
     def told(*args, **values):
-        from caravan.publishing.git import PublishError
-        from caravan.workshop.building import Problems
-
         try:
             return function(*args, **values)
         except (Exit, KeyboardInterrupt):
             raise
-        except (Problems, PublishError) as error:
-            raise Exit(str(error)) from None
-        except Exception:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
-            raise Exit(f"{OURS}\n{traceback.format_exc()}") from None
+        except Exception as error:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
+            from caravan.publishing.git import PublishError
+            from caravan.workshop.building import Problems
+
+            known = isinstance(error, (Problems, PublishError))
+            raise Exit(str(error) if known else f"{OURS}\n{traceback.format_exc()}") from None
 
     return told
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from . import front_matter
+from .ceiling import ceiling
 from .fields import a_day, wrong
 from .limits import READ_SECONDS, TEXT_BYTES
 from .messages import say
@@ -18,7 +19,6 @@ from .model import Front, Plain
 from .plain_yaml import parse
 from .problems import ContentError, Fault, Problem
 from .source import decode
-from .text import ceiling
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")

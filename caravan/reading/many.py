@@ -10,16 +10,14 @@ from pathlib import Path
 
 from caravan.workers import Worker, spread
 
-from . import text
-from .body import BodyReader
 from .limits import INSIDES_AT_HAND
 from .messages import say
 from .places import Place
 from .problems import ContentError, Problem
-from .record import NoRecord, Record, inside_of, record, text_of
+from .record import NoRecord, inside_of, record, text_of
 from .stamps import Stamps, look
-from .store import Store
-from .text import Inside, Read, Text
+from .store import Record, Store
+from .text import Inside, Read, Text, bytes_of, key_of
 
 # A worker needs about as long to start as this many texts need to be read.
 ENOUGH = 120
@@ -65,7 +63,7 @@ class Reading:
             keys[place] = self.stamps.key(file, stamp)
             if keys[place] is None:
                 try:
-                    keys[place], stamps[place] = text.key_of(place, text.bytes_of(file)), stamp
+                    keys[place], stamps[place] = key_of(place, bytes_of(file)), stamp
                 except OSError:
                     del keys[place]
         made = self.kept([(place, texts[place], key) for place, key in keys.items()])
@@ -111,17 +109,26 @@ class Reading:
                 return inside_of(made, kept)
         except NoRecord:
             pass
-        again = text.read(made.file, made.place, BodyReader()).text
+        from .body_reader import BodyReader
+        from .reader import read
+
+        again = read(made.file, made.place, BodyReader()).text
         if again is None or again.key != made.key:
             raise ContentError([Problem(made.place.path, 1, say("file-changed"))])
         return again.inside
 
 
 def read_share(items: list[Item]) -> list[Raw]:
-    """Read files; a text becomes a record, which can walk from one process to another."""
+    """Read files; a text becomes a record, which can walk from one process to another.
+
+    Markdown, sanitizer and typography are loaded here, since most runs find every text in the store.
+    """
+    from .body_reader import BodyReader
+    from .reader import read as read_file
+
     bodies, raw = BodyReader(), []
     for place, file in items:
-        read = text.read(file, place, bodies)
+        read = read_file(file, place, bodies)
         made = read.text
         raw.append((place, made.key if made else "", made and record(made), replace(read, text=None)))
     return raw

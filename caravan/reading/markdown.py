@@ -19,6 +19,7 @@ from markdown.util import AMP_SUBSTITUTE
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
+from .body import Heading
 from .inline import SparingInlineProcessor
 from .source import FORBIDDEN
 
@@ -32,13 +33,6 @@ TAG = re.compile(r"<[^>]*>")
 REF = re.compile(r'<a class="ref"[^>]*>\d+</a>')
 ANCHORED = {"h2", "h3"}
 CLASS_FOR = {"left": "start", "center": "center", "right": "end"}
-
-
-@dataclass(frozen=True)
-class Heading:
-    level: int
-    id: str
-    text: str
 
 
 @dataclass(frozen=True)

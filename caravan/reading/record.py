@@ -8,26 +8,17 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import model, trace
-from .body import Body
+from .body import Body, Heading
 from .freshness import Piece
 from .links import Target
-from .markdown import Heading
 from .model import Front
 from .places import Place
 from .plain_yaml import Document
+from .store import Record
 from .text import Cited, Inside, Links, Text
-
-
-@dataclass(frozen=True)
-class Record:
-    """`card`: what other pages and the checks need of a text; `inside`: what only its own page needs."""
-
-    card: bytes
-    inside: bytes
 
 
 class NoRecord(ValueError):

@@ -13,11 +13,11 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from .limits import STORED_AT_LEAST, STORED_TIMES
-from .record import Record
 
 # The packages that have a say in what a text becomes.
 PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel")
@@ -26,6 +26,14 @@ create table if not exists texts (key text primary key, card blob not null, insi
 without rowid;
 create index if not exists by_use on texts (used);
 """
+
+
+@dataclass(frozen=True)
+class Record:
+    """A text as bytes: `card` is what other pages and the checks need of it, `inside` what only its own page needs."""
+
+    card: bytes
+    inside: bytes
 
 
 @functools.cache

@@ -19,7 +19,8 @@ from caravan.workers import Worker, WorkerDied, spread
 from .document import Document
 from .press import Printed, plan, print_share
 from .printing import Theme
-from .site import SETTINGS, Site, assemble
+from .settings import SETTINGS
+from .site import Site, assemble
 
 # A worker needs about as long to start, and to make the site, as this many pages need to be printed.
 ENOUGH = 400

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from caravan.reading import store, trace
 
-from .site import SETTINGS
+from .settings import SETTINGS
 
 PACKAGES = ("pelican", "jinja2", "markupsafe", "babel")  # beyond those that reading depends on
 CODE = Path(__file__).resolve().parent.parent

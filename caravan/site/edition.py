@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,16 +17,12 @@ from . import phrases
 from .apprentice import order_of, print_all
 from .base import base
 from .document import Document
-from .kept import Kept, settle
+from .kept import Kept, settle, state
 from .placing import intact, parents, put
 from .press import Printed, copies, plan, stale
 from .printing import Theme
-from .site import Site, assemble, rules, today
-
-
-def state(base: str, day: datetime.date) -> list:
-    """What decides, beside the files, whether there is anything to build."""
-    return [base, day.isoformat()]
+from .settings import rules, today
+from .site import Site, assemble
 
 
 class Edition:

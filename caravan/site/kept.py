@@ -6,6 +6,7 @@ It may be deleted at any time. Whatever in it is damaged counts as not there.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import time
 from collections.abc import Iterable, Iterator
@@ -71,6 +72,11 @@ class Kept:
             prints.seal(self.path("state"), [state, list(every.items())])
         else:
             self.path("state").unlink(missing_ok=True)
+
+
+def state(base: str, day: datetime.date) -> list:
+    """What decides, beside the files, whether there is anything to build."""
+    return [base, day.isoformat()]
 
 
 def unchanged(folder: Path, output: Path, state: list) -> list[str] | None:

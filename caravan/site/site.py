@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,19 +14,15 @@ from caravan.reading.almanac import Almanac
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
 from caravan.reading.model import ARTICLES
-from caravan.reading.places import Place, Rules
+from caravan.reading.places import Place
 from caravan.reading.works import Work
 
 from .addresses import Addresses
 from .answers import Noted, question
 from .languages import Language, phrases
+from .settings import SETTINGS
 
 Key = tuple[str, str]  # kind and slug
-# The settings that pages depend on; `assemble` sees no others, and a change of one of these prints every page anew.
-SETTINGS = (
-    "SITENAME", "SITEURL", "REPOSITORY", "LANGUAGES", "HOME_LANGUAGE", "FALLBACK_PAGES", "PER_PAGE", "PER_ARCHIVE_PAGE",
-    "FEED_ENTRIES", "SHOW_WAITING",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,17 +195,6 @@ def shape(site: Site, work: Work) -> tuple:
     facts = work.facts
     dates = getattr(facts, "date", None), getattr(facts, "updated", None)
     return sorted(work.texts), work.original.place, dates, facts.formerly, work.waits(site.today)
-
-
-def today() -> datetime.date:
-    """The one clock of a build: the UTC day of SOURCE_DATE_EPOCH (reproducible-builds.org), else of now."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
-    return now.date()
-
-
-def rules(settings: dict) -> Rules:
-    return Rules(tuple(settings["LANGUAGES"]), settings["HOME_LANGUAGE"])
 
 
 def assemble(library: Library, settings: dict, day: datetime.date) -> Site:

@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from invoke import Exit
-from jinja2 import TemplateError
 
 from caravan.publishing import address, manifest
 from caravan.publishing.verify import NAME as MANIFEST
 from caravan.reading.problems import ContentError, count
 from caravan.site.base import base
-from caravan.site.edition import state
-from caravan.site.kept import held, remember, remembered, unchanged
-from caravan.site.site import today
+from caravan.site.kept import held, remember, remembered, state, unchanged
+from caravan.site.settings import today
 
 
 class Problems(Exception):
@@ -143,6 +141,8 @@ def warnings_heard() -> Iterator[list[str]]:
 
 def explain(error: Exception) -> tuple[str, ...]:
     """What a failed build says to the person at the keyboard, in a few lines."""
+    from jinja2 import TemplateError
+
     if isinstance(error, TemplateError):
         where = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
         return (f"{where}:{getattr(error, 'lineno', 1)}: {error}",)

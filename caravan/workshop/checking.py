@@ -14,8 +14,7 @@ from caravan.reading.library import Library
 from caravan.reading.many import Reading
 from caravan.reading.problems import Problem, count
 from caravan.reading.store import Store
-from caravan.site import phrases
-from caravan.site.site import rules, today
+from caravan.site.settings import rules, today
 from caravan.workers import workers
 
 FORMATS = ("text", "github", "json")
@@ -29,6 +28,8 @@ def report(root: Path, files: list[str], form: str = "text") -> int:
     found = everything(root)
     problems = library.problems(found)
     if not wanted:
+        from caravan.site import phrases
+
         problems += phrases.problems(root / "theme", root / "caravan" / "site", pelicanconf.LANGUAGES, root)
     shown = sorted(problem for problem in set(problems) if not wanted or asked_for(problem.path, wanted))
     printer = {"text": in_words, "github": as_annotations, "json": as_json}[form]

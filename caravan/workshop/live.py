@@ -19,7 +19,8 @@ from caravan.site.addresses import save_as
 from caravan.site.document import Document
 from caravan.site.press import copies, plan
 from caravan.site.printing import Theme
-from caravan.site.site import Site, assemble, renewed, rules, today
+from caravan.site.settings import rules, today
+from caravan.site.site import Site, assemble, renewed
 from caravan.workers import workers
 
 # What Python's own table lacks.

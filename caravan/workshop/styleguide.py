@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from caravan.reading.body import BodyReader
+from caravan.reading.body_reader import BodyReader
 from caravan.site.printing import Theme
 
 DIRECTIONS, SCHEMES = ("ltr", "rtl"), ("light", "dark")

@@ -15,8 +15,9 @@ import pytest
 from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
 from conftest import ROOT, task
 
-from caravan.reading import text as reading
-from caravan.reading.body import BodyReader
+from caravan.reading import ceiling as limit
+from caravan.reading import reader as reading
+from caravan.reading.body_reader import BodyReader
 from caravan.reading.places import Place
 from caravan.reading.problems import Fault
 
@@ -242,7 +243,7 @@ def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_read(tmp_pat
 
 
 def test_a_library_that_catches_everything_does_not_stop_the_clock():
-    with pytest.raises(Fault), reading.ceiling(0.1):
+    with pytest.raises(Fault), limit.ceiling(0.1):
         try:
             time.sleep(5)
         except Fault:

@@ -12,8 +12,8 @@ import vectors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from caravan.reading import text
-from caravan.reading.body import BodyReader
+from caravan.reading import reader
+from caravan.reading.body_reader import BodyReader
 from caravan.reading.places import Place
 from caravan.reading.source import FORBIDDEN
 
@@ -98,7 +98,7 @@ def read(tmp_path_factory):
 
     def judged(data: bytes, kind: str = "analysis") -> tuple:
         path.write_bytes(data)
-        read = text.read(path, Place(kind, "x", "en"), bodies)
+        read = reader.read(path, Place(kind, "x", "en"), bodies)
         made, problems = read.text, read.problems
         assert made or problems
         lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import judge
 import pytest
 
-from caravan.reading.body import BodyReader
+from caravan.reading.body_reader import BodyReader
 
 # What an author writes, and what must be in the page for it: tags, or `tag attribute=value`.
 FEATURES: dict[str, tuple[str, ...]] = {

@@ -19,8 +19,9 @@ import pytest
 import vectors
 from conftest import ADDRESS, build, served
 
-from caravan.reading import evidence, library, markdown, text, typography
-from caravan.reading.body import Body, BodyReader
+from caravan.reading import evidence, library, markdown, reader, text, typography
+from caravan.reading.body import Body
+from caravan.reading.body_reader import BodyReader
 from caravan.reading.places import Place, Rules
 from caravan.workshop.building import Problems
 
@@ -150,7 +151,7 @@ def read(tmp_path: Path, words: str, kind: str = "analysis") -> tuple:
     place = Place("analysis", "x", "es") if kind == "translation" else Place(kind, "x", "en")
     path = tmp_path / "text.md"
     path.write_bytes(words.encode())
-    read = text.read(path, place, BodyReader())
+    read = reader.read(path, place, BodyReader())
     return read.text, read.problems
 
 
@@ -241,7 +242,7 @@ def dressed(read_text: text.Text, value: str) -> text.Text:
         if name in fields:
             inner = {part: new for part, new in fields[name].items() if part not in ("start", "end")}
             update[name] = getattr(read_text.front, name).model_copy(update=inner)
-    new = text.typeset(read_text.front.model_copy(update=update), read_text.place.lang)
+    new = reader.typeset(read_text.front.model_copy(update=update), read_text.place.lang)
     return dataclasses.replace(read_text, front=new)
 
 

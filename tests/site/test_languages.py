@@ -15,7 +15,7 @@ from reach import dead_links, pages
 from caravan.reading import library
 from caravan.reading.places import Rules
 from caravan.site import phrases
-from caravan.site.site import today
+from caravan.site.settings import today
 
 LANGS = ("en", "es", "fil")
 PREFIX = {"en": "", "es": "es/", "fil": "fil/"}
