@@ -35,12 +35,7 @@ def template(tmp_path_factory):
 @pytest.fixture
 def ground(template, tmp_path) -> Ground:
     """The template's copy, at a place with a blank and letters that are not ASCII."""
-    copy = object.__new__(Ground)
-    copy.folder = tmp_path / "mañana, ₱1"
-    shutil.copytree(template.folder, copy.folder, symlinks=True)
-    copy.host, copy.clone = copy.folder / "host.git", copy.folder / "clone"
-    git(copy.clone, "remote", "set-url", "origin", f"file://{copy.host}")
-    return copy
+    return template.copied(tmp_path / "mañana, ₱1")
 
 
 # --- The output -------------------------------------------------------------------------------------------------

@@ -9,9 +9,14 @@ from caravan.publishing import faults, publish, push
 from caravan.publishing.git import PublishError
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Ground:
+    return Ground(tmp_path_factory.mktemp("template") / "ground")
+
+
 @pytest.fixture
-def ground(tmp_path) -> Ground:
-    return Ground(tmp_path / "ground")
+def ground(template, tmp_path) -> Ground:
+    return template.copied(tmp_path / "ground")
 
 
 def test_first_second_and_unchanged_publishing(ground):

@@ -9,15 +9,20 @@ from caravan.publishing import history, publish
 from caravan.publishing.git import PublishError
 
 
-@pytest.fixture
-def ground(tmp_path) -> Ground:
-    """Three sites were published: "one", "two", "three"."""
-    ground = Ground(tmp_path / "ground")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Ground:
+    ground = Ground(tmp_path_factory.mktemp("template") / "ground")
     for words in ("one", "two", "three"):
         ground.edit(words)
         send(ground.clone)
     git(ground.clone, "push", "--quiet", "origin", "main")
     return ground
+
+
+@pytest.fixture
+def ground(template, tmp_path) -> Ground:
+    """Three sites were published: "one", "two", "three"."""
+    return template.copied(tmp_path / "ground")
 
 
 def roll_back(clone, to="1", **more):
