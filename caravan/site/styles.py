@@ -47,7 +47,7 @@ class Styles:
         names -= SOMETIMES - parts
         layers = [f"@layer {','.join(LAYERS)};"]
         for layer in LAYERS:
-            wanted = {"components": names, "body": parts}.get(layer)
+            wanted = {"tokens": {"tokens", *names}, "components": names, "body": parts}.get(layer)
             rules = "".join(self.rules(layer, wanted))
             if rules:
                 layers.append(f"@layer {layer}{{{rules}}}")

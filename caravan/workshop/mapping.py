@@ -134,8 +134,8 @@ def svg(countries: dict[str, MultiPolygon], words: dict[str, str]) -> str:
     south = View(-99.8, 14.1, -91.2, 20.3, *INSET)
     x, y, width, height = INSET
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words["label"])}" viewBox="0 0 {WIDTH} {HEIGHT}">']
-    lines += [f'<path class="near" d="{"".join(whole.land(country, 2.2) for country in neighbours)}"/>']
-    lines += [f'<path class="land" d="{whole.land(mexico, 1.7)}"/>', f'<path class="plan" d="{whole.road(PLAN)}"/>']
+    lines += [f'<path class="near" d="{"".join(whole.land(country, 4.5) for country in neighbours)}"/>']
+    lines += [f'<path class="land" d="{whole.land(mexico, 2.6)}"/>', f'<path class="plan" d="{whole.road(PLAN)}"/>']
     for name in ("tapachula", "sonora"):
         at = whole.place(name)
         lines += [f'<circle class="open" cx="{at[0]}" cy="{at[1]}" r="8"/>']
@@ -147,8 +147,8 @@ def svg(countries: dict[str, MultiPolygon], words: dict[str, str]) -> str:
     lines += [f'<text x="{at[0] - 4}" y="{at[1] + 34}" text-anchor="middle">Tapachula</text>']
     lines += [f'<text class="small" x="{WIDTH - 12}" y="30" text-anchor="end">{escape(words["us"])}</text>']
     lines += [f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}"/>']
-    lines += [f'<path class="near" d="{"".join(south.land(country, 1.5) for country in neighbours)}"/>']
-    lines += [f'<path class="land" d="{south.land(mexico, 1.3)}"/>']
+    lines += [f'<path class="near" d="{"".join(south.land(country, 3) for country in neighbours)}"/>']
+    lines += [f'<path class="land" d="{south.land(mexico, 2)}"/>']
     lines += [f'<path class="walked" d="{south.road(WALKED)}"/>', f'<path class="second" d="{south.road(SECOND)}"/>']
     lines += [f'<rect class="axis" x="{x}" y="{y}" width="{width}" height="{height}"/>']
     for number, (name, dx, dy) in enumerate(NUMBERED, 1):

@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import ROOT
 
-TOKENS = (ROOT / "theme" / "static" / "css" / "tokens.css").read_text()
+FILES = [path.read_text() for path in (ROOT / "theme" / "static" / "css" / "tokens").glob("*.css")]
 DESIGN = (ROOT / "docs" / "design.md").read_text()
 TEXT, MARK = 7, 3  # the least ratio for words, and for marks without which something is not understood
 PAIRS = {
@@ -18,9 +18,12 @@ PAIRS = {
 
 
 def colours() -> dict[str, dict[str, str]]:
-    light, dark = TOKENS.split("prefers-color-scheme", 1)
-    found = {scheme: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for scheme, part in (("light", light), ("dark", dark))}
-    return {"light": found["light"], "dark": {**found["light"], **found["dark"]}}
+    light, dark = {}, {}
+    for text in FILES:
+        day, _, night = text.partition("prefers-color-scheme")
+        light |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", day))
+        dark |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", night))
+    return {"light": light, "dark": light | dark}
 
 
 def luminance(colour: str) -> float:

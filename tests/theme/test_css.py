@@ -78,7 +78,7 @@ def test_every_token_is_used():
 
 def test_colours_stand_in_the_tokens_alone():
     for path in (ROOT / "theme" / "static" / "css").rglob("*.css"):
-        if path.name not in ("tokens.css", "print.css"):
+        if path.parent.name != "tokens" and path.name != "print.css":
             assert not re.findall(r"(?<![\w&-])#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|oklab|lab|lch)a?\(", path.read_text()), path
 
 
