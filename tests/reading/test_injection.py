@@ -17,12 +17,13 @@ import judge
 import lxml.etree
 import pytest
 import vectors
-from conftest import ADDRESS, build, served
+from conftest import ADDRESS, ROOT, build, served
 
 from caravan.reading import evidence, library, markdown, reader, text, typography
 from caravan.reading.body import Body
 from caravan.reading.body_reader import BodyReader
 from caravan.reading.places import Place, Rules
+from caravan.site.assets import assets
 from caravan.workshop.building import Problems
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -313,7 +314,26 @@ def infested(found, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def trees(infested) -> dict:
-    return {str(path.relative_to(infested)): judge.page(path.read_text()) for path in sorted(infested.rglob("*.html"))}
+    found = {str(path.relative_to(infested)): judge.page(path.read_text()) for path in sorted(infested.rglob("*.html"))}
+    for tree in found.values():
+        take_out_our_own(tree)
+    return found
+
+
+def take_out_our_own(tree) -> None:
+    """The icon, the script and the data of the page itself, which are what the theme made them, sign for sign."""
+    own = assets(ROOT / "theme" / "static")
+    for parent in list(tree.iter()):
+        for child in list(parent):
+            tag = judge.name(child.tag)
+            if tag == "link" and child.get("href") == own["icons/icon.svg"].inline:
+                parent.remove(child)
+            elif tag == "script" and child.get("integrity") == own["js/share.js"].integrity:
+                assert not child.text and child.get("src").endswith(own["js/share.js"].address)
+                parent.remove(child)
+            elif tag == "script" and dict(child.items()) == {"type": "application/ld+json"}:
+                assert isinstance(json.loads(child.text), dict)
+                parent.remove(child)
 
 
 def children(element) -> list[str]:
