@@ -10,7 +10,7 @@ from .links import Target
 
 # Parts of a text that pages have a style for, by what they begin with.
 FEATURES = {
-    "note": '<aside class="note"', "citation": 'class="ref"', "table": "<table", "figure": "<figure", "code": "<pre",
+    "note": '<aside class="note"', "citation": 'class="ref"', "table": "<table", "figure": "<figure", "code": "<code",
     "quote": "<blockquote", "terms": "<dl", "details": "<details", "footnotes": 'class="footnote"',
     "drawing": '<figure class="drawing"',
 }  # fmt: skip
