@@ -25,6 +25,12 @@ class Worker:
 
     def __init__(self):
         self.process: subprocess.Popen | None = None
+        self.owed = 0  # answers that nobody waits for
+
+    def prepare(self, function: Callable, *values: object) -> None:
+        """Start on something whose answer nobody needs, such as loading what later questions want."""
+        self.ask(function, *values)
+        self.owed += 1
 
     def ask(self, function: Callable, *values: object) -> None:
         """Start working on `function(*values)`; all of it must be picklable."""
@@ -40,6 +46,9 @@ class Worker:
     def answer(self) -> object:
         """What came out. Raises WorkerDied, or what the function raised."""
         try:
+            while self.owed:
+                self.owed -= 1
+                pickle.load(self.process.stdout)
             raised, value = pickle.load(self.process.stdout)
         except (EOFError, pickle.UnpicklingError, OSError):
             self.close()
@@ -54,7 +63,7 @@ class Worker:
             self.process.wait()
             self.process.stdin.close()
             self.process.stdout.close()
-            self.process = None
+            self.process, self.owed = None, 0
 
 
 class WorkerDied(Exception):

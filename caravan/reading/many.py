@@ -118,6 +118,13 @@ class Reading:
         return again.inside
 
 
+def get_ready() -> None:
+    """Load what reading needs, in a process that will be asked to read."""
+    from . import reader
+
+    reader.BodyReader()
+
+
 def read_share(items: list[Item]) -> list[Raw]:
     """Read files; a text becomes a record, which can walk from one process to another.
 

@@ -19,6 +19,7 @@ from markdown.util import AMP_SUBSTITUTE
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
+from .blocks import spare
 from .body import Heading
 from .inline import SparingInlineProcessor
 from .source import FORBIDDEN
@@ -192,6 +193,7 @@ def make() -> markdown.Markdown:
     )  # fmt: skip
     # Last, when every extension has added its patterns; 20 is the place of Markdown's own.
     converter.treeprocessors.register(SparingInlineProcessor(converter), "inline", 20)
+    converter.parser.parseBlocks = spare(converter)
     return converter
 
 

@@ -112,6 +112,11 @@ class Store:
                     found[key] = card
         return found
 
+    def holds(self, number: int) -> bool:
+        """Whether at least `number` texts are here."""
+        rows = self.asked("select count(*) from (select 1 from texts limit ?)", (number,))
+        return bool(rows) and rows[0][0] >= number
+
     def inside(self, key: str) -> bytes | None:
         rows = self.asked("select inside from texts where key = ?", (key,))
         return unsealed(key, rows[0][0]) if rows else None

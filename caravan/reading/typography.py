@@ -61,7 +61,10 @@ def glued(text: str) -> str:
 
 def of_plain(text: str, lang: str) -> str:
     """Typeset one line of plain text; the result is plain text again, never HTML."""
-    return words(html.unescape(smartypants.smartypants(html.escape(text, quote=False), ATTRIBUTES)), lang)
+    escaped = html.escape(text, quote=False)
+    if escaped in LONELY:
+        return words(LONELY[escaped][0], lang)
+    return words(html.unescape(curled(escaped) if SIGN.search(escaped) else escaped), lang)
 
 
 def curled(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
 
 from caravan.publishing.verify import NAME as MANIFEST
 from caravan.reading import library
-from caravan.reading.many import Reading
+from caravan.reading.many import ENOUGH, Reading, get_ready
 from caravan.reading.problems import ContentError
 from caravan.reading.stamps import look
 from caravan.workers import workers
@@ -38,24 +39,39 @@ class Edition:
         self.kept = Kept(settings["STORE_PATH"], self.output)
         self.prints = self.kept.prints(base(settings))
         self.day = today()
+        self.hired = contextlib.ExitStack()
+        self.staff = self.hired.enter_context(workers())
 
     def read(self) -> None:
         """Raises ContentError when the content cannot become a site."""
+        try:
+            self.library = self.checked()
+        except BaseException:
+            self.hired.close()
+            raise
+        self.site = assemble(self.library, self.settings, self.day)
+
+    def checked(self) -> library.Library:
         content, theme = Path(self.settings["PATH"]), Path(self.settings["THEME"])
-        with workers() as staff:
-            reading = Reading(self.kept.store, self.kept.stamps)
-            found = library.load(content, rules(self.settings), self.day, reading, staff)
+        if not self.prints.files and self.kept.store and not self.kept.store.holds(ENOUGH):
+            for worker in self.staff:  # there is much to read: they load while we look what
+                worker.prepare(get_ready)
+        reading = Reading(self.kept.store, self.kept.stamps)
+        found = library.load(content, rules(self.settings), self.day, reading, self.staff)
         problems = library.problems(found, warnings=False)
         if not self.prints.files:  # else these catalogues were looked through when the last pages were printed
             problems += phrases.problems(theme, Path(__file__).parent, tuple(self.settings["LANGUAGES"]), theme.parent)
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise ContentError(errors)
-        self.library = found
-        self.site = assemble(found, self.settings, self.day)
+        return found
 
     def print(self) -> None:
         """Raises PrintError for two pages at one address, and whatever a template raises; then no file has changed."""
+        with self.hired:
+            self.print_all()
+
+    def print_all(self) -> None:
         planned = plan(self.site)
         copied = copies(self.site, planned)
         sums = {name: self.kept.sum(file) for name, file in copied.items()}
@@ -85,9 +101,8 @@ class Edition:
 
     def printed(self, planned: dict[str, Document], wanted: list[str], staged: Path) -> list[Printed]:
         theme, store = Theme(Path(self.settings["THEME"])), self.kept.store
-        with workers() as staff:
-            order = order_of(self.library, self.settings, self.day, store.path) if store and store.connection else None
-            return print_all(self.site, theme, planned, wanted, staged, staff, order)
+        order = order_of(self.library, self.settings, self.day, store.path) if store and store.connection else None
+        return print_all(self.site, theme, planned, wanted, staged, self.staff, order)
 
     def keep(self, planned: dict[str, Document], printed: list[Printed], sums: dict[str, str]) -> None:
         """Leave for the next build what each file was made from, and how every input and output stood."""

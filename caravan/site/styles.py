@@ -10,7 +10,6 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -40,6 +39,8 @@ class Styles:
         self.folder = folder / "static" / "css"
         self.environment, self.font = environment, font
         self.sheet = functools.cache(self._sheet)
+        self.names_in = functools.cache(self._names_in)
+        self.layer = functools.cache(lambda layer: [(path.stem, squeeze(path.read_text(encoding="utf-8"))) for path in self.files(layer)])
 
     def _sheet(self, template: str, parts: frozenset[str], root: str) -> Sheet:
         """The sheet for pages of `template` whose view has `parts`, from which `root` leads to the root of the site."""
@@ -48,32 +49,33 @@ class Styles:
         layers = [f"@layer {','.join(LAYERS)};"]
         for layer in LAYERS:
             wanted = {"tokens": {"tokens", *names}, "components": names, "body": parts}.get(layer)
-            rules = "".join(self.rules(layer, wanted))
+            rules = "".join(text for stem, text in self.layer(layer) if wanted is None or stem in wanted)
             if rules:
                 layers.append(f"@layer {layer}{{{rules}}}")
-        css = squeeze("".join(layers)).replace("url(poster)", f"url({root}{self.font})")
+        css = "".join(layers).replace("url(poster)", f"url({root}{self.font})")
         return Sheet(css, content_security_policy(css))
 
     def every(self) -> str:
         """All rules, of all components and parts, as the styleguide shows them."""
-        layers = (f"@layer {layer}{{{''.join(self.rules(layer, None))}}}" for layer in LAYERS)
-        return squeeze(f"@layer {','.join(LAYERS)};{''.join(layers)}").replace("url(poster)", f"url({self.font})")
+        layers = (f"@layer {layer}{{{''.join(text for _, text in self.layer(layer))}}}" for layer in LAYERS)
+        return f"@layer {','.join(LAYERS)};{''.join(layers)}".replace("url(poster)", f"url({self.font})")
 
-    def rules(self, layer: str, wanted: set[str] | frozenset[str] | None) -> Iterator[str]:
-        for path in sorted([*self.folder.glob(f"{layer}.css"), *self.folder.glob(f"{layer}/*.css")]):
-            if wanted is None or path.stem in wanted:
-                yield path.read_text(encoding="utf-8")
+    def files(self, layer: str) -> list[Path]:
+        return sorted([*self.folder.glob(f"{layer}.css"), *self.folder.glob(f"{layer}/*.css")])
 
     def named(self, template: str) -> set[str]:
         """The templates that `template` extends and imports, and those that these name."""
         found, waiting = set(), [template]
         while waiting:
-            name = waiting.pop()
-            source = self.environment.loader.get_source(self.environment, name)[0]
-            new = set(filter(None, meta.find_referenced_templates(self.environment.parse(source)))) - found
+            new = self.names_in(waiting.pop()) - found
             found |= new
             waiting += new
         return found
+
+    def _names_in(self, template: str) -> set[str]:
+        """The templates that the source of `template` names."""
+        source = self.environment.loader.get_source(self.environment, template)[0]
+        return set(filter(None, meta.find_referenced_templates(self.environment.parse(source))))
 
 
 def content_security_policy(css: str) -> str:
