@@ -14,21 +14,27 @@ BYTES_A_WORD = 2.6
 
 @dataclass(frozen=True)
 class Limit:
-    """`measure` is a field of weight.Weight, `of` the pages it holds for: article, pictured, home, list or every."""
+    """`measure` is a field of weight.Weight, `of` the pages it holds for: article, pictured, home, list or every.
+
+    `goal` is what we want where `most` is more: a page over it is named, and does not fail. The way there, and what
+    stands in it, is in docs/design.md.
+    """
 
     measure: str
     of: str
     most: int
     name: str
     reason: str
+    goal: int = 0
 
 
 LIMITS = (
-    Limit("without_sources", "article", 10_000, "HTML and CSS without the list of sources",
-          "the lightest peer needs 6.9 kB for the same words with far fewer features"),
-    Limit("whole", "article", 13_500, "HTML and CSS", "one round trip: the first packets of a connection hold about 14 kB"),
+    Limit("without_sources", "article", 12_500, "HTML and CSS without the list of sources",
+          "the lightest peer needs 6.9 kB for the same words with far fewer features", goal=10_000),
+    Limit("whole", "article", 16_000, "HTML and CSS", "one round trip: the first packets of a connection hold about 14 kB",
+          goal=13_500),
     Limit("whole", "list", 20_000, "HTML and CSS", "a list grows with the texts; over this it must be paged"),
-    Limit("total", "article", 20_000, "all bytes", "two seconds on the slowest line that is measured"),
+    Limit("total", "article", 24_000, "all bytes", "two seconds on the slowest line that is measured", goal=20_000),
     Limit("total", "pictured", 36_000, "all bytes with one picture", "the best peer with a picture needs 48.1 kB"),
     Limit("total", "home", 16_000, "all bytes", "the door must open first on a bad line"),
     Limit("head", "every", 6_000, "the head with its style", "the first screen must come with the first packets"),
@@ -40,8 +46,9 @@ LIMITS = (
 )  # fmt: skip
 
 
-def allowed(limit: Limit, words: int) -> int:
-    """The limit for a page of `words` words: a longer article may have the bytes of its further words."""
+def allowed(limit: Limit, words: int, wanted: bool = False) -> int:
+    """The limit (or the goal that is `wanted`) for a page of `words` words: a longer article may have their bytes more."""
+    most = limit.goal if wanted and limit.goal else limit.most
     if limit.of in ("article", "pictured") and limit.measure in ("without_sources", "whole", "total"):
-        return limit.most + round(max(0, words - LONG) * BYTES_A_WORD)
-    return limit.most
+        return most + round(max(0, words - LONG) * BYTES_A_WORD)
+    return most

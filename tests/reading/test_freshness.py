@@ -52,6 +52,7 @@ def road(project):
     for name in ("calls", "analysis", "background", "pages"):
         subprocess.run(["rm", "-rf", str(content / name)], check=True)
     (content / "evidence" / "sources.yaml").write_text(SOURCE)
+    (content / "evidence" / "almanac.yaml").unlink()
     folder = content / "analysis" / "road"
     folder.mkdir(parents=True)
     (folder / "en.md").write_text(ORIGINAL)
