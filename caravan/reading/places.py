@@ -48,7 +48,6 @@ class Rules:
     """The settings that decide which places exist.
 
     `languages`: codes in the order of the switcher; `home`: the one without prefix in addresses.
-    `scheduled_after`: texts dated later than this day wait; `drafts`: show drafts and waiting texts.
     """
 
     languages: tuple[str, ...]
