@@ -21,6 +21,8 @@ from .text import Inside, Read, Text, bytes_of, key_of
 
 # A worker needs about as long to start as this many texts need to be read.
 ENOUGH = 120
+# So many texts are in memory whole at once, before the store has them.
+BATCH = 2_000
 
 Item = tuple[Place, Path]
 Raw = tuple[Place, str, Record | None, Read]
@@ -48,7 +50,8 @@ class Reading:
                 found[place] = Read(made, [])
             else:
                 missing.append((place, file))
-        found.update(self.read_now(missing, workers, day))
+        for start in range(0, len(missing), BATCH):
+            found.update(self.read_now(missing[start : start + BATCH], workers, day))
         if self.store:
             self.store.trim([read.text.key for read in found.values() if read.text], day)
         return sorted(found.items())

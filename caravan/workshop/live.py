@@ -54,6 +54,7 @@ class Live:
     settings: dict
     view: View | None = None
     problems: tuple[Problem, ...] = ()
+    gaps: tuple[Problem, ...] = ()
     library: Library | None = field(default=None, repr=False)
     reading: Reading | None = field(default=None, repr=False)
 
@@ -65,6 +66,7 @@ class Live:
         with workers() as staff:
             self.library = library.load(content, rules(self.settings), today(), self.reading, staff)
         self.show()
+        self.look_at_phrases()
         self.look_through()
 
     def show(self) -> None:
@@ -73,17 +75,21 @@ class Live:
         planned = plan(site)
         self.view = View(site, Theme(Path(self.settings["THEME"])), planned, copies(site, planned))
 
+    def look_at_phrases(self) -> None:
+        theme = Path(self.settings["THEME"])
+        code = Path(phrases.__file__).parent
+        self.gaps = tuple(phrases.problems(theme, code, tuple(self.settings["LANGUAGES"]), theme.parent))
+
     def dress(self) -> None:
         """After a change of the theme: the same texts in new clothes, with the phrases of today."""
         site = dataclasses.replace(self.view.site, spoken={})
         theme, files = Theme(Path(self.settings["THEME"])), copies(site, self.view.planned)
         self.view = dataclasses.replace(self.view, site=site, theme=theme, copied=files)
+        self.look_at_phrases()
 
     def look_through(self) -> None:
         """What is wrong anywhere: the slow part, for which no page has to wait."""
-        theme = Path(self.settings["THEME"])
-        gaps = phrases.problems(theme, Path(phrases.__file__).parent, tuple(self.settings["LANGUAGES"]), theme.parent)
-        self.problems = tuple(sorted({*library.problems(self.library, warnings=False), *gaps}))
+        self.problems = tuple(sorted({*library.problems(self.library, warnings=False), *self.gaps}))
 
     def save(self, paths: Iterable[Path]) -> bool:
         """Read these files again, if they are texts that are known; False where more than their words changed."""

@@ -20,6 +20,7 @@ from .live import Live
 from .serving import Handler, State
 
 WATCHED = ("content", "theme", "caravan", "pelicanconf.py")
+PATIENCE = 0.3  # seconds that a browser has to fetch the new page before this process looks for what is wrong elsewhere
 CODE = (".py",)  # a change of our own code needs a new process
 
 
@@ -100,6 +101,7 @@ def follow(live: Live, state: State, changed: set[Path], name: str) -> None:
             live.load()
         spent = (time.perf_counter() - start) * 1000
         state.show(live.view, live.problems)
+        state.served.wait(PATIENCE)
         live.look_through()
         found = f"; {count(len(live.problems), 'problem')}, which the pages show" if live.problems else ""
         print(f"{time.strftime('%H:%M:%S')}  {name}: read in {spent:.0f} ms{found}", flush=True)

@@ -41,6 +41,7 @@ class State:
         self.build = 0
         self.closed = False
         self.news = threading.Condition()
+        self.served = threading.Event()  # a page was sent since the last news
 
     def show(self, view: View | None, problems: tuple[Problem, ...]) -> None:
         """Tell every browser, unless it has seen just this."""
@@ -49,6 +50,7 @@ class State:
                 return
             self.view, self.problems = view, problems
             self.build += 1
+            self.served.clear()
             self.news.notify_all()
 
     def close(self) -> None:
@@ -106,6 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(body)
+        self.state.served.set()
 
     def events(self) -> None:
         """Server-sent events: the number of the build, at once and whenever it changes."""
