@@ -63,7 +63,7 @@ def manifest(site: Site, language: Language) -> dict:
     lang = language.code
     here = site.addresses.manifest(lang)
     return {
-        "title": site.name, "about": tagline(site, lang), "lang": lang, "direction": language.direction,
+        "title": site.name, "lang": lang, "direction": language.direction,
         "root": relative(here, ""), "start": relative(here, site.addresses.front(lang)),
     }  # fmt: skip
 

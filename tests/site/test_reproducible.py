@@ -39,12 +39,13 @@ def built(root, target, **environment):
 
 
 def test_folder_zone_locale_and_hash_seed_change_no_byte(tmp_path):
-    other = tmp_path / "another folder"
-    for name in ("caravan", "content", "theme"):
-        shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pelicanconf.py", "publishconf.py"):
-        shutil.copy(ROOT / name, other / name)
-    one = built(ROOT, tmp_path / "one", TZ="America/Los_Angeles", PYTHONHASHSEED="1", LC_ALL="C", SOURCE_DATE_EPOCH="1800000000")
+    first, other = tmp_path / "folder", tmp_path / "another folder"
+    for folder in (first, other):
+        for name in ("caravan", "content", "theme"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pelicanconf.py", "publishconf.py"):
+            shutil.copy(ROOT / name, folder / name)
+    one = built(first, tmp_path / "one", TZ="America/Los_Angeles", PYTHONHASHSEED="1", LC_ALL="C", SOURCE_DATE_EPOCH="1800000000")
     two = built(other, tmp_path / "two", TZ="Asia/Manila", PYTHONHASHSEED="2", LC_ALL="C.UTF-8", SOURCE_DATE_EPOCH="1800000000")
     assert one == two
     assert len(one) >= 20
