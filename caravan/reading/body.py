@@ -8,13 +8,6 @@ from dataclasses import dataclass
 
 from .links import Target
 
-# Parts of a text that pages have a style for, by what they begin with.
-FEATURES = {
-    "note": '<aside class="note"', "citation": 'class="ref"', "table": "<table", "figure": "<figure", "code": "<code",
-    "quote": "<blockquote", "terms": "<dl", "details": "<details", "footnotes": 'class="footnote"',
-    "drawing": '<figure class="drawing"',
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Heading:
@@ -28,8 +21,7 @@ class Body:
     """`parts` alternate: HTML, what belongs into the hole after it, HTML, …
 
     A hole holds the index of a link's target, `d2` that of a drawing, `p3` for the id of block 3, or `hx` for the link to
-    the heading with the id x. `ids`: every id that a link can point to. `features`: what of FEATURES the HTML holds, and
-    "text".
+    the heading with the id x. `ids`: every id that a link can point to.
     """
 
     parts: tuple[str, ...]
@@ -38,7 +30,6 @@ class Body:
     cited: tuple[str, ...]
     ids: frozenset[str]
     words: int
-    features: frozenset[str] = frozenset()
 
     def html(
         self,
@@ -63,7 +54,3 @@ class Body:
             else:
                 whole[index] = html.escape(address(self.targets[int(hole)]))
         return "".join(whole)
-
-
-def features(html: str) -> frozenset[str]:
-    return frozenset(("text", *(name for name, start in FEATURES.items() if start in html)))

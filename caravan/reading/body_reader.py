@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from . import markdown, typography
 from .audit import Walk, too_deep
-from .body import Body, features
+from .body import Body
 from .freshness import Piece, fingerprint
 from .links import Target
 from .messages import say
@@ -45,6 +45,7 @@ class BodyReader:
         washed = self.wash(markup, rendered.tree, folder)
         self.complaints += washed.complaints
         safe = self.washer.again(typography.glued(typography.of_html(washed.html, lang)))  # last of all: nothing below adds a tag
+        safe = markdown.even(safe)
         targets = tuple(
             replace(target, line=self.line_of(target.written)) if target.path else target for target in washed.targets
         )
@@ -55,7 +56,7 @@ class BodyReader:
         words = len(WORD.findall(TAG.sub(" ", safe)))
         # A mark that is no attribute any more fell into an element that cannot stand, such as <noscript>.
         parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK, "")))
-        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), words, features(safe))
+        body = Body(parts, targets, headings, rendered.cited, frozenset(washed.marks), words)
         return body, self.pieces(rendered), [Fault(self.line_of(*needles), sentence) for needles, sentence in self.complaints]
 
     def render(self) -> markdown.Rendered:

@@ -32,6 +32,7 @@ MACHINE = re.compile("\x02[^\x03]*\x03")  # Markdown's other marks, such as the 
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
 REF = re.compile(r'<a class="ref"[^>]*>\d+</a>')
+ROLE_LAST = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
 ANCHORED = {"h2", "h3"}
 CLASS_FOR = {"left": "start", "center": "center", "right": "end"}
 
@@ -99,6 +100,11 @@ class Citation(InlineProcessor):
             link.set("id", f"r{number}")
         link.text = str(number)
         return link, m.start(0), m.end(0)
+
+
+def even(html: str) -> str:
+    """HTML whose citations begin alike: the sanitizer puts a role last, and what stands in one piece is packed smaller."""
+    return ROLE_LAST.sub(r"\1\3\2>", html)
 
 
 class AlignmentAsClass(Treeprocessor):

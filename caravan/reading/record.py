@@ -38,7 +38,6 @@ def record(text: Text) -> Record:
         [[heading.level, heading.id, heading.text] for heading in body.headings],
         sorted(body.ids),
         body.words,
-        sorted(body.features),
         [[piece.print, piece.mark, piece.name, piece.line] for piece in inside.pieces],
         [[list(path), line] for path, line in inside.lines.lines.items()],
     ]
@@ -69,10 +68,10 @@ def links_of(links: bytes) -> Links:
 def inside_of(text: Text, kept: bytes) -> Inside:
     """Raises NoRecord."""
     try:
-        parts, headings, ids, words, features, pieces, lines = json.loads(kept)
+        parts, headings, ids, words, pieces, lines = json.loads(kept)
         body = Body(
             tuple(parts), text.targets, tuple(Heading(*heading) for heading in headings),
-            tuple(cited.id for cited in text.cited), frozenset(ids), words, frozenset(features),
+            tuple(cited.id for cited in text.cited), frozenset(ids), words,
         )  # fmt: skip
         places = {tuple(path): line for path, line in lines}
         return Inside(body, tuple(Piece(*piece) for piece in pieces), Document(None, places))

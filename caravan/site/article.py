@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from caravan.reading.evidence import Source
 from caravan.reading.markdown import Heading
-from caravan.reading.text import Text
 from caravan.reading.works import Work
 
 from .addresses import relative
@@ -57,7 +55,7 @@ class Translation:
 class Article:
     """`authors` is the line that readers see; `writers` are the names as the front matter has them.
 
-    `parts`: what of the page's style it needs. `drawing`: the figure that opened the body, drawn apart from it.
+    `drawing`: the figure that opened the body, drawn apart from it.
     `afterwards`: the heading of what happened since a call. `take_part`: the way to that page, or "".
     """
 
@@ -77,11 +75,11 @@ class Article:
     certainty: tuple[tuple[str, str], ...]
     minutes: int
     headings: tuple[Heading, ...]
+    has_contents: bool
     body: Markup
     sources: tuple[CitedSource, ...]
     waiting: str
     translation: Translation | None
-    parts: frozenset[str]
     drawing: Markup
     afterwards: Heading | None
     take_part: str
@@ -153,32 +151,15 @@ def article(site: Site, language: Language, work: Work, here: str) -> Article:
         certainty=tuple((name, line) for name, line in certainty if line) if certainty else (),
         minutes=max(1, round(text.body.words / WORDS_A_MINUTE)),
         headings=headings,
+        has_contents=len(headings) > FEW_SECTIONS,
         body=rest,
         sources=cited(site, language, work),
         waiting=waiting(site, language, work),
         translation=translation(site, language, work, here),
-        parts=text.body.features.union(needed(work, text, headings, bool(drawing), not site.is_public(work))),
         drawing=drawing,
         afterwards=next((heading for heading in headings if heading.id == AFTERWARDS), None),
         take_part=take_part(site, language, here),
     )
-
-
-def needed(work: Work, text: Text, headings: tuple[Heading, ...], drawing: bool, waits: bool) -> Iterator[str]:
-    """The components that some articles show and others do not."""
-    words = text.front
-    if getattr(words, "question", None) or getattr(words, "answer", None) or getattr(words, "certainty", None):
-        yield "answer_board"
-    if len(headings) > FEW_SECTIONS and work.kind != "pages":
-        yield "contents"
-    if text.body.cited:
-        yield "source_list"
-    if not text.is_original:
-        yield "translation_note"
-    if drawing:
-        yield "drawn_board"
-    if waits:
-        yield "waiting_banner"
 
 
 def opening_drawing(html: Markup) -> tuple[Markup, Markup]:

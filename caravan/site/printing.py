@@ -8,11 +8,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from .assets import assets
 from .frame import Frame
 from .languages import phrases
-from .styles import Sheet, Styles
+from .styles import CSS, POLICY, Sheet, Styles
+
+UNDRESSED = Sheet(Markup(CSS), Markup(POLICY))
 
 
 class Theme:
@@ -50,7 +53,10 @@ class Theme:
     def print(self, template: str, lang: str, view: dict) -> str:
         """A document in `lang` with the values of `view`. Raises jinja2.TemplateError."""
         self.speak(lang)
-        return self.environment.get_template(template).render(view, style=self.sheet(template, view))
+        html = self.environment.get_template(template).render(view, style=UNDRESSED)
+        page = view.get("page")
+        # One without a frame stands at the root of the site.
+        return self.styles.dress(template, html, page.root if isinstance(page, Frame) else "")
 
     def component(self, name: str, lang: str) -> Macro:
         """The macro of a component, speaking `lang` until something else is printed."""
@@ -60,9 +66,3 @@ class Theme:
     def speak(self, lang: str) -> None:
         catalogue = self.catalogue(lang)
         self.spoken.gettext, self.spoken.ngettext = catalogue.gettext, catalogue.ngettext
-
-    def sheet(self, template: str, view: dict) -> Sheet:
-        """The style of the page that `template` makes of `view`; one without a frame stands at the root of the site."""
-        page, article = view.get("page"), view.get("article")
-        root = page.root if isinstance(page, Frame) else ""
-        return self.styles.sheet(template, article.parts if article else frozenset(), root)

@@ -1,7 +1,7 @@
-"""Which style rules each page carries: the layers of all pages, those of its components, those of its body's parts.
+"""Which style rules each page carries: those of its template's components that can match in what the page holds.
 
-A component is one name with three homes, so the templates that a page's template names already say which files it
-needs. Nothing is parsed or hashed for a page: equal pages share one sheet.
+A component is one name with three homes, so the templates that a page's template names say which files it may need;
+the names in the finished page say which of their rules. Pages of the same template and names share one sheet.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, meta
 
+from .rules import Rule, StyleError, needed, parse, vocabulary, words, written
+
 # The order of the cascade. Each layer is one file or one folder below static/css/.
 LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities", "print")
-# Components that a template names and only some of its pages show: those whose view says so (`parts`).
-SOMETIMES = frozenset({"answer_board", "contents", "drawn_board", "source_list", "translation_note", "waiting_banner"})
+# What a page is printed with until its own sheet is known. No text can hold these signs: they are not characters of XML.
+CSS, POLICY = "\x02css\x03", "\x02policy\x03"
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,34 @@ class Styles:
         self.folder = folder / "static" / "css"
         self.environment, self.font = environment, font
         self.sheet = functools.cache(self._sheet)
+        self.rules = functools.cache(self._rules)
         self.names_in = functools.cache(self._names_in)
-        self.layer = functools.cache(lambda layer: [(path.stem, squeeze(path.read_text(encoding="utf-8"))) for path in self.files(layer)])
+        self.layer = functools.cache(lambda layer: [(path.stem, whole(path)) for path in self.files(layer)])
 
-    def _sheet(self, template: str, parts: frozenset[str], root: str) -> Sheet:
-        """The sheet for pages of `template` whose view has `parts`, from which `root` leads to the root of the site."""
+    def dress(self, template: str, html: str, root: str) -> str:
+        """The page `html`, printed from `template` with CSS and POLICY, with its own sheet in their places."""
+        if CSS not in html:
+            return html
+        rules, vocabulary = self.rules(template)
+        sheet = self.sheet(template, words(html, vocabulary), root)
+        return html.replace(POLICY, sheet.policy, 1).replace(CSS, sheet.css, 1)
+
+    def _sheet(self, template: str, there: frozenset[str], root: str) -> Sheet:
+        """The sheet for pages of `template` that hold the names `there`; `root` leads from them to the root of the site."""
+        css = written(needed(self.rules(template)[0], there)).replace("url(poster)", f"url({root}{self.font})")
+        return Sheet(css, content_security_policy(css))
+
+    def _rules(self, template: str) -> tuple[tuple[Rule, ...], frozenset[str]]:
+        """The rules that pages of `template` may need, and the names that these ask for. Raises StyleError."""
         names = {PurePosixPath(name).stem for name in self.named(template) if name.startswith("components/")}
-        names -= SOMETIMES - parts
         layers = [f"@layer {','.join(LAYERS)};"]
         for layer in LAYERS:
-            wanted = {"tokens": {"tokens", *names}, "components": names, "body": parts}.get(layer)
+            wanted = {"tokens": {"tokens", *names}, "components": names}.get(layer)
             rules = "".join(text for stem, text in self.layer(layer) if wanted is None or stem in wanted)
             if rules:
                 layers.append(f"@layer {layer}{{{rules}}}")
-        css = "".join(layers).replace("url(poster)", f"url({root}{self.font})")
-        return Sheet(css, content_security_policy(css))
+        found = parse("".join(layers))
+        return found, vocabulary(found)
 
     def every(self) -> str:
         """All rules, of all components and parts, as the styleguide shows them."""
@@ -88,6 +103,16 @@ def content_security_policy(css: str) -> str:
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; font-src 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def whole(path: Path) -> str:
+    """A style sheet, squeezed. Raises StyleError with its path."""
+    css = squeeze(path.read_text(encoding="utf-8"))
+    try:
+        parse(css)
+    except StyleError as error:
+        raise StyleError(f"{path}:1: {error}") from None
+    return css
 
 
 def squeeze(css: str) -> str:

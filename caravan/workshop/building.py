@@ -143,9 +143,13 @@ def explain(error: Exception) -> tuple[str, ...]:
     """What a failed build says to the person at the keyboard, in a few lines."""
     from jinja2 import TemplateError
 
+    from caravan.site.rules import StyleError
+
     if isinstance(error, TemplateError):
         where = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
         return (f"{where}:{getattr(error, 'lineno', 1)}: {error}",)
+    if isinstance(error, StyleError):
+        return (str(error),)
     if isinstance(error, Exit):
         return tuple(str(error.message or error).splitlines())
     return (f"{type(error).__name__}: {error}", "This is a mistake of the site's code; please report it.")

@@ -1,0 +1,81 @@
+"""A page carries the rules that can match in it, and never lacks one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from conftest import ROOT, build
+from test_css import SELECTORS, UNMATCHED
+
+from caravan.site import rules, styles
+from caravan.site.printing import Theme
+
+
+def css_for(css: str, html: str) -> str:
+    parsed = rules.parse(css)
+    return rules.written(rules.needed(parsed, rules.words(html, rules.vocabulary(parsed))))
+
+
+def test_what_is_read_is_written():
+    css = Theme(ROOT / "theme").styles.every()
+    assert rules.write(rules.Rule("", inside=rules.parse(css)))[1:-1] == css
+
+
+@pytest.mark.parametrize(("css", "html", "left"), [
+    (".a{x:1}.b{x:2}", '<p class="b c">', ".b{x:2}"),
+    (".a,.b>p{x:1}", '<p class="b">', ".b>p{x:1}"),
+    ("p .a,li{x:1}", '<p class="b">', ""),
+    (":is(ul,ol)>.a{x:1}", '<ol><li class="a">', ":is(ul,ol)>.a{x:1}"),
+    (":is(ul,.b)>.a{x:1}", '<ol><li class="a">', ""),
+    ("p:not(.a){x:1}p:not(:has(.a)) b{x:1}", "<p><b>", "p:not(.a){x:1}p:not(:has(.a)) b{x:1}"),
+    (":is(h2,h3):hover>.a{x:1}", '<h3><a class="a">', ":is(h2,h3):hover>.a{x:1}"),
+    ("*,::before,:root,:focus-visible{x:1}", "", "*,::before,:root,:focus-visible{x:1}"),
+    ("[hidden]{x:1}[aria-current=page]{x:1}", '<a aria-current="page">', "[aria-current=page]{x:1}"),
+    (".a::after{content:\"} .b{\"}.b{x:1}", '<p class="a">', '.a::after{content:"} .b{"}'),
+    ("@layer a,b;@layer a{.a{x:1}@media print{.b{x:1}}}@layer b{.b{x:1}}", '<p class="a">', "@layer a,b;@layer a{.a{x:1}}"),
+    ("@keyframes k{from{x:1}to{x:2}}@page{margin:1cm}", "", "@keyframes k{from{x:1}to{x:2}}@page{margin:1cm}"),
+    (".a{& .b{x:1}}.c{x:1}", '<p class="a">', ".a{& .b{x:1}}"),
+    (":root{--one:1;--two:var(--one);--three:3}.a{x:var(--two)}", '<p class="a">', ":root{--one:1;--two:var(--one);}.a{x:var(--two)}"),
+    (":root{--one:1;--two:var(--one)}.a{x:1}@media print{:root{--one:2}}", '<p class="a">', ".a{x:1}"),
+])  # fmt: skip
+def test_rules_that_cannot_match_are_left_out(css, html, left):
+    assert css_for(css, html) == left
+
+
+@pytest.mark.parametrize("css", [".a{x:1", ".a{x:1}}", "@media print{.a{x:1}", ".a"])
+def test_a_sheet_with_a_missing_brace_is_refused(css):
+    with pytest.raises(ValueError, match="brace"):
+        rules.parse(css)
+
+
+def test_a_broken_style_sheet_is_named(tmp_path):
+    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
+    (theme / "static" / "css" / "base.css").write_text("h1 { color: red\n")
+    with pytest.raises(rules.StyleError, match=r"base\.css:1: the file ends inside a rule"):
+        Theme(theme).styles.every()
+
+
+def test_no_page_lacks_a_rule_that_matches(browser, monkeypatch, tmp_path):
+    """The browser's own matching is the judge, on every page."""
+    pages = []
+
+    def dress(self, template, html, root, _dress=styles.Styles.dress):
+        done = _dress(self, template, html, root)
+        if styles.CSS in html:
+            pages.append((rules.written(self.rules(template)[0]), done))
+        return done
+
+    monkeypatch.setattr(styles.Styles, "dress", dress)
+    build(tmp_path / "output")
+    assert len(pages) > 30
+    tab, left_out = browser.new_page(), 0
+    for full, html in pages:
+        own = set(tab.evaluate(SELECTORS, re.search("<style>(.*?)</style>", html, re.DOTALL)[1]))
+        missing = [selector for selector in tab.evaluate(SELECTORS, full) if selector not in own]
+        left_out += len(missing)
+        assert tab.evaluate(UNMATCHED, [html, missing]) == missing
+        assert "\x02" not in html and "\x03" not in html
+    tab.close()
+    assert left_out > 300
