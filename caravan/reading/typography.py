@@ -24,7 +24,7 @@ UNITS = {
 # but the word and the signs beside it (a test holds it to that), so each is asked about once.
 WORD = re.compile(r"""(?<![^ \t\r\n])[^ \t\r\n"'\\]*?(?:["'\\]|--|\.\.|&quot;|&#)[^ \t\r\n]*""")
 # Without one of these nothing changes in a piece of text: most hold none.
-SIGN = re.compile(r"""["'\\\d\u201c\u201d]|--|\.\s?\.|&(?:quot;|#)""")
+SIGN = re.compile(r"""["'\\\d\u201c\u201d]|--|[A-Z]-[A-Z]|\.\s?\.|&(?:quot;|#)""")
 SPACED_DOTS = re.compile(r"\.\s\.")  # an ellipsis of several words
 # A quote alone between two tags opens or closes by what stands before it (as smartypants has it).
 LONELY = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
@@ -34,11 +34,15 @@ CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>
 BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|dt|dd)>")
 SECOND_WORD = re.compile(r"\s[^<>\s]")
 LAST_WORDS = 40  # characters before the end of a block that hold its last two words, mostly
+# Titles and headings are balanced by the browser; glued words would break others there.
+HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
+# Where a line would break inside a range of numbers or a name of capitals: after their dash.
+FIRM = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
 SEAM = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not know
 
 
 def of_html(text: str, lang: str) -> str:
-    """Typeset HTML. Code and addresses stay as they are; headings get no lonely last word."""
+    """Typeset HTML. Code and addresses stay as they are; paragraphs and items get no lonely last word."""
     tokens = CODE.split(text)
     before = ""
     for index, token in enumerate(tokens):
@@ -47,9 +51,10 @@ def of_html(text: str, lang: str) -> str:
         elif token in LONELY:
             tokens[index] = LONELY[token][bool(before.strip())].translate(QUOTES.get(lang, {}))
         elif SIGN.search(token):
-            tokens[index] = words(curled(token), lang)
+            tokens[index] = FIRM.sub("\u2060", words(curled(token), lang))
         before = token[-1:] or before
-    return keep_last_words("".join(tokens))
+    parts = HEADING.split("".join(tokens))
+    return "".join(part if index % 2 else keep_last_words(part) for index, part in enumerate(parts))
 
 
 def glued(text: str) -> str:

@@ -33,4 +33,7 @@ def voice(kind: str, called_by: str | None, _: Gettext) -> str:
     """The line under the title that says which voice speaks."""
     if kind == "calls":
         return _("Call by {caller}, retold").format(caller=called_by) if called_by else _("Call, retold")
-    return {"analysis": _("Analysis"), "background": _("Background")}[kind]
+    return {
+        "analysis": _("Analysis: what happened, from the sources named"),
+        "background": _("Background: what lies beneath, from the sources named"),
+    }[kind]

@@ -40,21 +40,21 @@ WORDS = {
         "Sonora, on the border of Arizona. An inset shows the south, with full lines for what was walked: the first caravan "
         "from Tapachula (1) by Mapastepec (2), Tapanatepec (3), San Juan Evangelista (4) and Puebla (5) to Mexico City (6); "
         "the second from Tapachula to Mapastepec.",
-        "plan": "the plan", "mexico": "Mexico City", "walked": "walked", "us": "United States",
+        "plan": "the plan", "walked": "walked", "us": "United States",
     },
     "es": {
         "label": "Mapa de México. Una línea quebrada es el plan del 8 de noviembre de 2021: de Tapachula por Coatzacoalcos y "
         "Veracruz a Sonora, en la frontera de Arizona. Un recuadro muestra el sur, con líneas continuas para lo caminado: la "
         "primera caravana de Tapachula (1) por Mapastepec (2), Tapanatepec (3), San Juan Evangelista (4) y Puebla (5) a la "
         "Ciudad de México (6); la segunda, de Tapachula a Mapastepec.",
-        "plan": "el plan", "mexico": "Ciudad de México", "walked": "lo caminado", "us": "Estados Unidos",
+        "plan": "el plan", "walked": "lo caminado", "us": "Estados Unidos",
     },
     "fil": {
         "label": "Mapa ng Mexico. Putol-putol na guhit ang plano ng Nobyembre 8, 2021: mula Tapachula, dadaan sa Coatzacoalcos "
         "at Veracruz, hanggang Sonora sa hangganan ng Arizona. Ipinapakita ng maliit na mapa ang timog, buong guhit ang "
         "nilakad: ang unang karaban mula Tapachula (1), dumaan sa Mapastepec (2), Tapanatepec (3), San Juan Evangelista (4) at "
         "Puebla (5), hanggang Lungsod ng Mexico (6); ang ikalawa, mula Tapachula hanggang Mapastepec.",
-        "plan": "ang plano", "mexico": "Lungsod ng Mexico", "walked": "ang nilakad", "us": "Estados Unidos",
+        "plan": "ang plano", "walked": "ang nilakad", "us": "Estados Unidos",
     },
 }  # fmt: skip
 LAMBERT = "+proj=lcc +lat_1=17.5 +lat_2=29.5 +lat_0=12 +lon_0=-102 +ellps=GRS80 +units=m"
@@ -105,11 +105,15 @@ class View:
         east, north = self.project(lon, lat)
         return self.x + (east - self.left) * self.scale, self.y + (self.top - north) * self.scale
 
-    def land(self, country: MultiPolygon, detail: float) -> str:
-        """A country clipped to the window (after projecting), without detail finer than `detail`, as path data."""
+    def land(self, country: MultiPolygon, detail: float, spill: float = 0) -> str:
+        """A country clipped to the window (after projecting), without detail finer than `detail`, as path data.
+
+        `spill`: how far beyond the window, so that the edge of the clip is not seen as a coast.
+        """
         drawn = [Polygon([self.point(*place) for place in part.exterior.coords]).buffer(0) for part in country.geoms]
-        seen = union_all(drawn).intersection(self.frame).simplify(detail)
-        parts = [part for part in getattr(seen, "geoms", [seen]) if part.area > 12]
+        smooth = union_all(drawn).buffer(detail / 2).buffer(-detail).buffer(detail / 2)
+        seen = smooth.intersection(self.frame.buffer(spill, join_style="mitre")).simplify(detail)
+        parts = [part for part in getattr(seen, "geoms", [seen]) if part.area > 24]
         return "".join(path(list(part.exterior.coords)[:-1]) + "z" for part in parts)
 
     def road(self, names: tuple[str, ...]) -> str:
@@ -134,8 +138,10 @@ def svg(countries: dict[str, MultiPolygon], words: dict[str, str]) -> str:
     south = View(-99.8, 14.1, -91.2, 20.3, *INSET)
     x, y, width, height = INSET
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words["label"])}" viewBox="0 0 {WIDTH} {HEIGHT}">']
-    lines += [f'<path class="near" d="{"".join(whole.land(country, 4.5) for country in neighbours)}"/>']
-    lines += [f'<path class="land" d="{whole.land(mexico, 2.6)}"/>', f'<path class="plan" d="{whole.road(PLAN)}"/>']
+    lines += [f'<path class="near" d="{"".join(whole.land(country, 5, 9) for country in neighbours)}"/>']
+    lines += [f'<path class="land" d="{whole.land(mexico, 3, 9)}"/>', f'<path class="plan" d="{whole.road(PLAN)}"/>']
+    (left, top), (right, bottom) = (tuple(map(round, whole.point(*corner))) for corner in ((-99.8, 20.3), (-91.2, 14.1)))
+    lines += [f'<path class="grid" d="M{left} {top}H{right}V{bottom}H{left}z"/>']
     for name in ("tapachula", "sonora"):
         at = whole.place(name)
         lines += [f'<circle class="open" cx="{at[0]}" cy="{at[1]}" r="8"/>']
@@ -147,14 +153,13 @@ def svg(countries: dict[str, MultiPolygon], words: dict[str, str]) -> str:
     lines += [f'<text x="{at[0] - 4}" y="{at[1] + 34}" text-anchor="middle">Tapachula</text>']
     lines += [f'<text class="small" x="{WIDTH - 12}" y="30" text-anchor="end">{escape(words["us"])}</text>']
     lines += [f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}"/>']
-    lines += [f'<path class="near" d="{"".join(south.land(country, 3) for country in neighbours)}"/>']
-    lines += [f'<path class="land" d="{south.land(mexico, 2)}"/>']
+    lines += [f'<path class="near" d="{"".join(south.land(country, 4) for country in neighbours)}"/>']
+    lines += [f'<path class="land" d="{south.land(mexico, 3)}"/>']
     lines += [f'<path class="walked" d="{south.road(WALKED)}"/>', f'<path class="second" d="{south.road(SECOND)}"/>']
     lines += [f'<rect class="axis" x="{x}" y="{y}" width="{width}" height="{height}"/>']
     for number, (name, dx, dy) in enumerate(NUMBERED, 1):
         at = south.place(name)
-        kind = "end" if name == "mexico-city" else "stop"
-        lines += [f'<circle class="{kind}" cx="{at[0]}" cy="{at[1]}" r="8"/>']
+        lines += [f'<circle class="stop" cx="{at[0]}" cy="{at[1]}" r="8"/>']
         lines += [f'<text class="figure" x="{at[0] + dx}" y="{at[1] + dy}" text-anchor="middle">{number}</text>']
     lines += [f'<text x="{x + 12}" y="{y + height - 14}">{escape(words["walked"])}</text>']
     return "\n".join([*lines, "</svg>", ""])

@@ -50,6 +50,15 @@ def test_skipping_what_holds_no_sign_changes_nothing():
         assert of_html(text, "de") == widont(smartypants.smartypants(text, typography.ATTRIBUTES)), text
 
 
+def test_headings_are_left_to_the_browser_to_balance():
+    assert of_html("<h2>One two three</h2>\n<p>One two three</p>", "en") == "<h2>One two three</h2>\n<p>One two&nbsp;three</p>"
+
+
+def test_ranges_and_names_of_capitals_stay_on_one_line():
+    assert of_html("9\u201314 days, IMA-USA, T-MEC", "en") == "9\u2013\u206014 days, IMA-\u2060USA,&nbsp;T-\u2060MEC"
+    assert of_html('<a href="https://example.org/A-B">x</a> <code>A-B</code>', "en").count("\u2060") == 0
+
+
 SIGNS = ['"', "'", "word", " ", "--", "...", "it's", "(", ".", "&amp;", "&quot;", "5'", "'80s", NB, "\n", "a", '\\"', "\\",
          "-", "&nbsp;", "[", ",", "s", "\"'", "?", "\u2014", "&#8212;", "\\.", ". ."]  # fmt: skip
 

@@ -203,7 +203,7 @@ def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path,
         "sources:\n- {id: one, type: report, title: ⟦source⟧, title_given: false, read_as: excerpt only}\n"
     )
     site = build(tmp_path / "site", content, THEME=str(theme), LANGUAGES=("eo", "en"), HOME_LANGUAGE="eo")
-    neutral = re.compile(r"⟦.*?⟧|https://example\.org\S*|WhatsApp|Telegram|Caravan|Esperanto|English|CC BY-SA 4\.0|content/\S+|[^\w⟦⟧]+|[\d_]+|[Jj]anuaro|[Mm]ajo", re.DOTALL)
+    neutral = re.compile(r"⟦.*?⟧|https://example\.org\S*|WhatsApp|Telegram|Caravan|Esperanto|English|CC\sBY-SA\s4\.0|content/\S+|[^\w⟦⟧]+|[\d_]+|[Jj]anuaro|[Mm]ajo", re.DOTALL)
     for name, page in pages(site).items():
         if page.tree.get("lang") != "eo":
             continue

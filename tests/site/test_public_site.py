@@ -123,12 +123,12 @@ def test_drafts_and_future_texts_are_nowhere_in_public(content, tmp_path, date, 
     (folder / "en.md").write_text(DRAFT.format(date=date, more=more))
     public = build(tmp_path / "public", content)
     for path in public.rglob("*"):
-        assert "zyx" not in path.name
+        assert "zyx-unseen" not in path.name
         if path.is_file():
-            assert b"zyx" not in path.read_bytes().lower(), path
+            assert b"zyx-unseen" not in path.read_bytes().lower(), path
     preview = build(tmp_path / "preview", content, conf="pelicanconf.py")
     assert pages(preview)["analysis/zyx-unseen/"].tree.xpath("//p[@class='waiting']")
-    assert b"zyx" not in (preview / "feeds" / "all.atom.xml").read_bytes().lower()
+    assert b"zyx-unseen" not in (preview / "feeds" / "all.atom.xml").read_bytes().lower()
 
 
 def test_lists_go_on_after_twenty(content, tmp_path):

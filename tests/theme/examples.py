@@ -225,6 +225,7 @@ EXAMPLES = {
         {"title": "none is current", "arguments": {"sections": SECTIONS}},
         {"title": "the second is current", "arguments": {
             "sections": (SECTIONS[0], link("Analysis", current=True, kind="analysis"), *SECTIONS[2:])}},
+        {"title": "a text of the second is read", "arguments": {"sections": SECTIONS, "kind": "analysis"}},
     ],
     "share": [{"title": "an article", "arguments": {"title": "A & B", "address": "https://example.org/a/"}}],
     "sign": [{"title": kind, "arguments": {"kind": kind}} for kind in KINDS],
