@@ -257,12 +257,18 @@ def shots(context, pages="", widths="", schemes="", languages="", whole=False, f
             print("\n".join(map(str, shots.take(site, at, home, wish, ROOT / "shots"))))
 
 
-@task(help={"runs": "How often each page is measured; the middle one counts (default 3)."})
-def lighthouse(context, runs=3):
+@task(
+    iterable=["peer"],
+    help={
+        "runs": "How often each page is measured; the middle one counts (default 3).",
+        "peer": "A page of another site for the same table, as name=folder:address; may be given several times.",
+    },
+)
+def lighthouse(context, runs=3, peer=()):
     """Measure pages as a cheap phone gets them; writes benchmarks."""
     from caravan.workshop import lighthouse
 
-    print("\n".join(lighthouse.measure(ROOT, runs)))
+    print("\n".join(lighthouse.measure(ROOT, runs, peer)))
 
 
 @task

@@ -58,8 +58,18 @@ def measured(score, milliseconds):
 def test_the_middle_run_counts_and_the_table_says_it():
     middle = lighthouse.median([measured(0.9, 900), measured(1, 700), measured(0.4, 2000)])
     assert middle == lighthouse.Measured((90, 90, 90, 90), 0.9, 900, 900, 0.9)
-    lines = lighthouse.table(["home"], {("home", "default"): middle, ("home", "slow"): middle}, 3)
-    assert lines[-1] == "| home | 90 · 90 · 90 · 90 | 0.9 | 0.90 | 900 | 900 | 0.90 | 900 | 900 |"
+    lines = lighthouse.table(["home"], dict.fromkeys([("home", profile) for profile in lighthouse.PROFILES], middle), 3)
+    assert lines[-1] == "| home | 90 · 90 · 90 · 90 | 0.9 |" + " 0.90 | 900 | 900 |" * 3
+    assert lines[-1].count("|") == lines[-3].count("|") == lines[-2].count("|")
+
+
+def test_a_page_of_another_site_is_named_with_its_folder(tmp_path):
+    (tmp_path / "blog").mkdir()
+    (tmp_path / "blog" / "index.html").write_text("x")
+    assert lighthouse.elsewhere(f"other={tmp_path}:blog/") == ("other", tmp_path, "blog/")
+    for wrong in ("other", f"other={tmp_path}:nowhere/", f"={tmp_path}:blog/", "other=blog"):
+        with pytest.raises(Exit, match="write name=folder:address"):
+            lighthouse.elsewhere(wrong)
 
 
 def test_a_run_that_fails_gets_a_sentence(tmp_path):
