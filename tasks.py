@@ -264,11 +264,11 @@ def shots(context, pages="", widths="", schemes="", languages="", whole=False, f
         "peer": "A page of another site for the same table, as name=folder:address; may be given several times.",
     },
 )
-def lighthouse(context, runs=3, peer=()):
+def lighthouse(context, runs=3, peer=None):
     """Measure pages as a cheap phone gets them; writes benchmarks."""
     from caravan.workshop import lighthouse
 
-    print("\n".join(lighthouse.measure(ROOT, runs, peer)))
+    print("\n".join(lighthouse.measure(ROOT, runs, peer or ())))
 
 
 @task
