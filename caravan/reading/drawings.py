@@ -23,7 +23,7 @@ ATTRIBUTES = {
 }  # fmt: skip
 # What each is drawn as: theme/static/css/body/drawing.css. Full lines are documented, broken ones announced.
 CLASSES = {
-    "land", "near", "frame", "walked", "second", "plan", "stop", "open", "figure", "small", "axis", "grid",
+    "land", "near", "frame", "walked", "plan", "stop", "open", "figure", "small", "axis", "grid",
 }  # fmt: skip
 SPACE = "{http://www.w3.org/2000/svg}"
 # No entities, no other files, no network, and nothing so large that it would harm the reader of it.

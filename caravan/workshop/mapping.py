@@ -29,7 +29,6 @@ PLACES = {
     "veracruz": (19.1738, -96.1342), "sonora": (29.0729, -110.9559),
 }  # fmt: skip
 WALKED = ("tapachula", "mapastepec", "chahuites", "tapanatepec", "san-juan", "puebla", "mexico-city")
-SECOND = ("tapachula", "mapastepec")
 PLAN = ("tapachula", "tapanatepec", "acayucan", "coatzacoalcos", "veracruz", "sonora")
 # Inset: number, place, where the number stands beside its stop.
 NUMBERED = (("tapachula", -14, 28), ("mapastepec", -14, 30), ("tapanatepec", -18, 26), ("san-juan", 22, 6), ("puebla", 10, -16), ("mexico-city", 0, 36))
@@ -155,7 +154,7 @@ def svg(countries: dict[str, MultiPolygon], words: dict[str, str]) -> str:
     lines += [f'<rect class="frame" x="{x}" y="{y}" width="{width}" height="{height}"/>']
     lines += [f'<path class="near" d="{"".join(south.land(country, 4) for country in neighbours)}"/>']
     lines += [f'<path class="land" d="{south.land(mexico, 3)}"/>']
-    lines += [f'<path class="walked" d="{south.road(WALKED)}"/>', f'<path class="second" d="{south.road(SECOND)}"/>']
+    lines += [f'<path class="walked" d="{south.road(WALKED)}"/>']
     lines += [f'<rect class="axis" x="{x}" y="{y}" width="{width}" height="{height}"/>']
     for number, (name, dx, dy) in enumerate(NUMBERED, 1):
         at = south.place(name)
