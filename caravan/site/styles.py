@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, meta
 
-from .rules import Rule, StyleError, needed, parse, vocabulary, words, written
+from .rules import Rule, StyleError, needed, parse, vocabulary, words, write, written
 
 # The order of the cascade. Each layer is one file or one folder below static/css/.
 LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities", "print")
@@ -43,7 +43,7 @@ class Styles:
         self.sheet = functools.cache(self._sheet)
         self.rules = functools.cache(self._rules)
         self.names_in = functools.cache(self._names_in)
-        self.layer = functools.cache(lambda layer: [(path.stem, whole(path)) for path in self.files(layer)])
+        self.layer = functools.cache(lambda layer: [(path.stem, read(path)) for path in self.files(layer)])
 
     def dress(self, template: str, html: str, root: str) -> str:
         """The page `html`, printed from `template` with CSS and POLICY, with its own sheet in their places."""
@@ -61,19 +61,20 @@ class Styles:
     def _rules(self, template: str) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """The rules that pages of `template` may need, and the names that these ask for. Raises StyleError."""
         names = {PurePosixPath(name).stem for name in self.named(template) if name.startswith("components/")}
-        layers = [f"@layer {','.join(LAYERS)};"]
-        for layer in LAYERS:
-            wanted = {"tokens": {"tokens", *names}, "components": names}.get(layer)
-            rules = "".join(text for stem, text in self.layer(layer) if wanted is None or stem in wanted)
-            if rules:
-                layers.append(f"@layer {layer}{{{rules}}}")
-        found = parse("".join(layers))
+        found = self.layered({"tokens": {"tokens", *names}, "components": names})
         return found, vocabulary(found)
+
+    def layered(self, wanted: dict[str, set[str]]) -> tuple[Rule, ...]:
+        """The rules in the order of the cascade; of a layer in `wanted`, only those of the files named there. Raises StyleError."""
+        layers = [Rule(f"@layer {','.join(LAYERS)}")]
+        for layer in LAYERS:
+            files = [rules for stem, rules in self.layer(layer) if layer not in wanted or stem in wanted[layer]]
+            layers.append(Rule(f"@layer {layer}", inside=tuple(rule for rules in files for rule in rules)))
+        return tuple(layers)
 
     def every(self) -> str:
         """All rules, of all components and parts, as the styleguide shows them."""
-        layers = (f"@layer {layer}{{{''.join(text for _, text in self.layer(layer))}}}" for layer in LAYERS)
-        return f"@layer {','.join(LAYERS)};{''.join(layers)}".replace("url(poster)", f"url({self.font})")
+        return "".join(map(write, self.layered({}))).replace("url(poster)", f"url({self.font})")
 
     def files(self, layer: str) -> list[Path]:
         return sorted([*self.folder.glob(f"{layer}.css"), *self.folder.glob(f"{layer}/*.css")])
@@ -105,14 +106,12 @@ def content_security_policy(css: str) -> str:
     )
 
 
-def whole(path: Path) -> str:
-    """A style sheet, squeezed. Raises StyleError with its path."""
-    css = squeeze(path.read_text(encoding="utf-8"))
+def read(path: Path) -> tuple[Rule, ...]:
+    """The rules of a style sheet, squeezed. Raises StyleError with its path."""
     try:
-        parse(css)
+        return parse(squeeze(path.read_text(encoding="utf-8")))
     except StyleError as error:
         raise StyleError(f"{path}:1: {error}") from None
-    return css
 
 
 def squeeze(css: str) -> str:

@@ -58,6 +58,7 @@ WORDS = {
 }  # fmt: skip
 LAMBERT = "+proj=lcc +lat_1=17.5 +lat_2=29.5 +lat_0=12 +lon_0=-102 +ellps=GRS80 +units=m"
 WIDTH, HEIGHT = 600, 424
+SOUTH = (-99.8, 14.1, -91.2, 20.3)  # west, south, east, north of what the inset shows
 INSET = (10, 202, 286, 212)  # x, y, width, height
 
 
@@ -134,12 +135,12 @@ def path(points: list[tuple[float, float]]) -> str:
 def svg(countries: dict[str, MultiPolygon], words: dict[str, str]) -> str:
     mexico, neighbours = countries["484"], [countries[code] for code in ("840", "320", "084")]
     whole = View(-117.4, 12.9, -86.6, 32.9, 0, 0, WIDTH, HEIGHT)
-    south = View(-99.8, 14.1, -91.2, 20.3, *INSET)
+    south = View(*SOUTH, *INSET)
     x, y, width, height = INSET
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words["label"])}" viewBox="0 0 {WIDTH} {HEIGHT}">']
     lines += [f'<path class="near" d="{"".join(whole.land(country, 5, 9) for country in neighbours)}"/>']
     lines += [f'<path class="land" d="{whole.land(mexico, 3, 9)}"/>', f'<path class="plan" d="{whole.road(PLAN)}"/>']
-    (left, top), (right, bottom) = (tuple(map(round, whole.point(*corner))) for corner in ((-99.8, 20.3), (-91.2, 14.1)))
+    (left, top), (right, bottom) = (tuple(map(round, whole.point(*corner))) for corner in ((SOUTH[0], SOUTH[3]), (SOUTH[2], SOUTH[1])))
     lines += [f'<path class="grid" d="M{left} {top}H{right}V{bottom}H{left}z"/>']
     for name in ("tapachula", "sonora"):
         at = whole.place(name)

@@ -54,7 +54,7 @@ def board(**more):
     return {
         "question": "Was it NAFTA?", "answer": ("Partly.", "Research is divided.", "Wages fell before it."),
         "certainty": (("documented", "The treaty’s text."), ("differing", "How many jobs."), ("single_voice", "One plan.")),
-        **more,
+        "summary": "What was promised, and what the counts show.", **more,
     }  # fmt: skip
 
 
@@ -126,6 +126,7 @@ EXAMPLES = {
         {"title": "question, answer, certainty", "arguments": board()},
         {"title": "answer alone", "arguments": board(question="", certainty=())},
         {"title": "certainty alone", "arguments": board(question="", answer=())},
+        {"title": "none of the three", "arguments": board(question="", answer=(), certainty=())},
     ],
     "article_card": [
         {"title": "in its own list", "inside": "ul", "arguments": {"card": card(), "kind": "", "level": 2}},
