@@ -41,9 +41,10 @@ def site_below_path(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def rare_site(tmp_path_factory) -> Path:
-    """Pages that today's texts do not bring: not translated yet, behind, waiting, moved, lists of many pages and of none."""
+    """Pages that today's texts do not bring: not translated yet, behind, waiting, moved, links alone, lists of many and of none."""
     folder = tmp_path_factory.mktemp("rare")
     head = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{more}---\n\nWords.\n"
+    alone = "\n[A link alone](https://example.org/)\n\n- [In a list](https://example.org/)\n\n| Table | Of |\n|---|---|\n| [In a cell](https://example.org/) | links |\n"
     dated = "date: 2024-05-06\nauthors: [A. Author]\n"
     for path, more in {
         "background/one/en.md": f"{dated}updated: 2024-06-07\nformerly: [background/old]\n",
@@ -55,7 +56,7 @@ def rare_site(tmp_path_factory) -> Path:
     }.items():
         file = folder / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(head.format(title=f"A text at {path}", more=more), encoding="utf-8")
+        file.write_text(head.format(title=f"A text at {path}", more=more) + alone, encoding="utf-8")
     return build(folder / "site", folder / "content", conf="pelicanconf.py", PER_PAGE=1)
 
 

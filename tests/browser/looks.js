@@ -47,11 +47,14 @@ window.looks = (() => {
   };
 
   // WCAG 2.5.8 without its exception for spacing: everything but words inside a sentence is at least 24 px on each side.
+  // Around words in a line, the box is as high as the font makes it. 1 em is the least: with it, all fonts are asked at once.
   const targets = () => all(controls).filter(element => shown(element) && !hidden(element) && !element.matches("[tabindex='-1']")).flatMap(element => {
-    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    const style = getComputedStyle(element), box = element.getBoundingClientRect(), inline = style.display === "inline";
     const beside = [...(element.parentElement?.childNodes || [])].some(node => node !== element && node.nodeType === 3 && node.data.trim());
-    const sentence = style.display === "inline" && (beside || element.closest("p,li,dd,td,th,figcaption,caption,cite,small,h1,h2,h3,h4")?.textContent.trim() !== element.textContent.trim());
-    return sentence || box.width >= 24 && box.height >= 24 ? [] : [`${name(element)} is ${Math.round(box.width)} × ${Math.round(box.height)} px`];
+    const sentence = inline && (beside || element.closest("p,li,dd,td,th,figcaption,caption,cite,small,h1,h2,h3,h4")?.textContent.trim() !== element.textContent.trim());
+    const inked = inline ? [...element.querySelectorAll("img,svg")].map(picture => picture.getBoundingClientRect().height) : [box.height];
+    const high = Math.max(...inked, inline && element.textContent.trim() ? parseFloat(style.fontSize) + parseFloat(style.paddingTop) + parseFloat(style.paddingBottom) : 0);
+    return sentence || box.width >= 24 && high >= 24 ? [] : [`${name(element)} is ${Math.round(box.width)} × ${Math.round(high)} px`];
   });
 
   // What moves although the reader asked for stillness.
