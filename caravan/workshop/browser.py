@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,8 +39,8 @@ def find() -> str:
 
 
 @contextlib.contextmanager
-def opened() -> Iterator[Browser]:
-    """A headless Chromium, closed at the end. Raises Exit where none can be had."""
+def opened(environment: Mapping[str, str] = {}) -> Iterator[Browser]:
+    """A headless Chromium, closed at the end. `environment`: further variables for it. Raises Exit where none can be had."""
     from playwright.sync_api import sync_playwright
 
     path = find()
@@ -48,7 +48,7 @@ def opened() -> Iterator[Browser]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments, env={**os.environ, **environment})
         try:
             yield chromium
         finally:

@@ -15,7 +15,7 @@ from .locking import pins
 
 # May be combined with code under AGPL-3.0-or-later. Names as in SPDX.
 FITTING = {
-    "0BSD", "AGPL-3.0-only", "AGPL-3.0-or-later", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0",
+    "0BSD", "AGPL-3.0-only", "AGPL-3.0-or-later", "Apache-2.0", "Bitstream-Vera", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0",
     "GPL-3.0-only", "GPL-3.0-or-later", "GPL-2.0-or-later", "HPND", "ISC", "LGPL-2.1-or-later", "LGPL-3.0-only",
     "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib",
     "Unicode-3.0", "public domain",
@@ -40,6 +40,8 @@ WRITTEN = {
 READ = {
     # COPYING in the package: public domain, single files under the others.
     "docutils": "public domain AND BSD-2-Clause AND BSD-3-Clause AND GPL-3.0-or-later",
+    # LICENSE in the package: that of Bitstream Vera (and of Arev, equal to it); what DejaVu changed is in the public domain.
+    "dejavu-fonts-ttf": "Bitstream-Vera AND public domain",
 }
 
 
@@ -69,11 +71,13 @@ def licences(lock: Path) -> list[Licence]:
 def of_checkers(lock: Path) -> list[Licence]:
     """Every package of npm that `lock` pins: there the lock file itself names the licences."""
     every = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return [
-        Licence(path.rpartition("node_modules/")[2], about["version"], about.get("license") or "not said", problem(about.get("license", "")))
-        for path, about in sorted(every.items())
-        if path
-    ]
+    found = []
+    for path, about in sorted(every.items()):
+        if path:
+            name = path.rpartition("node_modules/")[2]
+            expression = READ.get(name) or about.get("license", "")
+            found.append(Licence(name, about["version"], expression or "not said", problem(expression)))
+    return found
 
 
 def declared(about: Message) -> str:
