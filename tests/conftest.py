@@ -13,10 +13,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import font_sets  # noqa: E402
+
+from caravan.workshop import browser as finder  # noqa: E402
 from caravan.workshop import building  # noqa: E402
 from caravan.workshop.built import served  # noqa: E402, F401
 
 ADDRESS = "https://example.org"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--all-fonts", action="store_true", help="Ask every page under every font set, not one page of each kind.")
 
 
 def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **more):
@@ -98,9 +105,26 @@ def task(project: Path, *words: str, **environment: str) -> subprocess.Completed
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium. `tasks.py test` finds it and says what to install if there is none."""
-    from caravan.workshop import browser as finder
+def playwright():
+    """What starts browsers: one for each process. `tasks.py test` finds a Chromium and says what to install if there is none."""
+    from playwright.sync_api import sync_playwright
 
-    with finder.opened() as chromium:
+    os.environ[finder.VARIABLE] = finder.find()
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """A headless Chromium that has the fonts of one set, and none of the machine's where that can be had."""
+    with font_sets.browser_with_fonts(playwright=playwright) as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session", params=font_sets.SETS)
+def browser_of_each_set(request, playwright):
+    """A headless Chromium with the fonts of each set in turn."""
+    if not font_sets.SUPPORTED:
+        pytest.skip(font_sets.WHY_NOT)
+    with font_sets.browser_with_fonts(request.param, playwright) as chromium:
         yield chromium

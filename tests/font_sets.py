@@ -1,11 +1,14 @@
 """Font sets for browser tests: what a page looks like depends on them, and not on the fonts of the machine.
 
-Usage in a script or a test:
+Usage in a script:
 
     with browser_with_fonts("windows-mac") as chromium:
         page = chromium.new_page()
         block_poster(page)  # a first visit over a slow line: the poster face does not come
         page.goto(address)
+
+A test takes the fixture `browser`, which has the set DEFAULT; `browser_of_each_set`, which runs it once with each set; or
+`browser_with_fonts(name, playwright)` with the fixture `playwright`.
 
 The fonts come from npm packages under open licences, pinned in package-lock.json. Some are renamed, so that `local()`
 and `font-family` find them under the names that readers' systems have. The renamed files are made in `.venv/` for tests
@@ -28,7 +31,7 @@ from xml.sax.saxutils import escape
 from caravan.workshop import browser, checkers
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = sys.platform.startswith("linux")
@@ -97,13 +100,14 @@ DEFAULT = "android"
 
 
 @contextlib.contextmanager
-def browser_with_fonts(name: str = DEFAULT) -> Iterator[Browser]:
+def browser_with_fonts(name: str = DEFAULT, playwright: Playwright | None = None) -> Iterator[Browser]:
     """A headless Chromium that has the fonts of the set `name` and no others, closed at the end.
 
     Fontconfig reads its settings when a browser starts, so that each set needs a browser of its own. On systems without
-    fontconfig (not SUPPORTED), the browser has the fonts of the machine.
+    fontconfig (not SUPPORTED), the browser has the fonts of the machine. `playwright`: the one that runs already, such as
+    the fixture of that name; a process can run only one.
     """
-    with browser.opened({"FONTCONFIG_FILE": str(config(name))} if SUPPORTED else {}) as chromium:
+    with browser.opened({"FONTCONFIG_FILE": str(config(name))} if SUPPORTED else {}, playwright) as chromium:
         yield chromium
 
 

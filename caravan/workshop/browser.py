@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from invoke import Exit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Playwright
 
 VARIABLE = "CARAVAN_BROWSER"  # path of a Chromium, for people who have one elsewhere
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -39,16 +39,19 @@ def find() -> str:
 
 
 @contextlib.contextmanager
-def opened(environment: Mapping[str, str] = {}) -> Iterator[Browser]:
-    """A headless Chromium, closed at the end. `environment`: further variables for it. Raises Exit where none can be had."""
+def opened(environment: Mapping[str, str] = {}, playwright: Playwright | None = None) -> Iterator[Browser]:
+    """A headless Chromium, closed at the end. Raises Exit where none can be had.
+
+    `environment`: further variables for it. `playwright`: one that runs already, since a process can run only one.
+    """
     from playwright.sync_api import sync_playwright
 
     path = find()
     arguments = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments, env={**os.environ, **environment})
+    with contextlib.nullcontext(playwright) if playwright else sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=path, args=arguments, env={**os.environ, **environment})
         try:
             yield chromium
         finally:

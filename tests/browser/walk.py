@@ -49,7 +49,15 @@ def in_both_schemes(page, off=()) -> list[str]:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     found += [f"{line} (dark)" for line in page.evaluate(AXE, list(off))]
-    found += [f"{line} (at 320 px)" for line in page.evaluate("[...looks.overflow(), ...looks.targets()]")]
+    return found + at_both_widths(page)
+
+
+def at_both_widths(page) -> list[str]:
+    """What the open page cuts off, and what is too small to touch, on a desk and on a phone."""
+    found = []
+    for viewport in (DESK, PHONE):
+        page.set_viewport_size(viewport)
+        found += [f"{line} (at {viewport['width']} px)" for line in page.evaluate("[...looks.overflow(), ...looks.targets()]")]
     return found
 
 
