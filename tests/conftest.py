@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 import font_sets  # noqa: E402
 
 from caravan.workshop import browser as finder  # noqa: E402
-from caravan.workshop import building  # noqa: E402
+from caravan.workshop import building, styleguide  # noqa: E402
 from caravan.workshop.built import served  # noqa: E402, F401
 
 ADDRESS = "https://example.org"
@@ -65,6 +65,14 @@ def rare_site(tmp_path_factory) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(head.format(title=f"A text at {path}", more=more) + alone, encoding="utf-8")
     return build(folder / "site", folder / "content", conf="pelicanconf.py", PER_PAGE=1)
+
+
+@pytest.fixture(scope="session")
+def guide(tmp_path_factory) -> Path:
+    """Every component in every state, in both directions and both schemes."""
+    folder = tmp_path_factory.mktemp("guide") / "pages"
+    styleguide.styleguide(ROOT, folder)
+    return folder
 
 
 @pytest.fixture

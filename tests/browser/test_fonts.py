@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import font_sets
 import pytest
 from conftest import served
@@ -81,12 +84,22 @@ def one_of_each_kind(names: list[str]) -> list[str]:
     return [those[number % len(those)] for number, those in enumerate(kinds.values())]
 
 
+def asked(browser, folder: Path, names: Iterable[str]) -> list[str]:
+    found = []
+    with served(folder) as at, eyes(browser) as page:
+        for name in names:
+            page.goto(f"{at}/{name}")
+            found += [f"/{name}: {line}" for line in at_both_widths(page) + under_strain(page)]
+    return found
+
+
 def test_pages_can_be_read_in_every_font(site, browser_of_each_set, pytestconfig):
     """One page of each kind; all pages with `python3 tasks.py test --args "--all-fonts -k every_font"`."""
     names = list(pages(site))
-    found = []
-    with served(site) as at, eyes(browser_of_each_set) as page:
-        for name in names if pytestconfig.getoption("all_fonts") else one_of_each_kind(names):
-            page.goto(f"{at}/{name}")
-            found += [f"/{name}: {line}" for line in at_both_widths(page) + under_strain(page)]
+    found = asked(browser_of_each_set, site, names if pytestconfig.getoption("all_fonts") else one_of_each_kind(names))
+    assert not found, told(found)
+
+
+def test_every_component_can_be_read_in_every_font(guide, browser_of_each_set):
+    found = asked(browser_of_each_set, guide, ["ltr-light.html", "rtl-light.html"])
     assert not found, told(found)

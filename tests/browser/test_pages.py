@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT, served
+from conftest import served
 from reach import pages
 from walk import DESK, LOOKS, OF_WHOLE_PAGES, eyes, in_both_schemes, told, under_strain
-
-from caravan.workshop import styleguide
 
 LANGS = ("en", "es", "fil")
 MOST_REQUESTS = 3
@@ -112,18 +110,10 @@ def test_the_dark_scheme_is_dark_and_devices_are_told_its_ground(address, browse
             assert page.evaluate("scheme => looks.themeColour(scheme)", scheme) == ground, "theme-color of page_head.html"
 
 
-@pytest.fixture(scope="module")
-def guide(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("guide") / "pages"
-    styleguide.styleguide(ROOT, folder)
-    with served(folder) as at:
-        yield at
-
-
 @pytest.mark.parametrize("name", ["ltr-light", "ltr-dark", "rtl-light", "rtl-dark"])
 def test_every_component_in_every_state_can_be_read(guide, browser, name):
-    with eyes(browser) as page:
-        page.goto(f"{guide}/{name}.html")
+    with served(guide) as at, eyes(browser) as page:
+        page.goto(f"{at}/{name}.html")
         found = in_both_schemes(page, OF_WHOLE_PAGES) + under_strain(page)
     assert not found, told(found)
 
