@@ -48,10 +48,31 @@ def site_below_path(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def rare_site(tmp_path_factory) -> Path:
-    """Pages that today's texts do not bring: not translated yet, behind, waiting, moved, links alone, lists of many and of none."""
+    """Pages that today's texts do not bring: not translated yet, behind, waiting, moved, lists of many pages and of none,
+    links alone, and what is wider than a phone."""
     folder = tmp_path_factory.mktemp("rare")
     head = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{more}---\n\nWords.\n"
-    alone = "\n[A link alone](https://example.org/)\n\n- [In a list](https://example.org/)\n\n| Table | Of |\n|---|---|\n| [In a cell](https://example.org/) | links |\n"
+    alone = """
+[A link alone](https://example.org/)
+
+- [In a list](https://example.org/)
+
+| Table | Of |
+|---|---|
+| [In a cell](https://example.org/) | links |
+
+| Responsibilities | Responsibilities | Responsibilities | Responsibilities | Responsibilities |
+|---|---|---|---|---|
+| Internationalization | Internationalization | Internationalization | Internationalization | Internationalization |
+
+/// caption
+A table that is wider than a phone.
+///
+
+```
+A line of code that is wider than a phone, and that does not turn into two lines since spaces count in it.
+```
+"""
     dated = "date: 2024-05-06\nauthors: [A. Author]\n"
     for path, more in {
         "background/one/en.md": f"{dated}updated: 2024-06-07\nformerly: [background/old]\n",

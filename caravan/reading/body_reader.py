@@ -15,6 +15,7 @@ from .links import Target
 from .messages import say
 from .problems import Fault
 from .references import refuse_long_numbers, tamed
+from .sanitize import focusable
 from .washing import HOLE, Washed, Washer
 
 BLOCK_ID = re.compile(f' id="{markdown.BLOCK}(\\d+)"')
@@ -45,7 +46,7 @@ class BodyReader:
         washed = self.wash(markup, rendered.tree, folder)
         self.complaints += washed.complaints
         safe = self.washer.again(typography.glued(typography.of_html(washed.html, lang)))  # last of all: nothing below adds a tag
-        safe = markdown.even(safe)
+        safe = focusable(markdown.even(safe))
         targets = tuple(
             replace(target, line=self.line_of(target.written)) if target.path else target for target in washed.targets
         )

@@ -37,11 +37,19 @@ ROLES = {"doc-noteref"}
 LINKS = {("a", "href"), ("img", "src")}
 SCHEMES = {"https", "http", "mailto", "tel"}
 
+# What scrolls inside itself where it is wide: code, and a figure around a table. A clean text has no "<" but that of a tag.
+SCROLLS = re.compile(r"<pre(?=[ >])|<figure(?=[ >](?:(?!</figure>).)*?<table[ >])", re.DOTALL)
+
 AttributeFilter = Callable[[str, str, str], str | None]
 
 
 def is_class(word: str) -> bool:
     return word in CLASSES or CODE_CLASS.fullmatch(word) is not None
+
+
+def focusable(markup: str) -> str:
+    """Clean HTML in which all that scrolls can take the focus: keys scroll what has it (WCAG 2.1.1)."""
+    return SCROLLS.sub(r'\g<0> tabindex="0"', markup)
 
 
 class Sanitizer:

@@ -135,11 +135,11 @@ def test_it_comes_through(reader, source):
 
 @pytest.mark.parametrize("lang", ["en", "es", "fil"])
 def test_typography_changes_no_element(reader, lang):
-    """What follows the sanitizer touches words alone, never tags or attributes."""
+    """What follows the sanitizer touches words alone, never tags or attributes; save that what scrolls takes the focus."""
     for source in FEATURES:
         before, _ = judge.washed(source)
         body, *_ = reader.read(source, "analysis/x", lang, 1)
-        after = judge.shape(judge.fragment(body.html(lambda target: "x")))
+        after = judge.shape(judge.fragment(body.html(lambda target: "x").replace(' tabindex="0"', "")))
         assert [part for part in before if part[0] == "/" or isinstance(part, tuple)] == [
             part for part in after if part[0] == "/" or isinstance(part, tuple)
         ], source
