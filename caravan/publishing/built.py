@@ -36,7 +36,8 @@ def kept_back(root: Path) -> list[str]:
     """The addresses of texts that are not public today, such as `calls/march/`; read anew, not taken from the build."""
     edition = Edition(building.configured(root / "publishconf.py", root / "output"))
     edition.read()
-    return [f"{work.original.place.address}/" for work in edition.library.works.values() if work.waits(edition.day)]
+    with edition.hired:
+        return [f"{work.original.place.address}/" for work in edition.library.works.values() if work.waits(edition.day)]
 
 
 def copies(root: Path, target: Path, without_host: bool) -> tuple[Path, Path]:

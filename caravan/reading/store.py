@@ -12,6 +12,7 @@ import functools
 import hashlib
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
@@ -66,6 +67,7 @@ class Store:
         self.connection = self.opened() or self.opened(afresh=True)
 
     def opened(self, afresh: bool = False) -> sqlite3.Connection | None:
+        connection = None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if afresh:
@@ -76,9 +78,20 @@ class Store:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
             connection.executescript(TABLES)
-            return connection
         except (sqlite3.Error, OSError):
+            if connection:
+                connection.close()
             return None
+        # Texts ask the store for their insides as long as they live: with the last of them the connection is closed.
+        weakref.finalize(self, connection.close)
+        return connection
+
+    def close(self) -> None:
+        """End the connection. From now on nothing is here, and texts that are asked for more read their files again."""
+        with self.lock:
+            connection, self.connection = self.connection, None
+            if connection:
+                connection.close()
 
     def asked(self, command: str, values: object = ()) -> list[tuple]:
         """The rows of a query; none where the file is broken, which is then given up."""
@@ -94,9 +107,7 @@ class Store:
     def give_up(self, error: sqlite3.Error) -> None:
         """Do without the file for this run (a full disk, a lock that stays); a broken one is made afresh by the next."""
         with self.lock, contextlib.suppress(sqlite3.Error, OSError):
-            connection, self.connection = self.connection, None
-            if connection:
-                connection.close()
+            self.close()
             if not isinstance(error, sqlite3.OperationalError):
                 self.path.unlink(missing_ok=True)
 

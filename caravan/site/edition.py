@@ -40,16 +40,18 @@ class Edition:
         self.prints = self.kept.prints(base(settings))
         self.day = today()
         self.hired = contextlib.ExitStack()
+        if self.kept.store:
+            self.hired.callback(self.kept.store.close)
         self.staff = self.hired.enter_context(workers())
 
     def read(self) -> None:
         """Raises ContentError when the content cannot become a site."""
         try:
             self.library = self.checked()
+            self.site = assemble(self.library, self.settings, self.day)
         except BaseException:
             self.hired.close()
             raise
-        self.site = assemble(self.library, self.settings, self.day)
 
     def checked(self) -> library.Library:
         content, theme = Path(self.settings["PATH"]), Path(self.settings["THEME"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import threading
 
 import pytest
 from conftest import ROOT
@@ -20,6 +23,13 @@ DAY = 738_000
 
 def all_of(content):
     return look(content, Rules(("en", "es", "fil"), "en")).texts
+
+
+@contextlib.contextmanager
+def kept(path):
+    """A reading with the store at `path`, which is closed at the end."""
+    with contextlib.closing(Store(path)) as shelf:
+        yield Reading(shelf)
 
 
 def told(results):
@@ -75,14 +85,17 @@ def test_a_worker_passes_on_what_went_wrong():
 
 def test_what_was_read_once_is_not_read_again(texts, alone, tmp_path, work):
     for _ in range(3):
-        assert told(Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)) == alone
+        with kept(tmp_path / "texts.sqlite") as reading:
+            assert told(reading.read_all(texts, day=DAY)) == alone
     assert len(work) == len(texts)
 
 
 def test_another_version_of_the_reader_reads_again(texts, tmp_path, work, monkeypatch):
-    Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)
+    with kept(tmp_path / "texts.sqlite") as reading:
+        reading.read_all(texts, day=DAY)
     monkeypatch.setattr(store, "version", lambda: "another")
-    Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)
+    with kept(tmp_path / "texts.sqlite") as reading:
+        reading.read_all(texts, day=DAY)
     assert len(work) == 2 * len(texts)
 
 
@@ -104,12 +117,16 @@ def flipped_bytes(path):
 
 def changed(column, value):
     def change(path):
-        shelf = Store(path)
-        shelf.connection.execute(f"update texts set {column} = {value}")
-        shelf.connection.close()
+        with contextlib.closing(Store(path)) as shelf:
+            shelf.connection.execute(f"update texts set {column} = {value}")
 
     change.__name__ = f"{column} = {value}"
     return change
+
+
+def dropped_table(path):
+    with contextlib.closing(Store(path)) as shelf:
+        shelf.connection.execute("drop table texts")
 
 
 HARM = [
@@ -118,63 +135,64 @@ HARM = [
     changed("card", "(select card from texts order by key desc limit 1)"),
     changed("inside", "(select inside from texts order by key limit 1)"),
     changed("inside", "substr(inside, 1, 12) || cast('[[\"<script>\"],[],[],1,[],[]]' as blob)"),
-    lambda path: Store(path).connection.execute("drop table texts"),
+    dropped_table,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("harm", HARM, ids=lambda harm: harm.__name__)
 def test_a_store_that_was_damaged_changes_nothing(texts, alone, tmp_path, harm):
     path = tmp_path / "texts.sqlite"
-    first = Store(path)
-    Reading(first).read_all(texts, day=DAY)
-    first.connection.close()
+    with kept(path) as reading:
+        reading.read_all(texts, day=DAY)
     harm(path)
     for _ in range(2):
-        assert told(Reading(Store(path)).read_all(texts, day=DAY)) == alone
+        with kept(path) as reading:
+            assert told(reading.read_all(texts, day=DAY)) == alone
 
 
 def test_a_store_that_is_deleted_in_between_changes_nothing(texts, alone, tmp_path):
-    results = Reading(Store(tmp_path / "here" / "texts.sqlite")).read_all(texts, day=DAY)
-    shutil.rmtree(tmp_path / "here")
-    assert told(results) == alone
+    with kept(tmp_path / "here" / "texts.sqlite") as reading:
+        results = reading.read_all(texts, day=DAY)
+        if os.name == "nt":  # Windows keeps a file that is open
+            reading.store.close()
+        shutil.rmtree(tmp_path / "here")
+        assert told(results) == alone
 
 
 def test_a_place_where_nothing_can_be_kept_changes_nothing(texts, alone, tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    assert told(Reading(Store(tmp_path / "file" / "texts.sqlite")).read_all(texts, day=DAY)) == alone
+    with kept(tmp_path / "file" / "texts.sqlite") as reading:
+        assert told(reading.read_all(texts, day=DAY)) == alone
 
 
 def test_the_store_keeps_what_is_in_use_and_is_bounded(texts, tmp_path, monkeypatch):
     monkeypatch.setattr(store, "STORED_AT_LEAST", 10)
     monkeypatch.setattr(store, "STORED_TIMES", 1)
-    shelf = Store(tmp_path / "texts.sqlite")
-    Reading(shelf).read_all(texts, day=DAY)
     few = dict(sorted(texts.items())[:10])
-    Reading(shelf).read_all(few, day=DAY + 1)
-    assert shelf.asked("select count(*), min(used) from texts") == [(10, DAY + 1)]
+    with kept(tmp_path / "texts.sqlite") as reading:
+        reading.read_all(texts, day=DAY)
+        reading.read_all(few, day=DAY + 1)
+        assert reading.store.asked("select count(*), min(used) from texts") == [(10, DAY + 1)]
 
 
 def test_a_file_that_kept_its_size_and_its_time_is_seen_to_have_changed(content, tmp_path, work):
     """As after a checkout that sets times: only a file of the same inode and the same times is taken for unchanged."""
-    import os
-
     stamps, path = Stamps(), content / "pages" / "about" / "en.md"
     os.utime(path, (1_000_000_000, 1_000_000_000))
-    shelf = Store(tmp_path / "texts.sqlite")
-    Reading(shelf, stamps).read_all(all_of(content), day=DAY)
-    path.write_text(path.read_text().replace("title: About", "title: Abuot"))
-    os.utime(path, (1_000_000_000, 1_000_000_000))
-    again = dict(Reading(shelf, stamps).read_all(all_of(content), day=DAY))
+    with contextlib.closing(Store(tmp_path / "texts.sqlite")) as shelf:
+        Reading(shelf, stamps).read_all(all_of(content), day=DAY)
+        path.write_text(path.read_text().replace("title: About", "title: Abuot"))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        again = dict(Reading(shelf, stamps).read_all(all_of(content), day=DAY))
     assert [read.text.front.title for place, read in again.items() if place.path == "content/pages/about/en.md"][0].startswith("Abuot")
 
 
 def test_two_builds_at_once_can_use_one_store(texts, alone, tmp_path):
-    import threading
-
     answers = []
 
     def build():
-        answers.append(told(Reading(Store(tmp_path / "texts.sqlite")).read_all(texts, day=DAY)))
+        with kept(tmp_path / "texts.sqlite") as reading:
+            answers.append(told(reading.read_all(texts, day=DAY)))
 
     threads = [threading.Thread(target=build) for _ in range(4)]
     for thread in threads:

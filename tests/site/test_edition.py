@@ -131,6 +131,15 @@ def test_a_worker_whose_store_is_gone_passes_its_share_back(site, tmp_path, monk
     assert {path.relative_to(site) for path in site.rglob("*")} == {path.relative_to(output) for path in output.rglob("*")}
 
 
+def test_a_build_leaves_no_connection_open(content, tmp_path):
+    """SQLite takes the file of its log away with the last connection; Python 3.13 warns of one that nobody ended."""
+    build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
+    (content / "pages" / "about" / "en.md").write_text("---\ntitle: No summary\n---\n\nWords.\n")
+    with pytest.raises(building.Problems):
+        build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
+    assert sorted(path.name for path in (tmp_path / "store").glob("texts*")) == ["texts.sqlite"]
+
+
 def test_what_pages_ask_is_noted_and_can_be_asked_again(content, tmp_path):
     editions = []
 
