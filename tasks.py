@@ -90,12 +90,17 @@ def check(context, file=None, format="text", external=False):
     raise Exit(code=checking.report(ROOT, file, format))
 
 
-@task(help={"args": "Further words for pytest, such as '-k feeds'."})
-def test(context, args=""):
+@task(
+    help={
+        "args": "Further words for pytest, such as '-k feeds'.",
+        "no-browser": "Leave out the tests that need a browser or Node.",
+    }
+)
+def test(context, args="", no_browser=False):
     """Run all tests, the browser's included."""
     from caravan.workshop import testing
 
-    raise Exit(code=testing.run(ROOT, args))
+    raise Exit(code=testing.run(ROOT, args, not no_browser))
 
 
 REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the host serves."

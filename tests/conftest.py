@@ -133,6 +133,21 @@ def task(project: Path, *words: str, **environment: str) -> subprocess.Completed
     )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if {"browser", "node"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The folder of the programs that check pages; they run on Node."""
+    from caravan.workshop import checkers
+
+    return checkers.ready(ROOT)
+
+
 @pytest.fixture(scope="session")
 def playwright():
     """What starts browsers: one for each process. `tasks.py test` finds a Chromium and says what to install if there is none."""

@@ -15,9 +15,14 @@ from . import browser, checkers
 SPREAD = ("-n", "auto", "--dist", "worksteal")
 
 
-def run(root: Path, words: str) -> int:
-    """Run pytest in `root` on all cores; returns its exit code. `words`: further words for pytest."""
-    checkers.ready(root)
-    environment = {**os.environ, browser.VARIABLE: browser.find(), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "pytest", *SPREAD, *shlex.split(words)]
+def run(root: Path, words: str, with_browser: bool = True) -> int:
+    """Run pytest in `root` on all cores; returns its exit code. `words`: further words for pytest.
+
+    Without a browser, tests that need one or Node are left out (tests/conftest.py marks them), and neither is looked for.
+    """
+    environment, chosen = {**os.environ, "PYTHONUTF8": "1"}, ["-m", "not browser"]
+    if with_browser:
+        checkers.ready(root)
+        environment[browser.VARIABLE], chosen = browser.find(), []
+    command = [sys.executable, "-m", "pytest", *SPREAD, *chosen, *shlex.split(words)]
     return subprocess.run(command, cwd=root, env=environment).returncode

@@ -15,6 +15,7 @@ from caravan.workshop import checkers, styleguide
 CONFIG = ROOT / "tests" / "html-validate.json"
 # A styleguide shows parts side by side, so the order of a page's headings means nothing there.
 OF_WHOLE_PAGES = {"heading-level"}
+pytestmark = pytest.mark.usefixtures("node")
 
 
 def errors(folder, ignored=frozenset()):

@@ -72,7 +72,7 @@ def test_a_page_of_another_site_is_named_with_its_folder(tmp_path):
             peers.elsewhere(wrong)
 
 
-def test_a_run_that_fails_gets_a_sentence(tmp_path):
+def test_a_run_that_fails_gets_a_sentence(tmp_path, node):
     with pytest.raises(Exit, match="Lighthouse could not measure http://127.0.0.1:9/"):
         lighthouse.report(tmp_path, "chromium", "http://127.0.0.1:9/", [], tmp_path / "report.json")
 
