@@ -11,7 +11,11 @@ from pathlib import Path
 
 from invoke import Exit
 
+from .environment import CONNECTION
+
 PINS = ("package.json", "package-lock.json")
+# npm's own settings make a person wait for minutes before they are told that there is no connection.
+PATIENCE = {"npm_config_fetch_retries": "1", "npm_config_fetch_retry_mintimeout": "1000", "npm_config_fetch_timeout": "60000"}
 
 
 def home() -> Path:
@@ -70,10 +74,10 @@ def npm(folder: Path, *words: str) -> None:
     if script is None or not node().exists():
         raise Exit("The checkers of the pages need Node, and its wheel is not whole here. Delete .venv and run this again.")
     command = [str(node()), str(script), *words, "--no-audit", "--no-fund", "--loglevel=error"]
-    environment = {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {**PATIENCE, **os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise Exit(
-            "The checkers of the pages could not be brought from npm, which needs a connection once. npm said:\n"
-            + (done.stderr or done.stdout).strip()[-1500:]
+            f"The programs that check pages could not be fetched from npm: check {CONNECTION}, and run the same command again.\n"
+            + "\n".join((done.stderr or done.stdout).strip().splitlines()[:4])
         )

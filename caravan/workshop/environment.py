@@ -17,6 +17,8 @@ OLDEST_PYTHON = (3, 11)
 LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
 # Tasks that need more than the site's own packages.
 NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "lock", "shots", "test", "update"}
+# What a download needs, for sentences about one that failed.
+CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a proxy)"
 # Invoke has no "any number of words after the task": for these tasks a bare word becomes this option.
 BARE_WORD_OPTION = {"check": "--file"}
 # Options without a value: the word after them is a word of its own.
@@ -47,6 +49,7 @@ def run_inside(root: Path, arguments: list[str]) -> None:
         sys.exit("\nStopped before set-up was complete. The same command goes on where it stopped.")
     if not words and not {"--list", "-l"} & set(arguments):
         arguments = ["--list"]
+    os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8, whatever the locale of this machine says
     command = [str(python), "-m", "invoke", "--search-root", str(root), *options_for_bare_words(arguments)]
     if os.name == "nt":  # execv on Windows returns to the shell before the program ends
         sys.exit(subprocess.call(command))
@@ -108,7 +111,11 @@ def make_environment(folder: Path, python: Path) -> list[str]:
         own_pip = False
         made = subprocess.run([*command, "--without-pip"], capture_output=True, text=True)
     if made.returncode:
-        raise SetUpError(f"Python could not make an environment in {folder}: {made.stderr or made.stdout}".strip())
+        said = (made.stderr or made.stdout).strip().splitlines()[-3:]
+        raise SetUpError("\n".join([
+            f"Python could not make an environment in {folder}: check that you may write there and that the disk has room, and "
+            "run the command again. Python said:", *said,
+        ]))  # fmt: skip
     return [str(python), "-m", "pip"] if own_pip else outside_pip(python)
 
 
@@ -127,21 +134,44 @@ def install(pip: list[str], lock: Path) -> None:
     total = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
     command = [*pip, "install", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
     command += ["--progress-bar", "off", "--no-input", "-r", str(lock)]
-    environment = {**os.environ, "PYTHONUTF8": "1"}
-    done, last_lines = 0, []
+    environment = {"PIP_RETRIES": "2", **os.environ, "PYTHONUTF8": "1"}  # pip's own 5 retries keep a person waiting
+    done, said = 0, []
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
     ) as process:
         for line in process.stdout:
-            last_lines = [*last_lines[-14:], line]
-            if line.startswith(("Collecting ", "Requirement already")):
+            said.append(line.strip())
+            if "Retrying (" in line:
+                show("Setting up once: no answer yet, trying again …")
+            elif line.startswith(("Collecting ", "Requirement already")):
                 done += 1
                 show(f"Setting up once: package {done} of {total}")
             elif line.startswith("Installing"):
                 show(f"Setting up once: installing {done} packages …")
     if process.returncode:
-        raise SetUpError("The packages could not be installed. pip said:\n" + "".join(last_lines))
+        # Without an answer pip goes on to say that there is no such package, which is not what is wrong.
+        details = [line for line in said if "Retrying (" in line][-1:] or [line for line in said if line.startswith("ERROR: ")][-3:]
+        raise SetUpError("\n".join([advice("\n".join(said)), *(f"pip: {line[:400]}" for line in details)]))
     show("Setting up once: done\n")
+
+
+def advice(said: str) -> str:
+    """What a person can do when pip printed `said` and failed: a sentence for the first cause that is found in it."""
+    if "Retrying (" in said or "ReadTimeoutError" in said or "ConnectionError" in said:
+        return f"The packages could not be fetched: check {CONNECTION}, and run the same command again."
+    if "No space left" in said or "Errno 28" in said:
+        return "The packages could not be installed: make room on the disk, and run the same command again."
+    if "DO NOT MATCH THE HASHES" in said:
+        return (
+            "A package is not the one whose hash the lock file names, so it was not installed: run the same command again on "
+            "another network, and report it if that does not help."
+        )
+    if "No matching distribution" in said:
+        return (
+            f"A package was not found: check {CONNECTION}, and run the same command again; if that does not help, run it with "
+            f"Python 3.11, 3.12 or 3.13 (this is {sys.version.split()[0]})."
+        )
+    return "The packages could not be installed: remove the cause that pip names, and run the same command again."
 
 
 def show(message: str) -> None:

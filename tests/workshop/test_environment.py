@@ -7,13 +7,16 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import time
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import ROOT
+from invoke import Exit
 
-from caravan.workshop import environment
+from caravan.workshop import checkers, environment
 
 
 @pytest.fixture
@@ -81,6 +84,76 @@ def test_a_wrong_hash_is_refused(machine):
         environment.ready(machine, "site")
     with pytest.raises(environment.SetUpError):  # and it is not taken for done the next time
         environment.ready(machine, "site")
+
+
+class Busy(BaseHTTPRequestHandler):
+    """A host that never has an answer."""
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        self.send_error(503)
+
+    do_POST = do_GET
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def busy():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    server.asked = []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_without_an_answer_pip_ends_soon_with_one_sentence_first(machine, monkeypatch, busy):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{busy.server_address[1]}/simple")
+    with pytest.raises(environment.SetUpError) as caught:
+        environment.ready(machine, "site")
+    sentence, *details = str(caught.value).splitlines()
+    assert "check the internet connection" in sentence and "run the same command again" in sentence
+    assert len(details) < 4
+    assert len(busy.asked) <= 3
+
+
+def test_without_an_answer_npm_ends_soon_with_one_sentence_first(tmp_path, monkeypatch, busy, node):
+    (tmp_path / "package.json").write_text('{"dependencies": {"nothing-of-ours": "1.0.0"}}')
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{busy.server_address[1]}/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with pytest.raises(Exit) as caught:
+        checkers.npm(tmp_path, "install")
+    sentence, *details = caught.value.message.splitlines()
+    assert "check the internet connection" in sentence and "run the same command again" in sentence
+    assert len(details) < 5
+    assert len(busy.asked) <= 2
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "make room on the disk"),
+        ("ERROR: No matching distribution found for tiny==1.0", "run it with Python 3.11, 3.12 or 3.13"),
+        ("ERROR: Something new", "remove the cause that pip names"),
+    ],
+)
+def test_what_pip_says_becomes_a_sentence(said, told):
+    assert told in environment.advice(said)
+
+
+def test_files_and_output_are_utf8_whatever_the_locale_says():
+    """`tasks.py` sets it for all that it starts; the names of this site's languages are in no 8-bit encoding."""
+    script = "import sys, runpy, os; os.execv = lambda path, words: print(os.environ['PYTHONUTF8']); sys.argv = ['tasks.py', 'check']\n"
+    script += "try: runpy.run_path('tasks.py', run_name='__main__')\nexcept BaseException: pass"
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONUTF8"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, env=clean)
+    assert done.stdout.startswith("1\n"), done.stdout + done.stderr
 
 
 def test_the_lock_files_pin_everything_and_name_no_index():
