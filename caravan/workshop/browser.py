@@ -21,6 +21,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
@@ -73,14 +74,17 @@ def installed() -> str | None:
 
 def from_playwright() -> str | None:
     """Playwright's own download, kept in its cache for the next time."""
-    print("No browser found here: fetching one for the tests …", flush=True)
-    fetched = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True)
-    if fetched.returncode:
-        return None
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+        path = playwright.chromium.executable_path
+    if not starts(path):
+        print("No browser found here: fetching one for the tests …", flush=True)
+        # Not its second program, which is headless only: we start the first one by its path.
+        command = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
+        environment = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}  # ms; a lost line is told soon
+        subprocess.run(command, capture_output=True, env=environment)
+    return path
 
 
 def from_debian() -> str | None:
@@ -95,6 +99,8 @@ def from_debian() -> str | None:
 
 
 def starts(path: str) -> bool:
+    if os.name == "nt":  # there the browser knows no --version, and opens a window
+        return Path(path).is_file()
     try:
         return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
