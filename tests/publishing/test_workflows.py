@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -64,19 +65,32 @@ def test_each_step_is_a_command_that_exists_here():
 
 def test_what_strangers_can_start_has_no_secrets_and_no_right_to_write():
     check = WORKFLOWS["check"]
-    assert "pull_request" in check[True] and "pull_request_target" not in check[True]  # YAML reads `on` as true
-    assert check["permissions"] == {} and check["jobs"]["check"]["permissions"] == {"contents": "read"}
-    assert "secrets." not in (FOLDER / "workflows" / "check.yml").read_text()
+    assert "pull_request" in check[True]  # YAML reads `on` as true
+    for name in ("check", "systems"):
+        assert WORKFLOWS[name]["permissions"] == {}
+        assert all(job["permissions"] == {"contents": "read"} for job in WORKFLOWS[name]["jobs"].values())
+        assert "pull_request_target" not in WORKFLOWS[name][True]
+        assert "secrets." not in (FOLDER / "workflows" / f"{name}.yml").read_text()
     for _name, step in steps():
         if "actions/checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
+
+
+def test_the_check_runs_with_the_oldest_python_and_a_newer_one_and_on_every_system():
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    pythons = WORKFLOWS["check"]["jobs"]["check"]["strategy"]["matrix"]["python"]
+    assert pythons[0] == oldest and len(pythons) > 1
+    job = WORKFLOWS["systems"]["jobs"]["systems"]
+    assert [system.split("-")[0] for system in job["strategy"]["matrix"]["system"]] == ["windows", "macos"]
+    said = [step["run"] for step in job["steps"] if "run" in step]
+    assert [line.split()[2] for line in said] == ["check", "build", "test"] and said[-1].endswith(" --no-browser")
 
 
 def test_caches_are_written_by_main_only_and_never_reach_readers():
     for name, step in steps():
         if "actions/cache" in step.get("uses", ""):
             assert name == "check"
-            assert "cache/restore@" in step["uses"] or step["if"] == "github.ref == 'refs/heads/main'"
+            assert "cache/restore@" in step["uses"] or step["if"].startswith("github.ref == 'refs/heads/main' && ")
 
 
 def test_publishing_is_from_main_after_the_check_one_at_a_time():
