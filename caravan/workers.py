@@ -39,7 +39,7 @@ class Worker:
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
             command = [sys.executable, "-m", "caravan.workers"]
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):  # it died: whoever waits for the answer is told
             pickle.dump((function, values), self.process.stdin)
             self.process.stdin.flush()
 

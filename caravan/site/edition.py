@@ -117,7 +117,8 @@ class Edition:
             for name, document in planned.items()
         }
         for name, sha256 in [*((name, each[2]) for name, each in files.items() if name in new), *sums.items()]:
-            self.kept.stamps.keep(self.output / name, look(self.output / name), sha256)
+            path = f"{self.output}/{name}"  # spelled as everywhere in the memory, on Windows too
+            self.kept.stamps.keep(path, look(path), sha256)
         texts = (text for work in self.library.works.values() for text in [*work.texts.values(), *work.drafts.values()])
         inputs = [*(text.file for text in texts), *self.library.files.values(), *self.library.extra.values()]
         self.sums = {**{name: each[2] for name, each in files.items()}, **sums}

@@ -12,11 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows: two builds of one output at the same time are the user's to avoid
-    fcntl = None
-
+from caravan.publishing.lock import taken
 from caravan.reading.stamps import FINE, Stamp, Stamps, look, settled
 from caravan.reading.store import Store
 
@@ -117,7 +113,7 @@ def settle() -> None:
 def held(folder: Path, output: Path) -> Iterator[None]:
     """Keep a second build of the same output waiting until this one is done; the lock goes with the process."""
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"lock-{name_of(output)}", "w") as file:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with open(folder / f"lock-{name_of(output)}", "a") as file:
+        while not taken(file):
+            time.sleep(0.05)
         yield

@@ -48,9 +48,10 @@ def relative(root: Path, file: str) -> str:
     """The path of a file that a person typed, as problems name it. Raises Exit where there is no such thing."""
     if not os.path.lexists(file) and not os.path.lexists(root / file):
         raise Exit(f"{file} does not exist; check the spelling.")
-    whole = os.path.abspath(file) if os.path.lexists(file) else str(root / file)
-    name = os.path.relpath(whole, root).replace(os.sep, "/")
-    if not name.startswith("content"):
+    whole = Path(os.path.abspath(file) if os.path.lexists(file) else root / file)
+    whole = whole.parent.resolve() / whole.name  # a link in the way to the project is none in its texts
+    name = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else ""
+    if name.partition("/")[0] != "content":
         raise Exit(f"{file} is not below content/, where the texts are.")
     return name
 

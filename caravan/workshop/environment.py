@@ -51,9 +51,19 @@ def run_inside(root: Path, arguments: list[str]) -> None:
         arguments = ["--list"]
     os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8, whatever the locale of this machine says
     command = [str(python), "-m", "invoke", "--search-root", str(root), *options_for_bare_words(arguments)]
-    if os.name == "nt":  # execv on Windows returns to the shell before the program ends
-        sys.exit(subprocess.call(command))
-    os.execv(command[0], command)
+    become(command)
+
+
+def become(command: list[str]) -> None:
+    """Run `command` in place of this process. Does not return."""
+    if os.name != "nt":
+        os.execv(command[0], command)
+    with subprocess.Popen(command) as process:  # execv on Windows returns to the shell before the program ends
+        while True:
+            try:
+                sys.exit(process.wait())
+            except KeyboardInterrupt:  # the program got it too, and says when it has ended
+                continue
 
 
 def options_for_bare_words(arguments: list[str]) -> list[str]:

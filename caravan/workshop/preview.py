@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import sys
 import threading
@@ -16,6 +15,7 @@ import watchfiles
 from caravan.reading.problems import Problem, count
 
 from . import building
+from .environment import become
 from .live import Live
 from .serving import Handler, State
 
@@ -34,12 +34,15 @@ def serve(root: Path, port: int) -> None:
     try:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         watch(root, state, f"http://localhost:{server.server_address[1]}")
+        again = True
     except KeyboardInterrupt:
-        pass
+        again = False
     finally:
         state.close()
         server.shutdown()
         server.server_close()
+    if again:  # with the port free: Python cannot forget modules that it has imported
+        become([sys.executable, *sys.orig_argv[1:]])
     print("\nStopped.")
 
 
@@ -60,14 +63,18 @@ def listen(port: int, state: State) -> ThreadingHTTPServer:
 
 
 def watch(root: Path, state: State, address: str) -> None:
-    """Read now, and after every save. The first reading starts when the watch is on, so that no save is missed."""
+    """Read now, and after every save, until our own code changes.
+
+    The first reading starts when the watch is on, so that no save is missed.
+    """
     live = None
     paths = [root / name for name in WATCHED if (root / name).exists()]
     for changes in watchfiles.watch(
         *paths, debounce=60, step=10, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=watched
     ):
         if changes and any(path.endswith(CODE) for _, path in changes):
-            restart(state)
+            print("The code changed: starting again …", flush=True)
+            return
         if live is None:
             live = Live(building.configured(root / "pelicanconf.py", root / "output"))
             live.settings["SITEURL"] = address
@@ -80,13 +87,6 @@ def watch(root: Path, state: State, address: str) -> None:
 
 def watched(change: watchfiles.Change, path: str) -> bool:
     return "__pycache__" not in path and not path.endswith(("~", ".swp", ".tmp"))
-
-
-def restart(state: State) -> None:
-    """Start this very command again: Python cannot forget modules that it has imported."""
-    print("The code changed: starting again …", flush=True)
-    state.close()
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def follow(live: Live, state: State, changed: set[Path], name: str) -> None:

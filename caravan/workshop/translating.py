@@ -64,11 +64,11 @@ def translate(root: Path, slug: str, lang: str) -> str:
     work = known[matches[0]]
     path = root / work.original.place.folder / f"{lang}.md"
     if work.original.place.lang == lang:
-        raise Exit(f"{path.relative_to(root)} is the original.")
+        raise Exit(f"{path.relative_to(root).as_posix()} is the original.")
     if path.exists():
         return mark(root, path, work)
     path.write_text(laid(root, work), encoding="utf-8")
-    return f"{path.relative_to(root)} is laid: replace each paragraph, then delete the line `status: draft`."
+    return f"{path.relative_to(root).as_posix()} is laid: replace each paragraph, then delete the line `status: draft`."
 
 
 def laid(root: Path, work: Work) -> str:
@@ -94,7 +94,7 @@ def mark(root: Path, path: Path, work: Work) -> str:
     front = "\n".join(lines[: parts.body_line - 2]) + "\n"
     front = RECORD.sub("", front) + record(work)
     path.write_text("\n".join([front.rstrip("\n"), *lines[parts.body_line - 2 :]]), encoding="utf-8")
-    return f"{path.relative_to(root)} is marked as made from today's original."
+    return f"{path.relative_to(root).as_posix()} is marked as made from today's original."
 
 
 def record(work: Work) -> str:

@@ -149,8 +149,11 @@ def test_what_pip_says_becomes_a_sentence(said, told):
 
 def test_files_and_output_are_utf8_whatever_the_locale_says():
     """`tasks.py` sets it for all that it starts; the names of this site's languages are in no 8-bit encoding."""
-    script = "import sys, runpy, os; os.execv = lambda path, words: print(os.environ['PYTHONUTF8']); sys.argv = ['tasks.py', 'check']\n"
-    script += "try: runpy.run_path('tasks.py', run_name='__main__')\nexcept BaseException: pass"
+    script = (
+        "import os, runpy, sys\nsys.path.insert(0, '')\nfrom caravan.workshop import environment\n"
+        "environment.become = lambda command: sys.exit(print(os.environ['PYTHONUTF8']))\n"
+        "sys.argv = ['tasks.py', 'check']\nrunpy.run_path('tasks.py', run_name='__main__')"
+    )
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONUTF8"}
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, env=clean)
     assert done.stdout.startswith("1\n"), done.stdout + done.stderr

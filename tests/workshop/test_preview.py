@@ -126,6 +126,15 @@ def test_the_browser_reloads_by_itself_and_keeps_its_place(preview, project, bro
     page.close()
 
 
+def test_changed_code_is_used_at_the_same_address(preview, project):
+    code = project / "caravan" / "site" / "frame.py"
+    code.write_text(code.read_text() + "\n# changed\n")
+    assert any("The code changed" in line for line in iter(preview.process.stdout.readline, ""))
+    again = next(line for line in iter(preview.process.stdout.readline, "") if line.startswith("The site is at "))
+    assert again.split()[4].rstrip("/") == preview.address
+    assert "<h1" in get(f"{preview.address}/about/")
+
+
 def test_only_this_machine_reaches_the_preview(preview):
     port = int(preview.address.rsplit(":", 1)[1])
     with socket.socket() as probe, pytest.raises(OSError):
