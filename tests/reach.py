@@ -26,7 +26,7 @@ def pages(site: Path) -> dict[str, Page]:
     """All web pages by address, such as `analysis/second-caravan/`."""
     found = {}
     for path in sorted(site.rglob("*.html")):
-        address = str(path.relative_to(site)).removesuffix("index.html")
+        address = path.relative_to(site).as_posix().removesuffix("index.html")
         found[address] = Page(address, lxml.html.fromstring(path.read_bytes()))
     return found
 

@@ -45,7 +45,7 @@ class Ground:
         folder.mkdir(parents=True, exist_ok=True)
         git(folder, "init", "--quiet", "--bare", "--initial-branch=main", f"--object-format={names}", str(self.host))
         git(folder, "init", "--quiet", "--initial-branch=main", f"--object-format={names}", str(self.clone))
-        git(self.clone, "remote", "add", "origin", f"file://{self.host}")
+        git(self.clone, "remote", "add", "origin", self.host.as_uri())
         (self.clone / ".gitignore").write_text("/output/\n")
         for number in range(pages):
             self.write(f"page-{number}", f"Page {number}")
@@ -57,7 +57,7 @@ class Ground:
         copy = object.__new__(Ground)
         copy.folder, copy.host, copy.clone = folder, folder / "host.git", folder / "clone"
         shutil.copytree(self.folder, folder, symlinks=True)
-        git(copy.clone, "remote", "set-url", "origin", f"file://{copy.host}")
+        git(copy.clone, "remote", "set-url", "origin", copy.host.as_uri())
         return copy
 
     def write(self, name: str, text: str, clone: Path | None = None) -> None:
@@ -77,7 +77,7 @@ class Ground:
         return self.commit(text, clone)
 
     def another(self, name: str = "other", *words: str) -> Path:
-        git(self.folder, "clone", "--quiet", *words, f"file://{self.host}", name)
+        git(self.folder, "clone", "--quiet", *words, self.host.as_uri(), name)
         return self.folder / name
 
     # --- What the host shows ---
@@ -125,7 +125,7 @@ def build(root: Path, address: str = ADDRESS) -> Path:
         "robots.txt": "User-agent: *",
     }
     if folder.exists():
-        subprocess.run(["rm", "-rf", str(folder)], check=True)
+        shutil.rmtree(folder)
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)

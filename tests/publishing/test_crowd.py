@@ -55,7 +55,7 @@ def test_eight_clones_of_one_history_at_once(ground):
     for number, clone in enumerate(clones):
         git(clone, "checkout", "--quiet", "--detach", f"HEAD~{number}")
     processes = [publisher(clone) for clone in clones]
-    said = [process.communicate(timeout=120)[0] for process in processes]
+    said = [process.communicate(timeout=1200)[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * CROWD, said
     for number in range(CROWD):
         assert f"The text of {number}" in ground.page(f"text-{number}")
@@ -78,7 +78,7 @@ def test_eight_people_who_write_and_publish_at_once(ground):
         )
         for number, clone in enumerate(clones)
     ]
-    said = [process.communicate(timeout=240)[0] for process in processes]
+    said = [process.communicate(timeout=1200)[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * CROWD, said
     for number in range(CROWD):
         assert f"The text of {number}" in ground.page(f"text-{number}")
@@ -90,11 +90,12 @@ def test_eight_people_who_write_and_publish_at_once(ground):
 def test_eight_publishers_in_one_clone(ground):
     ground.edit("The same for all")
     processes = [publisher(ground.clone) for _number in range(CROWD)]
-    said = [process.communicate(timeout=120)[0] for process in processes]
+    said = [process.communicate(timeout=1200)[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * CROWD, said
     assert ground.commits() == 2 and "The same for all" in ground.page() and ground.is_whole()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no group of processes to kill at once")
 def test_killed_at_any_moment(ground):
     """`kill -9` of the publisher with all its children. CARAVAN_KILLS sets how many; the site is whole after each."""
     kills, seed = int(os.environ.get("CARAVAN_KILLS", "10")), int(os.environ.get("CARAVAN_SEED", "0"))
@@ -102,7 +103,7 @@ def test_killed_at_any_moment(ground):
     ground.edit("Before")
     start = time.monotonic()
     done = publisher(ground.clone)
-    assert done.communicate(timeout=60) and done.returncode == 0
+    assert done.communicate(timeout=1200) and done.returncode == 0
     usual = time.monotonic() - start
     states = {"old": 0, "new": 0}
     for number in range(kills):
@@ -123,12 +124,13 @@ def test_killed_at_any_moment(ground):
     print(f"{kills} kills: {states['old']} left the old site, {states['new']} the new one; all whole, every next publishing worked")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
 def test_stopped_with_ctrl_c(ground):
     """A sentence, no traceback; whether it was published is told by the list."""
     ground.edit("Stopped")
     hook = ground.host / "hooks" / "pre-receive"
     ready = ground.folder / "ready"
-    hook.write_text(f'#!/bin/sh\n: > "{ready}"\nsleep 20\n')
+    hook.write_text(f'#!/bin/sh\n: > "{ready}"\nsleep 20\n', newline="\n")
     hook.chmod(0o755)
     tip = ground.tip
     process = publisher(ground.clone)
@@ -136,7 +138,7 @@ def test_stopped_with_ctrl_c(ground):
         assert process.poll() is None
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGINT)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=1200)
     assert process.returncode == 1 and "Stopped. The published site is whole" in said and "Traceback" not in said
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)  # the host's hook, which still sleeps

@@ -46,7 +46,7 @@ def ground(tmp_path) -> Ground:
 def deploy(ground, place):
     """What a host does after a push."""
     shutil.rmtree(place, ignore_errors=True)
-    git(ground.folder, "clone", "--quiet", "--branch=gh-pages", f"file://{ground.host}", str(place))
+    git(ground.folder, "clone", "--quiet", "--branch=gh-pages", ground.host.as_uri(), str(place))
 
 
 def test_the_live_site_is_waited_for(ground, tmp_path, clock):

@@ -7,7 +7,7 @@ from conftest import git, task
 
 def test_a_shallow_clone_is_built_twice_with_equal_bytes(project, tmp_path):
     """As in CI: one commit deep, with no address but the one that is given."""
-    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{project}", "shallow clone")
+    git(tmp_path, "clone", "--quiet", "--depth=1", project.as_uri(), "shallow clone")
     done = task(tmp_path / "shallow clone", "reproduce", SITEURL="https://example.org/name")
     assert done.returncode == 0 and ": 0 differ" in done.stdout, done.stdout + done.stderr
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ def done(project, *words, code=0, **environment):
 
 def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
     """The whole way with the real site, as an organizer goes it."""
-    git(project, "remote", "add", "origin", f"file://{origin}")
+    git(project, "remote", "add", "origin", origin.as_uri())
     git(project, "push", "--quiet", "origin", "main")
     assert "Published to origin/gh-pages" in done(project, "publish")
     manifest = json.loads(git(origin, "show", "gh-pages:site-manifest.json"))
@@ -52,7 +53,7 @@ def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
     assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
 
     copy = tmp_path / "copy of the site"
-    git(tmp_path, "clone", "--quiet", "--branch=gh-pages", f"file://{origin}", str(copy))
+    git(tmp_path, "clone", "--quiet", "--branch=gh-pages", origin.as_uri(), str(copy))
     assert "Whole: " in done(project, "verify", str(copy))
     (copy / "about" / "index.html").write_text("Something else")
     assert "changed: about/index.html" in done(project, "verify", str(copy), code=1)
@@ -62,11 +63,11 @@ def test_a_live_site_is_waited_for(project, origin, tmp_path):
     """The host of this test serves a clone of the branch, which is brought up to date as a host does: a little later."""
     bare = tmp_path / "other.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
-    git(project, "remote", "add", "origin", f"file://{bare}")
+    git(project, "remote", "add", "origin", bare.as_uri())
     live = tmp_path / "live"
     live.mkdir()
     hook = bare / "hooks" / "post-receive"
-    hook.write_text(f"#!/bin/sh\n(sleep 1; git --git-dir={bare} archive gh-pages | tar -x -C {live}) >/dev/null 2>&1 &\n")
+    hook.write_text(f"#!/bin/sh\n(sleep 1; git --git-dir='{bare.as_posix()}' archive gh-pages | tar -x -C '{live.as_posix()}') >/dev/null 2>&1 &\n", newline="\n")
     hook.chmod(0o755)
     with served(live) as address:
         said = done(project, "publish", "--wait", SITEURL=address)
@@ -77,7 +78,7 @@ def test_a_live_site_is_waited_for(project, origin, tmp_path):
 def test_the_address_comes_from_cname_and_is_needed(project, tmp_path):
     bare = tmp_path / "other.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
-    git(project, "remote", "add", "origin", f"file://{bare}")
+    git(project, "remote", "add", "origin", bare.as_uri())
     assert "The public address of the site is not known" in done(project, "publish", code=1, SITEURL="")
     (project / "content" / "extra" / "CNAME").write_text("www.example.org\n")
     git(project, "add", "--all")
@@ -90,7 +91,7 @@ def test_the_address_comes_from_cname_and_is_needed(project, tmp_path):
 def test_texts_with_problems_are_not_published(project, tmp_path):
     bare = tmp_path / "other.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
-    git(project, "remote", "add", "origin", f"file://{bare}")
+    git(project, "remote", "add", "origin", bare.as_uri())
     page = project / "content" / "pages" / "about" / "en.md"
     page.write_text("---\ntitle: No summary\n---\n\nText\n")
     git(project, *AUTHOR, "commit", "--quiet", "-am", "A mistake")
@@ -118,5 +119,6 @@ def test_the_verifier_runs_on_bare_python(site, tmp_path):
 
     alone = tmp_path / "verify.py"
     shutil.copy(verify.__file__, alone)
-    result = subprocess.run([sys.executable, "-I", "-S", str(alone), str(site)], capture_output=True, text=True, env={}, cwd=tmp_path)
+    bare = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}  # Windows starts nothing without it
+    result = subprocess.run([sys.executable, "-I", "-S", str(alone), str(site)], capture_output=True, text=True, env=bare, cwd=tmp_path)
     assert result.returncode == 0 and "Whole: " in result.stdout, result.stderr

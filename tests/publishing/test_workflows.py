@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -29,7 +30,7 @@ def steps():
 
 
 def test_zizmor_finds_nothing():
-    zizmor = Path(sys.executable).parent / "zizmor"
+    zizmor = shutil.which("zizmor", path=Path(sys.executable).parent)
     words = ["--offline", "--no-progress", "--no-ignores", "--persona=auditor", str(FOLDER)]
     done = subprocess.run([zizmor, *words], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,11 +22,55 @@ from caravan.reading.body_reader import BodyReader
 from caravan.reading.places import Place
 from caravan.reading.problems import Fault
 
-CASES = [*bad_files.CASES.cases, *bad_words.CASES.cases]
+if not hasattr(os, "mkfifo"):
+    pytest.skip("this system cannot hold most of these files", allow_module_level=True)
+
+
+def lay(project, files):
+    """Write `files` below content/."""
+    for name, data in files.items():
+        path = os.path.join(os.fsencode(project), b"content", os.fsencode(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if os.path.lexists(path):
+            os.remove(path)
+        if data is FIFO:
+            os.mkfifo(path)
+        elif data is FOLDER:
+            os.mkdir(path)
+        elif isinstance(data, Link):
+            os.symlink(data.to, path)
+        else:
+            Path(os.fsdecode(path)).write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def everything(folder):
+    """Every path below `folder` with what would change if somebody wrote there."""
+    found = {}
+    for place, folders, files in os.walk(os.fsencode(folder)):
+        folders[:] = [name for name in folders if name != b".store"]  # what builds keep for themselves
+        for name in folders + files:
+            path = os.path.join(place, name)
+            about = os.lstat(path)
+            found[path] = (about.st_mode, about.st_size, about.st_mtime_ns) if name in files else about.st_mode
+    return found
+
+
+def can_stand(case) -> bool:
+    """Whether this file system takes the names of a case: some know no capitals, or only UTF-8."""
+    if all(isinstance(name, str) and name == name.casefold() for name in case.files):
+        return True
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            lay(place, {**SAMPLE, **case.files})
+        except OSError:
+            return False
+        found = everything(os.path.join(place, "content"))
+        return all(os.path.join(os.fsencode(place), b"content", os.fsencode(name)) in found for name in case.files)
+
+
+CASES = [case for case in (*bad_files.CASES.cases, *bad_words.CASES.cases) if can_stand(case)]
 TOGETHER = [case for case in CASES if not case.alone]
 ALONE = [case for case in CASES if case.alone]
-
-pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system cannot hold most of these files")
 
 
 def names(cases):
@@ -49,23 +94,6 @@ def start(tmp_path_factory):
     return make
 
 
-def lay(project, files):
-    """Write `files` below content/."""
-    for name, data in files.items():
-        path = os.path.join(os.fsencode(project), b"content", os.fsencode(name))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        if os.path.lexists(path):
-            os.remove(path)
-        if data is FIFO:
-            os.mkfifo(path)
-        elif data is FOLDER:
-            os.mkdir(path)
-        elif isinstance(data, Link):
-            os.symlink(data.to, path)
-        else:
-            Path(os.fsdecode(path)).write_bytes(data if isinstance(data, bytes) else data.encode())
-
-
 def run(project, *words):
     """Run a task and see that it says what it has to say, and writes nothing into the project or beside it."""
     before = everything(project.parent)
@@ -75,16 +103,9 @@ def run(project, *words):
     return done
 
 
-def everything(folder):
-    """Every path below `folder` with what would change if somebody wrote there."""
-    found = {}
-    for place, folders, files in os.walk(os.fsencode(folder)):
-        folders[:] = [name for name in folders if name != b".store"]  # what builds keep for themselves
-        for name in folders + files:
-            path = os.path.join(place, name)
-            about = os.lstat(path)
-            found[path] = (about.st_mode, about.st_size, about.st_mtime_ns) if name in files else about.st_mode
-    return found
+def worked():
+    """Seconds for which this process, and those that it waited for, had a processor: the same on a busy machine."""
+    return sum(os.times()[:4])
 
 
 def check(project):
@@ -114,9 +135,9 @@ def crowd(start):
 @pytest.fixture(scope="module")
 def told(crowd):
     """All complaints about the crowd, and which of them no case expects."""
-    began = time.monotonic()
+    began = worked()
     found = check(crowd)
-    assert time.monotonic() - began < 10, "one of these texts nearly never ends"
+    assert worked() - began < 10, "one of these texts nearly never ends"
     return found
 
 
@@ -224,21 +245,22 @@ def test_2000_dead_links_take_no_time(start):
     lay(project, {f"background/good-{number}/en.md": GOOD for number in range(100)})
     links = "".join(f"\n[x](../../analysis/x{number}/en.md)" for number in range(2_000))
     lay(project, {"analysis/dead/en.md": GOOD + links})
-    began = time.monotonic()
+    began = worked()
     assert len(check(project)) == 2_000
-    assert time.monotonic() - began < 10
+    assert worked() - began < 10
 
 
 def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "READ_SECONDS", 0.3)
     bodies, place = BodyReader(), Place("analysis", "x", "en")
     (tmp_path / "slow.md").write_text(GOOD + "<a " * 20_000)
     (tmp_path / "good.md").write_text(GOOD + "\n- a\n\n    - b\n")
     before = reading.read(tmp_path / "good.md", place, bodies)
-    began = time.monotonic()
-    slow = reading.read(tmp_path / "slow.md", place, bodies)
+    began = worked()
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "READ_SECONDS", 0.3)
+        slow = reading.read(tmp_path / "slow.md", place, bodies)
     text, (problem,) = slow.text, slow.problems
-    assert time.monotonic() - began < 3 and text is None and "took longer than" in problem.message
+    assert worked() - began < 3 and text is None and "took longer than" in problem.message
     assert reading.read(tmp_path / "good.md", place, bodies) == before
 
 

@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 from bad_inputs import CASES, GOOD, PAGE, text
-from conftest import ROOT, task
+from conftest import ROOT, odd_files, task
 
 SLUG = "case-{:03d}"
 
@@ -118,6 +118,8 @@ def test_names_that_differ_only_by_case(project):
     fresh(project)
     write(project, "background/x/en.md", GOOD)
     write(project, "background/x/EN.md", GOOD)
+    if len(list((project / "content" / "background" / "x").iterdir())) < 2:
+        pytest.skip("this file system takes both names for one")
     assert any("only by capital letters" in p["message"] for p in check(project))
 
 
@@ -128,15 +130,16 @@ def test_nothing_outside_is_read(project, kind, tmp_path):
     (tmp_path / "secret" / "en.md").write_text(GOOD.replace("Words.", "TOP-SECRET"))
     folder = content / "background" / "x"
     folder.mkdir(parents=True)
-    if kind == "link to a file":
-        (folder / "en.md").symlink_to(tmp_path / "secret" / "en.md")
-    elif kind == "link to a folder":
-        folder.rmdir()
-        folder.symlink_to(tmp_path / "secret")
-    elif kind == "dangling link":
-        (folder / "en.md").symlink_to("/nowhere/at/all")
-    else:
-        os.mkfifo(folder / "en.md")
+    with odd_files():
+        if kind == "link to a file":
+            (folder / "en.md").symlink_to(tmp_path / "secret" / "en.md")
+        elif kind == "link to a folder":
+            folder.rmdir()
+            folder.symlink_to(tmp_path / "secret")
+        elif kind == "dangling link":
+            (folder / "en.md").symlink_to("/nowhere/at/all")
+        else:
+            os.mkfifo(folder / "en.md")
     (problem,) = check(project)
     assert problem["path"] in ("content/background/x", "content/background/x/en.md")
     done = task(project, "build")

@@ -314,7 +314,7 @@ def infested(found, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def trees(infested) -> dict:
-    found = {str(path.relative_to(infested)): judge.page(path.read_text()) for path in sorted(infested.rglob("*.html"))}
+    found = {path.relative_to(infested).as_posix(): judge.page(path.read_text()) for path in sorted(infested.rglob("*.html"))}
     for tree in found.values():
         take_out_our_own(tree)
     return found

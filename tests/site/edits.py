@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -273,7 +272,7 @@ class Project:
         self.change()
         process = self.start(self.output, self.store)
         time.sleep(self.chance.uniform(0.2, 1.6))
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.communicate()
 
     # --- building ---------------------------------------------------------------------------------------------------
@@ -305,6 +304,8 @@ class Project:
         often = [self.add, self.change, self.change_field, self.delete, self.move, self.translate, self.untranslate]
         once = [self.draft, self.write_sources, self.drawing, self.almanac, self.picture, self.extra, self.template, self.style, self.phrase, self.setting,
                 self.tomorrow, self.checkout, self.same_times, self.meddle, self.forget, self.damage, self.kill]  # fmt: skip
+        if os.name == "nt":  # Windows keeps no time of a file's last change of any kind
+            once.remove(self.same_times)
         return often * 3 + once
 
     def step(self) -> str:
@@ -322,7 +323,7 @@ class Project:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 def run(folder: Path, seed: int, steps: int, say: Callable[[str], None] = lambda words: None) -> None:

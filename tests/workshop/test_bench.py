@@ -7,10 +7,12 @@ import datetime
 import pytest
 from conftest import ROOT
 
-from caravan.reading import library
-from caravan.reading.places import Rules
-from caravan.workshop import bench, corpus
-from caravan.workshop.race import WORK, Race, Run
+pytest.importorskip("resource", reason="the benchmark measures with what POSIX systems count")
+
+from caravan.reading import library  # noqa: E402
+from caravan.reading.places import Rules  # noqa: E402
+from caravan.workshop import bench, corpus  # noqa: E402
+from caravan.workshop.race import WORK, Race, Run  # noqa: E402
 
 DAY = datetime.date(2030, 1, 1)
 

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -198,8 +197,6 @@ def test_an_old_python_gets_a_sentence():
 
 def test_the_second_start_is_quick(project):
     """No set-up work: the process reaches Invoke. (The time itself is measured in docs/benchmarks.md.)"""
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "tasks.py"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0 and "serve" in done.stdout
     assert "Setting up" not in done.stderr
-    assert time.perf_counter() - start < 60
