@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from invoke import Exit
 from .environment import CONNECTION
 
 PINS = ("package.json", "package-lock.json")
+LOCAL = re.compile(r"code (EACCES|EPERM|EROFS|ENOSPC|ENOENT)\b")  # what npm says when this machine is the cause
 # npm's own settings make a person wait for minutes before they are told that there is no connection.
 PATIENCE = {"npm_config_fetch_retries": "1", "npm_config_fetch_retry_mintimeout": "1000", "npm_config_fetch_timeout": "60000"}
 
@@ -75,9 +78,13 @@ def npm(folder: Path, *words: str) -> None:
         raise Exit("The checkers of the pages need Node, and its wheel is not whole here. Delete .venv and run this again.")
     command = [str(node()), str(script), *words, "--no-audit", "--no-fund", "--loglevel=error"]
     environment = {**PATIENCE, **os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # where npm keeps what it fetched
+        environment.setdefault("npm_config_cache", str(Path(sys.prefix) / "npm-cache"))
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        todo = "remove the cause that npm names" if LOCAL.search(said) else f"check {CONNECTION}"
         raise Exit(
-            f"The programs that check pages could not be fetched from npm: check {CONNECTION}, and run the same command again.\n"
-            + "\n".join((done.stderr or done.stdout).strip().splitlines()[:4])
+            f"The programs that check pages could not be fetched from npm: {todo}, and run the same command again.\n"
+            + "\n".join(said.splitlines()[:4])
         )

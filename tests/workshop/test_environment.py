@@ -134,6 +134,19 @@ def test_without_an_answer_npm_ends_soon_with_one_sentence_first(tmp_path, monke
     assert len(busy.asked) <= 2
 
 
+def test_npm_keeps_what_it_fetched_where_it_may_write(tmp_path, monkeypatch, node):
+    """A home folder that cannot be written to, or is not there, stops no set-up."""
+    (tmp_path / "package.json").write_text("{}")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+    monkeypatch.delenv("npm_config_cache", raising=False)
+    asked = []
+    real = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *words, env, **more: asked.append(env) or real(*words, env=env, **more))
+    checkers.npm(tmp_path, "install")
+    assert asked[0]["npm_config_cache"].startswith(sys.prefix)
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
