@@ -134,7 +134,7 @@ def project(tmp_path) -> Path:
 
 
 def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True)
+    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, encoding="utf-8", errors="replace")
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .git import surroundings
+
 LOCAL = "http://localhost:8000"
 GITHUB = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|git@github\.com:|ssh://git@github\.com/)([^/]+)/(.+?)(?:\.git)?/?")
 GIVEN = re.compile(r"https://([a-z0-9-]+)\.github\.io(?:/([^/]+))?/?")
@@ -68,6 +70,8 @@ def origin(root: Path) -> str:
     """The address of the remote `origin`, or an empty string."""
     try:
         command = ["git", "-C", str(root), "remote", "get-url", "origin"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        # In English: other languages come in the encoding of the locale, which need not be ours.
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=True, env=surroundings())
+        return done.stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""

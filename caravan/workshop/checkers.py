@@ -18,7 +18,10 @@ from .environment import CONNECTION
 PINS = ("package.json", "package-lock.json")
 LOCAL = re.compile(r"code (EACCES|EPERM|EROFS|ENOSPC|ENOENT)\b")  # what npm says when this machine is the cause
 # npm's own settings make a person wait for minutes before they are told that there is no connection.
-PATIENCE = {"npm_config_fetch_retries": "1", "npm_config_fetch_retry_mintimeout": "1000", "npm_config_fetch_timeout": "60000"}
+PATIENCE = {
+    "npm_config_fetch_retries": "1", "npm_config_fetch_retry_mintimeout": "1000", "npm_config_fetch_timeout": "60000",
+    "npm_config_update_notifier": "false",  # with a new home folder npm would ask for its own newest version first
+}  # fmt: skip
 
 
 def home() -> Path:

@@ -29,8 +29,9 @@ AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@test.invalid")
 
 def git(folder: Path, *words: str, **environment: str) -> str:
     done = subprocess.run(
-        ["git", "-C", str(folder), *words], capture_output=True, text=True, env={**os.environ, **environment}
-    )
+        ["git", "-C", str(folder), *words], capture_output=True, encoding="utf-8", errors="replace",
+        env={**os.environ, **environment},
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from conftest import git
 
@@ -38,6 +40,15 @@ def test_environment_before_cname_before_remote_before_localhost(tmp_path, monke
     assert public_address(tmp_path) == "https://caravan.example.org"
     monkeypatch.setenv("SITEURL", "https://example.net/name/")
     assert public_address(tmp_path) == "https://example.net/name"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands for git")
+def test_git_may_speak_another_language_in_another_encoding(tmp_path, monkeypatch):
+    program = tmp_path / "git"
+    program.write_bytes(b"#!/bin/sh\nprintf 'onulmaz: \\374\\360\\n' >&2\nexit 2\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert public_address(tmp_path) == LOCAL
 
 
 @pytest.mark.parametrize("wrong", ["example.org", "ftp://example.org", "https://", "https://example.org/?q=1"])

@@ -126,6 +126,7 @@ def test_without_an_answer_npm_ends_soon_with_one_sentence_first(tmp_path, monke
     (tmp_path / "package.json").write_text('{"dependencies": {"nothing-of-ours": "1.0.0"}}')
     monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{busy.server_address[1]}/")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(Exit) as caught:
         checkers.npm(tmp_path, "install")
     sentence, *details = caught.value.message.splitlines()
