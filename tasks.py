@@ -42,9 +42,10 @@ def plain_words(function):
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
             from caravan.publishing.git import PublishError
+            from caravan.site.placing import OutputError
             from caravan.workshop.building import Problems
 
-            known = isinstance(error, (Problems, PublishError))
+            known = isinstance(error, (OutputError, Problems, PublishError))
             raise Exit(str(error) if known else f"{OURS}\n{traceback.format_exc()}") from None
 
     return told

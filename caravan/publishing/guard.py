@@ -130,12 +130,15 @@ def losses(change: Difference, published: Iterable[str], removed: Iterable[str],
     )
 
 
-def matches(files: Mapping[str, File], listed: Mapping[str, Mapping]) -> list[str]:
-    """How the files differ from the build's own manifest: somebody changed the output after it was checked."""
-    wanted = {path: (entry["sha256"], entry["size"]) for path, entry in listed.items()}
+def matches(files: Mapping[str, File], listed: Mapping) -> list[str]:
+    """How the files differ from the build's own manifest, `listed`: somebody changed the output after it was checked, or
+    left something there."""
+    wanted = {path: (entry["sha256"], entry["size"]) for path, entry in listed["files"].items()}
     found = {path: (file.sha256, file.size) for path, file in files.items() if path not in (NAME, *HOST_FILES)}
-    return [
+    changed = [
         f"{path} is not as it was built. Leave the output alone, and publish again."
-        for path in sorted(wanted.keys() | found.keys())
-        if wanted.get(path) != found.get(path)
+        for path in sorted(wanted)
+        if wanted[path] != found.get(path)
     ]
+    added = [*(found.keys() - wanted.keys()), *(set(HOST_FILES) & files.keys() - set(listed.get("host", HOST_FILES)))]
+    return changed + [f"{path} was not made by this site. Move it out of the output, and publish again." for path in sorted(added)]

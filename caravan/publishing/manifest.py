@@ -1,7 +1,8 @@
 """The list of a built site's files, with what it was built from. `verify.py` proves copies by it.
 
-The manifest does not list itself, nor what only tells a host how to serve (HOST_FILES): those may differ between two
-whole copies of one site.
+The manifest does not list itself. What only tells a host how to serve (HOST_FILES) is named without a sum: it may
+differ between two whole copies of one site. A folder with a manifest is an output of ours, and nothing in it that the
+manifest does not name is ever changed or deleted (caravan/site/placing.py).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from .git import PublishError, Repository
-from .verify import HOST_FILES, NAME, fingerprint
+from .verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 
 FORMAT = 1
 # Where a build reads what is there, committed or not; and what tools leave there that it does not read.
@@ -47,7 +48,8 @@ def manifest(folder: Path, inputs: Inputs, known: Mapping[str, tuple[str, int]] 
     `known`: SHA-256 (hexadecimal) and size by path with forward slashes, where a build knows them already; without
     it the files are read.
     """
-    files = {name: value for name, value in (known or hashes(folder)).items() if name not in (NAME, *HOST_FILES)}
+    every = known or hashes(folder)
+    files = {name: value for name, value in every.items() if name not in (NAME, *HOST_FILES)}
     listed = {name: {"sha256": digest, "size": size} for name, (digest, size) in sorted(files.items())}
     source = {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository}
     value = {
@@ -57,6 +59,7 @@ def manifest(folder: Path, inputs: Inputs, known: Mapping[str, tuple[str, int]] 
         "day": inputs.day,
         "source": source,
         "packages": dict(inputs.packages),
+        "host": sorted(set(every) & set(HOST_FILES)),
         "fingerprint": fingerprint(listed),
         "files": listed,
     }
@@ -74,24 +77,36 @@ def hashes(folder: Path) -> dict[str, tuple[str, int]]:
     return found
 
 
-def known(folder: Path) -> dict[str, tuple[str, int]] | None:
-    """SHA-256 and size by path as the manifest in `folder` says, or None where none can be read."""
+def owned(folder: Path) -> dict[str, tuple[str, int]] | None:
+    """SHA-256 and size of every file that the manifest in `folder` names, by path; None where no manifest can be read.
+
+    The manifest itself and files for the host stand in it with an empty sum. Paths that lead out of `folder`, or into a
+    repository, are left out.
+    """
+    path = folder / NAME
     try:
-        value = json.loads((folder / NAME).read_bytes())
+        if path.is_symlink():
+            return None
+        value = json.loads(path.read_bytes())
         listed = value["files"]
         if value["fingerprint"] != fingerprint(listed):
             return None
-        return {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()}
-    except (OSError, ValueError, KeyError, TypeError):
+        files = {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()}
+        beside = [NAME, *(name for name in value.get("host", HOST_FILES) if name in HOST_FILES)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    files = {name: value for name, value in files.items() if is_inside(name) and not any(map(is_repository, name.split("/")))}
+    return {**files, **{name: ("", 0) for name in beside}}
+
+
+def is_repository(name: str) -> bool:
+    """Whether a file or folder of this name belongs to git."""
+    return name.casefold() in NOT_SITE
 
 
 def write(folder: Path, inputs: Inputs, known: Mapping[str, tuple[str, int]] | None = None) -> None:
-    """Put the manifest into `folder`, over the one that is there: a new file would change the folder, and with it what
-    the next build takes for unchanged. A half written one (a kill) is refused by `publish` and written anew by a build."""
-    data, path = manifest(folder, inputs, known), folder / NAME
-    if not path.is_file() or path.read_bytes() != data:
-        path.write_bytes(data)
+    """Put the manifest of the site in `folder` into it."""
+    (folder / NAME).write_bytes(manifest(folder, inputs, known))
 
 
 def inputs(root: Path, address: str, day: str, repository: str) -> Inputs:

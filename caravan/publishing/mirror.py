@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from caravan.site import placing
 from caravan.site.languages import Language
 from caravan.site.printing import Theme
 
 from . import guard, manifest, verify
 from .files import walk
-from .git import PublishError
 from .links import offline
 
 START = "START-HERE.html"
@@ -38,15 +38,16 @@ def mirror(site: Path, target: Path, about: About, without_host: bool) -> tuple[
     """Write the built public site in `site` as a folder and a zip below `target`; returns both paths.
 
     `without_host`: links end in index.html, and a page of instructions and the verifier lie beside. Raises PublishError
-    for a site that must not leave, or a target that holds something else.
+    for a site that must not leave, OutputError for a target that holds something else.
     """
     files = guard.checked(site, "sha1", Path(manifest.__file__).resolve().parents[2])
     listed = json.loads((site / verify.NAME).read_bytes())
-    guard.refuse(guard.matches(files, listed["files"]))
+    guard.refuse(guard.matches(files, listed))
     kind = "offline" if without_host else "site"
     folder, archive = target / kind, target / f"{about.name.lower()}-{listed['day']}-{kind}.zip"
-    if folder.exists() and not (folder / verify.NAME).is_file():
-        raise PublishError(f"{folder} holds something else than a copy of the site, so it is not replaced. Name another folder.")
+    before = placing.owned(folder)
+    if archive.exists() and not is_copy(archive):
+        raise placing.OutputError(f"{archive} is no copy of this site, so nothing was written. Move it, or name another folder.")
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mirror-", dir=target) as place:
         fresh = Path(place) / "fresh"
@@ -55,9 +56,7 @@ def mirror(site: Path, target: Path, about: About, without_host: bool) -> tuple[
             take_along(fresh, listed, about)
         packed = Path(place) / "packed.zip"
         pack(fresh, packed, f"{about.name.lower()}-{listed['day']}", listed["day"])
-        if folder.exists():
-            folder.rename(Path(place) / "old")
-        fresh.rename(folder)
+        placing.put(fresh, folder, inputs_of(listed), manifest.hashes(fresh), before)
         packed.replace(archive)
     return folder, archive
 
@@ -75,12 +74,25 @@ def take_along(folder: Path, listed: dict, about: About) -> None:
         (folder / name).unlink(missing_ok=True)
     shutil.copyfile(verify.__file__, folder / VERIFIER)
     (folder / START).write_bytes(instructions(listed, about).encode())
+    manifest.write(folder, inputs_of(listed))
+
+
+def inputs_of(listed: dict) -> manifest.Inputs:
+    """What the manifest `listed` says that its site was made from."""
     source = listed["source"]
-    inputs = manifest.Inputs(
+    return manifest.Inputs(
         listed["address"], listed["day"], source["commit"], source["changed"], source["repository"],
         tuple(listed["packages"].items()),
     )  # fmt: skip
-    manifest.write(folder, inputs)
+
+
+def is_copy(archive: Path) -> bool:
+    """Whether `archive` is a zip of a copy of the site."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            return any(name.count("/") == 1 and name.endswith(f"/{verify.NAME}") for name in packed.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def instructions(listed: dict, about: About) -> str:

@@ -60,7 +60,7 @@ def hand_over(
         listed = json.loads((folder / NAME).read_bytes())
     except (OSError, ValueError):
         raise PublishError(f"{folder.name}/{NAME} is missing or broken, so the build did not end well. Build again.") from None
-    guard.refuse(guard.matches(files, listed["files"]))
+    guard.refuse(guard.matches(files, listed))
     if listed["source"]["commit"] != commit or listed["source"]["changed"]:
         raise PublishError(
             "The texts or the code changed while the site was being built, so nothing was published. Commit the changes "

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
 
+from caravan.publishing import manifest
+from caravan.publishing.manifest import Inputs
 from caravan.publishing.verify import NAME as MANIFEST
 from caravan.reading import library
 from caravan.reading.many import ENOUGH, Reading, get_ready
@@ -19,10 +23,10 @@ from .apprentice import order_of, print_all
 from .base import base
 from .document import Document
 from .kept import Kept, settle, state
-from .placing import intact, parents, put
+from .placing import alone, intact, owned, parents, put
 from .press import Printed, copies, plan, stale
 from .printing import Theme
-from .settings import rules, today
+from .settings import rules, store_folder, today
 from .site import Site, assemble
 
 
@@ -31,12 +35,13 @@ class Edition:
 
     site: Site
     library: library.Library
-    sums: dict[str, str]  # SHA-256 of every file of the output, once it is printed
+    files: list[str]  # every file of the output, once it is printed
+    foreign: list[str]  # what others left in the folder of the output; it stays there
 
     def __init__(self, settings: dict):
         self.settings = settings
         self.output = Path(settings["OUTPUT_PATH"])
-        self.kept = Kept(settings["STORE_PATH"], self.output)
+        self.kept = Kept(store_folder(settings), self.output)
         self.prints = self.kept.prints(base(settings))
         self.day = today()
         self.hired = contextlib.ExitStack()
@@ -45,8 +50,9 @@ class Edition:
         self.staff = self.hired.enter_context(workers())
 
     def read(self) -> None:
-        """Raises ContentError when the content cannot become a site."""
+        """Raises ContentError when the content cannot become a site, OutputError for an output that is not ours."""
         try:
+            owned(self.output)
             self.library = self.checked()
             self.site = assemble(self.library, self.settings, self.day)
         except BaseException:
@@ -70,10 +76,11 @@ class Edition:
 
     def print(self) -> None:
         """Raises PrintError for two pages at one address, and whatever a template raises; then no file has changed."""
-        with self.hired:
+        with self.hired, alone(self.output):
             self.print_all()
 
     def print_all(self) -> None:
+        before = owned(self.output)
         planned = plan(self.site)
         copied = copies(self.site, planned)
         sums = {name: self.kept.sum(file) for name, file in copied.items()}
@@ -81,7 +88,6 @@ class Edition:
         whole = intact(self.output, {**known, **sums}, self.kept.stamps)
         fresh = set(stale(self.site, planned, self.prints))
         wanted = [name for name in planned if name in fresh or name not in whole]
-        self.output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{self.output.name}-", dir=self.output.parent) as folder:
             staged = Path(folder) / "new"
             staged.mkdir()
@@ -92,22 +98,26 @@ class Edition:
                 if name in copied:
                     (staged / name).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(copied[name], staged / name, follow_symlinks=False)
-            # Written after the build: it has its place before folders are looked at, so that writing it changes none.
-            beside = set() if self.settings["SHOW_WAITING"] else {MANIFEST}
-            put(staged, self.output, moving, {*planned, *copied, *beside})
-            for name in beside:
-                (self.output / name).touch()
+            every = {**known, **{each.save_as: each.sha256 for each in printed}, **sums}
+            new, inputs = set(moving), inputs_of(self.settings, self.day)
+            listed = {name: (sha256, look((staged if name in new else self.output) / name)[0]) for name, sha256 in every.items()}
+            self.foreign, written = put(staged, self.output, inputs, listed, before, new)
+        self.files = [*every, MANIFEST]
         if moving:
             settle()
-        self.keep(planned, printed, sums)
+        self.keep(planned, printed, {**sums, MANIFEST: hashlib.sha256(written).hexdigest()}, inputs)
 
     def printed(self, planned: dict[str, Document], wanted: list[str], staged: Path) -> list[Printed]:
         theme, store = Theme(Path(self.settings["THEME"])), self.kept.store
         order = order_of(self.library, self.settings, self.day, store.path) if store and store.connection else None
         return print_all(self.site, theme, planned, wanted, staged, self.staff, order)
 
-    def keep(self, planned: dict[str, Document], printed: list[Printed], sums: dict[str, str]) -> None:
-        """Leave for the next build what each file was made from, and how every input and output stood."""
+    def keep(self, planned: dict[str, Document], printed: list[Printed], sums: dict[str, str], inputs: Inputs) -> None:
+        """Leave for the next build what each file was made from, and how every input and output stood.
+
+        `sums`: SHA-256 of the files that were not printed. Where the output holds files of others, the next build looks
+        again, to name them.
+        """
         names = list(self.prints.questions)
         new = {each.save_as: each for each in printed}
         files = {
@@ -120,9 +130,17 @@ class Edition:
             path = f"{self.output}/{name}"  # spelled as everywhere in the memory, on Windows too
             self.kept.stamps.keep(path, look(path), sha256)
         texts = (text for work in self.library.works.values() for text in [*work.texts.values(), *work.drafts.values()])
-        inputs = [*(text.file for text in texts), *self.library.files.values(), *self.library.extra.values()]
-        self.sums = {**{name: each[2] for name, each in files.items()}, **sums}
+        read = [*(text.file for text in texts), *self.library.files.values(), *self.library.extra.values()]
         outputs = [f"{self.output}/{name}" for name in [*files, *sums]]
         folders = ["", *(f"/{path}" for path in parents([*files, *sums]))]
         stamps = {**self.library.stamps, **{f"{self.output}{path}": look(f"{self.output}{path}") for path in folders}}
-        self.kept.keep(self.prints.with_files(files), stamps, [*inputs, *outputs], state(self.prints.base, self.day))
+        now = None if self.foreign else state(self.prints.base, self.day, inputs)
+        self.kept.keep(self.prints.with_files(files), stamps, [*read, *outputs], now)
+
+
+def inputs_of(settings: dict, day: datetime.date) -> Inputs:
+    """What the manifest says that the site was made from: of a public one the commit too, of a preview no more than
+    address and day."""
+    if settings["SHOW_WAITING"]:
+        return Inputs(settings["SITEURL"], day.isoformat())
+    return manifest.inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

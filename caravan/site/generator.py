@@ -12,6 +12,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from caravan.reading.model import ARTICLES
 
 from .edition import Edition
+from .placing import OutputError
 
 
 class SiteGenerator(Generator):
@@ -26,6 +27,10 @@ class SiteGenerator(Generator):
 
     def generate_output(self, writer):
         self.edition.print()
+        others = self.edition.foreign
+        if others:
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            print(f"{self.edition.output} holds {others[0]}{more}, which this site did not make; nothing of it was touched.")
 
 
 def count_for_closing_line(generators: list[Generator]) -> None:
@@ -45,6 +50,12 @@ def count_for_closing_line(generators: list[Generator]) -> None:
 
 
 def add_generator(pelican):
+    """Raises OutputError where Pelican was told to delete the output, which it does without a look at what is in it."""
+    if pelican.delete_outputdir:
+        raise OutputError(
+            "Nothing was deleted or written: this site takes away by itself what it made before. Leave out "
+            "--delete-output-directory, and DELETE_OUTPUT_DIRECTORY in the settings."
+        )
     return SiteGenerator
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from caravan.publishing.lock import taken
+from caravan.publishing.manifest import Inputs
+from caravan.reading import trace
 from caravan.reading.stamps import FINE, Stamp, Stamps, look, settled
 from caravan.reading.store import Store
 
@@ -51,11 +53,11 @@ class Kept:
             self.stamps.keep(file, stamp, known)
         return known
 
-    def keep(self, made: Prints, inputs: dict[str, Stamp | None], files: Iterable[Path | str], state: list) -> None:
+    def keep(self, made: Prints, inputs: dict[str, Stamp | None], files: Iterable[Path | str], state: list | None) -> None:
         """Keep what the next build can use.
 
         `inputs` are the stamps of folders and files that were taken before these were read, `files` are all others
-        that the output depends on or consists of: their stamps are known. `state` is what else the next build compares.
+        that the output depends on or consists of: their stamps are known. `state` is what else the next build compares; None: it looks through everything again.
         """
         if not self.folder:
             return
@@ -63,16 +65,16 @@ class Kept:
         self.stamps.known = {path: entry for path, entry in known.items() if entry}
         prints.save(self.path("prints"), made)
         prints.seal(self.path("stamps"), [(path, *entry) for path, entry in self.stamps.known.items()])
-        if all(known.values()) and all(map(settled, inputs.values())):
+        if state and all(known.values()) and all(map(settled, inputs.values())):
             every = {**inputs, **{path: stamp for path, (stamp, _) in known.items()}}
             prints.seal(self.path("state"), [state, list(every.items())])
         else:
             self.path("state").unlink(missing_ok=True)
 
 
-def state(base: str, day: datetime.date) -> list:
+def state(base: str, day: datetime.date, inputs: Inputs) -> list:
     """What decides, beside the files, whether there is anything to build."""
-    return [base, day.isoformat()]
+    return [base, day.isoformat(), trace.fingerprint(inputs)]
 
 
 def unchanged(folder: Path, output: Path, state: list) -> list[str] | None:
@@ -84,19 +86,6 @@ def unchanged(folder: Path, output: Path, state: list) -> list[str] | None:
         return [path for path, _ in stamps if path.startswith(f"{output}/")]
     except (OSError, ValueError, TypeError):
         return None
-
-
-def remember(folder: Path, output: Path, manifest: Path) -> None:
-    """Keep the sum of the manifest, which is written when the build is done."""
-    prints.seal(folder / f"listed-{name_of(output)}.json", sum_of(manifest))
-
-
-def remembered(folder: Path, output: Path, manifest: Path) -> bool:
-    """Whether the manifest is as it was written."""
-    try:
-        return prints.unsealed(folder / f"listed-{name_of(output)}.json") == sum_of(manifest)
-    except (OSError, ValueError):
-        return False
 
 
 def name_of(output: Path) -> str:

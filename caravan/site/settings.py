@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+from pathlib import Path
 
 from caravan.reading.places import Rules
 
@@ -23,3 +24,8 @@ def today() -> datetime.date:
 
 def rules(settings: dict) -> Rules:
     return Rules(tuple(settings["LANGUAGES"]), settings["HOME_LANGUAGE"])
+
+
+def store_folder(settings: dict) -> Path | None:
+    """The folder of what builds leave for the next one; None where nothing is kept."""
+    return Path(settings["STORE_PATH"]) if settings["STORE_PATH"] else None

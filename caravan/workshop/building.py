@@ -13,12 +13,13 @@ from pathlib import Path
 
 from invoke import Exit
 
-from caravan.publishing import address, manifest
-from caravan.publishing.verify import NAME as MANIFEST
+from caravan.publishing import address
 from caravan.reading.problems import ContentError, count
 from caravan.site.base import base
-from caravan.site.kept import held, remember, remembered, state, unchanged
-from caravan.site.settings import today
+from caravan.site.edition import inputs_of
+from caravan.site.kept import held, state, unchanged
+from caravan.site.placing import OutputError
+from caravan.site.settings import store_folder, today
 
 
 class Problems(Exception):
@@ -56,27 +57,12 @@ def run(settings: dict, quiet: bool = False) -> int:
     The old output stays as it was until every page is printed. Raises Problems for what is wrong with the content, Exit
     for everything that Pelican only warns of.
     """
-    target, store = Path(settings["OUTPUT_PATH"]), settings["STORE_PATH"]
-    refuse_foreign(target)
+    target, store = Path(settings["OUTPUT_PATH"]), store_folder(settings)
     with held(store, target) if store else contextlib.nullcontext(), without_collecting():
-        files = store and unchanged(store, target, state(base(settings), today()))
-        if files and (settings["SHOW_WAITING"] or remembered(store, target, target / MANIFEST)):
-            listed(settings, None)
-        else:
+        files = store and unchanged(store, target, state(base(settings), today(), inputs_of(settings, today())))
+        if not files:
             files = build(settings, quiet)
-            listed(settings, files)
     return sum(name.endswith(".html") for name in files)
-
-
-def listed(settings: dict, sums: dict[str, str] | None) -> None:
-    """Give a public site its manifest. `sums`: SHA-256 of each file; None where they are as the last manifest says."""
-    if settings["SHOW_WAITING"]:
-        return
-    folder, root, day = Path(settings["OUTPUT_PATH"]), Path(settings["ROOT"]), today().isoformat()
-    known = manifest.known(folder) if sums is None else {name: (sums[name], (folder / name).stat().st_size) for name in sums}
-    manifest.write(folder, manifest.inputs(root, settings["SITEURL"], day, settings["REPOSITORY"]), known)
-    if settings["STORE_PATH"]:
-        remember(settings["STORE_PATH"], folder, folder / MANIFEST)
 
 
 @contextlib.contextmanager
@@ -89,8 +75,8 @@ def without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def build(settings: dict, quiet: bool) -> dict[str, str]:
-    """A run of Pelican, with our generator in it. Returns the SHA-256 of every file of the output, by path."""
+def build(settings: dict, quiet: bool) -> list[str]:
+    """A run of Pelican, with our generator in it. Returns every file of the output."""
     from pelican import Pelican, signals
     from pelican.settings import read_settings
 
@@ -105,21 +91,15 @@ def build(settings: dict, quiet: bool) -> dict[str, str]:
             Pelican(read_settings(None, dict(settings))).run()
         except ContentError as error:
             raise Problems(error) from None
+        except OutputError as error:
+            raise Exit(str(error)) from None
         finally:
             signals.all_generators_finalized.disconnect(look)
     if heard:
         raise Exit("Pelican warned, so what it built is not to be used:\n" + "\n".join(heard))
     if not ours:
         raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
-    return ours[0].edition.sums
-
-
-def refuse_foreign(target: Path) -> None:
-    """Never replace a folder that is not a site built here."""
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise Exit(f"{target} is not a folder; name another one with --folder.")
-    if target.is_dir() and any(target.iterdir()) and not (target / "sitemap.xml").is_file():
-        raise Exit(f"{target} holds something else than a built site, so it is not replaced; name another folder.")
+    return ours[0].edition.files
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from caravan.reading.library import Library
 from caravan.reading.many import Reading
 from caravan.reading.problems import Problem, count
 from caravan.reading.store import Store
-from caravan.site.settings import rules, today
+from caravan.site.settings import rules, store_folder, today
 from caravan.workers import workers
 
 FORMATS = ("text", "github", "json")
@@ -39,7 +39,8 @@ def report(root: Path, files: list[str], form: str = "text") -> int:
 
 def everything(root: Path) -> Library:
     """All texts of the project, read as a build of today reads them."""
-    reading = Reading(Store(pelicanconf.STORE_PATH / "texts.sqlite"))
+    store = store_folder(vars(pelicanconf))
+    reading = Reading(Store(store / "texts.sqlite") if store else None)
     with workers() as staff:
         return library.load(root / "content", rules(vars(pelicanconf)), today(), reading, staff)
 

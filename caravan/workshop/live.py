@@ -19,7 +19,7 @@ from caravan.site.addresses import save_as
 from caravan.site.document import Document
 from caravan.site.press import copies, plan
 from caravan.site.printing import Theme
-from caravan.site.settings import rules, today
+from caravan.site.settings import rules, store_folder, today
 from caravan.site.site import Site, assemble, renewed
 from caravan.workers import workers
 
@@ -60,7 +60,7 @@ class Live:
 
     def load(self) -> None:
         """Read everything there is, as far as it can be read. Raises ContentError for a file that covers a page."""
-        store = self.settings["STORE_PATH"]
+        store = store_folder(self.settings)
         self.reading = self.reading or Reading(Store(store / "texts.sqlite") if store else None)
         content = Path(self.settings["PATH"])
         with workers() as staff:

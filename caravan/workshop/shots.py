@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from invoke import Exit
 from playwright.sync_api import Browser, Page
 
 from caravan.site.addresses import Addresses, save_as
+from caravan.site.placing import renewed
 
 from . import browser
 
@@ -68,9 +68,14 @@ def place(home: str, code: str, page: str) -> str:
 
 
 def take(site: Path, at: str, home: str, wish: Wanted, folder: Path) -> list[Path]:
-    """Photograph the built site that is served at `at`; one sheet for each page and scheme. Returns the sheets."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Photograph the built site that is served at `at`; one sheet for each page and scheme, in `folder` in place of the
+    last ones. Returns the sheets. Raises OutputError."""
+    with renewed(folder) as fresh:
+        sheets = photographed(site, at, home, wish, fresh)
+    return [folder / sheet.name for sheet in sheets]
+
+
+def photographed(site: Path, at: str, home: str, wish: Wanted, folder: Path) -> list[Path]:
     sheets = []
     with browser.opened() as chromium:
         for scheme in wish.schemes:

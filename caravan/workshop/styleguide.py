@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from caravan.reading.body_reader import BodyReader
+from caravan.site.placing import renewed
 from caravan.site.printing import Theme
 
 DIRECTIONS, SCHEMES = ("ltr", "rtl"), ("light", "dark")
@@ -26,9 +26,14 @@ FRAME = (
 
 
 def styleguide(root: Path, folder: Path) -> Path:
-    """Write the pages into `folder`, which is emptied first; returns the page to open."""
+    """Write the pages into `folder`, in place of the last ones; returns the page to open. Raises OutputError."""
+    with renewed(folder) as fresh:
+        write(root, fresh)
+    return folder / "index.html"
+
+
+def write(root: Path, folder: Path) -> None:
     theme = Theme(root / "theme")
-    shutil.rmtree(folder, ignore_errors=True)
     for asset in theme.assets.values():
         place = folder / asset.address
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +48,6 @@ def styleguide(root: Path, folder: Path) -> Path:
     style = "iframe{width:100%;height:40rem;border:1px solid}"
     index = f'<!doctype html><html lang="en"><title>Components</title><style>{style}</style><h1>Components</h1>{frames}</html>\n'
     (folder / "index.html").write_text(index, encoding="utf-8")
-    return folder / "index.html"
 
 
 def examples(root: Path) -> dict[str, list[dict]]:

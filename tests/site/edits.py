@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 KINDS = ("calls", "analysis", "background", "pages")
 LANGS = ("en", "es", "fil")
+MANIFEST, FOREIGN = "site-manifest.json", "foreign.html"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 BUILD = """
 import sys
@@ -240,8 +241,8 @@ class Project:
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     def meddle(self) -> None:
-        """Somebody touches the output."""
-        files = sorted(path for path in self.output.rglob("*") if path.is_file())
+        """Somebody touches the output. (Without its manifest nothing is built there any more: tests/site/test_placing.py)"""
+        files = sorted(path for path in self.output.rglob("*") if path.is_file() and path.name not in (MANIFEST, FOREIGN))
         if not files:
             return
         path = self.chance.choice(files)
@@ -251,7 +252,7 @@ class Project:
         elif way == 1:
             path.write_bytes(path.read_bytes()[:-1] + b"~")
         elif way == 2:
-            (path.parent / "foreign.html").write_text("not of this site")
+            (path.parent / FOREIGN).write_text("not of this site")
         else:
             path.unlink()
             path.mkdir()
@@ -323,7 +324,12 @@ class Project:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+    """Every file, but what others left in the output, which stays; and empty folders."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+        if (path.is_file() and path.name != FOREIGN) or (path.is_dir() and not any(path.iterdir()))
+    }
 
 
 def run(folder: Path, seed: int, steps: int, say: Callable[[str], None] = lambda words: None) -> None:
