@@ -17,7 +17,7 @@ from .limits import TEXT_BYTES
 from .messages import say
 from .model import Front, Plain
 from .plain_yaml import Document, parse
-from .problems import Fault, Problem
+from .problems import Fault, Problem, site_mistake
 from .source import decode
 from .works import Work
 
@@ -87,6 +87,8 @@ def load(content: Path) -> tuple[Almanac, list[Problem]]:
         value, faults = None, [Fault(1, say("file-unreadable", why=error.strerror))]
     except Fault as fault:
         value, faults = None, [fault]
+    except Exception as error:  # noqa: BLE001 - one file must not stop all others
+        return Almanac(), [site_mistake(PATH, error)]
     almanac = Almanac(value.figures, value.days, document) if value else Almanac()
     return almanac, [Problem(PATH, fault.line, fault.message) for fault in faults]
 

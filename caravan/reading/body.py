@@ -46,7 +46,7 @@ class Body:
         for index in range(1, len(whole), 2):
             hole = whole[index]
             if hole[0] == "h":
-                whole[index] = anchor.format(html.escape(hole[1:])) if anchor else ""
+                whole[index] = anchor.replace("{}", html.escape(hole[1:]), 1)
             elif hole[0] == "d":
                 whole[index] = drawing(self.targets[int(hole[1:])])
             elif hole[0] == "p":

@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
+from markdown.extensions.toc import slugify
+
 from . import markdown, typography
 from .audit import Walk, too_deep
 from .body import Body
@@ -23,9 +25,22 @@ RAW = re.compile("<[a-zA-Z/!?]")
 WORD = re.compile(r"\w[\w'’-]*")
 CITED = re.compile(r"r\d+")
 TAG = re.compile("<[^>]*>|\ue000[^\ue001]*\ue001")
+MARK = re.compile("[a-z0-9_-]+")  # `_` comes from headings that hold one, whose marks are made of their words
+MARK_WITH_SLIP = re.compile("#([^{}.=]*)$")
+FOOTNOTE = re.compile(r"fn(ref\d*)?-")
+FOOTNOTE_NAME = re.compile(r"[\w.-]+")
 START = 500  # characters of a paragraph in which its first words are looked for
 # Ids that the page around the text uses.
 PAGE_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
+
+
+def plainly(words: str) -> str:
+    return " ".join(html.unescape(words).casefold().split())
+
+
+def as_mark(words: str) -> str:
+    """The mark that somebody may have meant."""
+    return slugify(words, "-") or "my-mark"
 
 
 class BodyReader:
@@ -51,6 +66,7 @@ class BodyReader:
             replace(target, line=self.line_of(target.written)) if target.path else target for target in washed.targets
         )
         self.check(rendered)
+        self.check_braces(rendered.slips)
         self.check_marks(washed.marks)
         self.check_fragments(targets, {*washed.marks, *(f"s{n}" for n in range(1, len(rendered.cited) + 1))})
         headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang)) for heading in rendered.headings)
@@ -98,9 +114,28 @@ class BodyReader:
         seen: set[str] = set()
         for mark in marks:
             own = PAGE_IDS.fullmatch(mark) and not CITED.fullmatch(mark)
-            if own or mark in seen:
+            if FOOTNOTE.match(mark):
+                name = FOOTNOTE.sub("", mark)
+                if not FOOTNOTE_NAME.fullmatch(name):
+                    self.complain("footnote-form", f"[^{name}]", name=name)
+            elif not MARK.fullmatch(mark):
+                needles = (f"#{mark}", f'"{mark}"', f"id: {mark}", mark)
+                self.complaints.append((needles, say("mark-form", id=mark, better=as_mark(mark))))
+            elif own or mark in seen:
                 self.complain("mark-taken" if own else "mark-twice", mark, id=mark)
             seen.add(mark)
+
+    def check_braces(self, slips: tuple[str, ...]) -> None:
+        """What stands in braces behind a heading, a link, … and is no attribute: a mark with a slip, or words."""
+        for slip in slips:
+            words = markdown.MACHINE.sub("", slip)
+            needles = (f"{{{slip}}}", f"{slip}}}", f"{{{words}", slip.partition("\x02")[0], words)
+            mark = MARK_WITH_SLIP.match(words)
+            if mark:
+                wrong = mark[1].strip()
+                self.complaints.append((needles, say("mark-form", id=wrong, better=as_mark(wrong))))
+            else:
+                self.complaints.append((needles, say("braces", words=words.partition("}")[0].strip() or "…")))
 
     def complain(self, key: str, needle: str, **values: str) -> None:
         self.complaints.append(((needle,), say(key, **values)))
@@ -112,11 +147,11 @@ class BodyReader:
                 position = self.source.find(form) if form else -1
                 if position >= 0:
                     return self.first_line + self.source.count("\n", 0, position)
-        # Typed in capitals, or with references such as &#106;
-        lines = [html.unescape(line).casefold() for line in self.source.split("\n")]
-        for needle in filter(None, needles):
+        # Typed in capitals, with references such as &#106;, or with other blanks
+        lines = [plainly(line) for line in self.source.split("\n")]
+        for needle in filter(None, map(plainly, needles)):
             for number, line in enumerate(lines, self.first_line):
-                if html.unescape(needle).casefold() in line:
+                if needle in line:
                     return number
         return self.first_line
 

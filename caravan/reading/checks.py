@@ -60,7 +60,7 @@ def check_addresses(works: dict[tuple[str, str], Work], rules: Rules) -> Iterato
         taken[work.original.place.address] = work.original.place.path
     for work in works.values():
         for index, old in enumerate(work.facts.formerly):
-            if old in taken or old.split("/")[0] in rules.languages or "page" in old.split("/"):
+            if old in taken or old.split("/")[0] in (*rules.languages, "archive") or "page" in old.split("/"):
                 line = work.original.lines.line(("formerly", index))
                 other = taken.get(old, "a part of the site")
                 yield Problem(work.original.place.path, line, say("address-taken", address=old, other=other))

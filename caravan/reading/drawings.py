@@ -14,7 +14,7 @@ from lxml import etree
 
 from .limits import DRAWING_BYTES
 from .messages import say
-from .problems import Problem
+from .problems import Problem, site_mistake
 
 TAGS = ("svg", "g", "path", "text", "tspan", "circle", "rect", "line", "polyline", "polygon")
 ATTRIBUTES = {
@@ -40,6 +40,9 @@ def read_all(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[P
             markup, found = read(file)
         except OSError as error:
             markup, found = "", [(1, say("file-unreadable", why=error.strerror))]
+        except Exception as error:  # noqa: BLE001 - one file must not stop all others
+            markup, found = "", []
+            problems.append(site_mistake(path, error))
         problems += [Problem(path, line, message) for line, message in found]
         drawings[f"{name}/{lang}"] = markup
     return drawings, problems

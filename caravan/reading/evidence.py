@@ -20,6 +20,7 @@ from .plain_yaml import parse
 from .problems import ContentError, Fault, Problem
 from .source import decode
 
+PATH = "content/evidence/sources.yaml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -104,14 +105,13 @@ def opened(content: Path) -> bytes:
 
 def sources(content: Path) -> dict[str, Source]:
     """All sources by id. Raises ContentError, with every mistake in the file."""
-    name = "content/evidence/sources.yaml"
     try:
         with ceiling(READ_SECONDS):
-            return {source.id: source for source in _parsed(name, opened(content))}
+            return {source.id: source for source in _parsed(PATH, opened(content))}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         fault = Fault(1, say("file-unreadable", why=error.strerror))
     except Fault as found:
         fault = found
-    raise ContentError([Problem(name, fault.line, fault.message)])
+    raise ContentError([Problem(PATH, fault.line, fault.message)])

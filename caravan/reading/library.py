@@ -17,10 +17,10 @@ from .folder import Folder, look
 from .links import DRAWINGS
 from .many import Reading
 from .places import Place, Rules
-from .problems import ContentError, Problem
+from .problems import ContentError, Problem, site_mistake, told
 from .stamps import Stamp
 from .stamps import look as look_at
-from .text import Read
+from .text import Read, Text
 from .works import Work, check_translations, gather
 
 Key = tuple[str, str]  # kind and slug
@@ -65,6 +65,8 @@ def load(content: Path, rules: Rules, day: datetime.date, reading: Reading | Non
         sources = evidence.sources(content)
     except ContentError as error:
         sources, found = None, list(error.problems)
+    except Exception as error:  # noqa: BLE001 - one file must not stop all others
+        sources, found = None, [site_mistake(evidence.PATH, error)]
     folder = look(content, rules)
     reads = dict((reading or Reading()).read_all(folder.texts, staff, day.toordinal()))
     works = {key: work for key, (work, _) in gathered(reads).items() if work}
@@ -83,9 +85,14 @@ def gathered(reads: dict[Place, Read]) -> dict[Key, tuple[Work | None, list[Prob
     for place, read in reads.items():
         groups.setdefault(place.work, []).append(read)
         languages.setdefault(place.work, set()).add(place.lang)
-    return {
-        key: gather([read.text for read in group if read.text], languages[key]) for key, group in sorted(groups.items())
-    }
+    return {key: one_work(key, [read.text for read in group if read.text], languages[key]) for key, group in sorted(groups.items())}
+
+
+def one_work(key: Key, texts: list[Text], languages: set[str]) -> tuple[Work | None, list[Problem]]:
+    try:
+        return gather(texts, languages)
+    except Exception as error:  # noqa: BLE001 - one text must not stop all others
+        return None, [site_mistake(Place(*key, min(languages)).path, error)]
 
 
 def with_read(library: Library, place: Place, read: Read) -> Library:
@@ -102,27 +109,28 @@ def problems(library: Library, warnings: bool = True) -> list[Problem]:
     every = {*library.found, *library.folder.problems}
     for place, read in library.reads.items():
         every.update(read.problems)
-        every.update(check_sources(place, read.cited, library.sources))
+        every.update(told(place.path, check_sources, place, read.cited, library.sources))
     for _, wrong in gathered(library.reads).values():
         every.update(wrong)
     every.update(across(library))
     every.update(check_addresses(library.works, library.rules))
-    every.update(almanac.check(library.almanac, library.rules.languages, library.works, library.sources))
-    if warnings:
-        every.update(problem for work in library.works.values() for problem in check_translations(work, library.rules))
+    every.update(told(almanac.PATH, almanac.check, library.almanac, library.rules.languages, library.works, library.sources))
+    for work in library.works.values() if warnings else ():
+        every.update(told(work.original.place.path, check_translations, work, library.rules))
     return sorted(problem for problem in every if warnings or problem.severity == "error")
 
 
 def across(library: Library) -> Iterator[Problem]:
     """Links and citations that lead nowhere. Most texts ask for nothing that is not there, which is seen at once."""
-    there = {*library.files, *(f"@{name}" for name in library.sources or ())}
     names = {name for name, _ in library.folder.drawings}
-    there.update(f"{DRAWINGS}/{name}" for name in names if all((name, lang) in library.folder.drawings for lang in library.rules.languages))
+    drawn = [name for name in names if all((name, lang) in library.folder.drawings for lang in library.rules.languages)]
+    files = [*library.files, *(f"{DRAWINGS}/{name}" for name in drawn)]
     for key, work in library.works.items():
         if not work.waits(library.day):
-            there.update(f"{'/'.join(key)}/{lang}.md" for lang in work.texts)
+            files += [f"{'/'.join(key)}/{lang}.md" for lang in work.texts]
+    there = {*(("file", path, "") for path in files), *(("source", name) for name in library.sources or ())}
     for work in library.works.values():
         for text in [*work.texts.values(), *work.drafts.values()]:
             if not text.asks <= there:
-                yield from check_sources(text.place, text.cited, library.sources)
-                yield from check_links(text, work.waits(library.day), library.works, library.folder, library.day)
+                yield from told(text.place.path, check_sources, text.place, text.cited, library.sources)
+                yield from told(text.place.path, check_links, text, work.waits(library.day), library.works, library.folder, library.day)

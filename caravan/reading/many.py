@@ -13,7 +13,7 @@ from caravan.workers import Worker, spread
 from .limits import INSIDES_AT_HAND
 from .messages import say
 from .places import Place
-from .problems import ContentError, Problem
+from .problems import ContentError, Fault, Problem, site_mistake
 from .record import NoRecord, inside_of, record, text_of
 from .stamps import Stamps, look
 from .store import Record, Store
@@ -138,7 +138,35 @@ def read_share(items: list[Item]) -> list[Raw]:
 
     bodies, raw = BodyReader(), []
     for place, file in items:
-        read = read_file(file, place, bodies)
-        made = read.text
-        raw.append((place, made.key if made else "", made and record(made), replace(read, text=None)))
+        try:
+            read = read_file(file, place, bodies)
+            made = read.text
+            kept = made and record(made)
+            if kept:
+                text_of(place, file, made.key, kept.card, lambda: None)  # what is kept can be read again
+            raw.append((place, made.key if made else "", kept, replace(read, text=None)))
+        except Exception as error:  # noqa: BLE001 - one text must not stop all others
+            bodies = BodyReader()  # the one that failed may be in the middle of something
+            raw.append((place, "", None, Read(None, [site_mistake(place.path, error, line_of(file, place))])))
     return raw
+
+
+def line_of(file: Path, place: Place) -> int:
+    """Where in a text our code fails: the first paragraph that makes it fail alone, else the line where the body starts."""
+    from . import front_matter
+    from .body_reader import BodyReader
+    from .source import decode
+
+    line = 1
+    with contextlib.suppress(Exception):
+        parts = front_matter.split(decode(bytes_of(file)))
+        line = start = parts.body_line
+        for paragraph in parts.body.split("\n\n"):
+            try:
+                BodyReader().read(paragraph, f"{place.kind}/{place.slug}", place.lang, 1)
+            except Fault:
+                pass
+            except Exception:  # noqa: BLE001 - this is what is looked for
+                return start + len(paragraph) - len(paragraph.lstrip("\n"))
+            start += paragraph.count("\n") + 2
+    return line

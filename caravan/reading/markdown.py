@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import markdown
 from markdown.extensions import Extension
+from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
@@ -31,6 +32,8 @@ STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")
 MACHINE = re.compile("\x02[^\x03]*\x03")  # Markdown's other marks, such as the arrow behind a footnote
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
+# What may stand in braces: #mark, .class and name=value, with blanks between them.
+ATTRIBUTES = re.compile(r"""(?: *(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))(?: +|$))+""")
 REF = re.compile(r'<a class="ref"[^>]*>\d+</a>')
 ROLE_LAST = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
 ANCHORED = {"h2", "h3"}
@@ -41,7 +44,7 @@ CLASS_FOR = {"left": "start", "center": "center", "right": "end"}
 class Rendered:
     """What Markdown made of a body.
 
-    `cited`: source ids in the order of their first use. `blocks`: words and id of each top-level block; the id is ""
+    `cited`: source ids in the order of their first use. `slips`: what stood in braces and is no attribute. `blocks`: words and id of each top-level block; the id is ""
     where nothing can lead to it. `tree` is what `html` was written from, None where it holds HTML of the author's.
     """
 
@@ -50,6 +53,7 @@ class Rendered:
     cited: tuple[str, ...]
     blocks: tuple[tuple[str, str], ...]
     tree: etree.Element | None = None
+    slips: tuple[str, ...] = ()
 
 
 class Note(Block):
@@ -105,6 +109,19 @@ class Citation(InlineProcessor):
 def even(html: str) -> str:
     """HTML whose citations begin alike: the sanitizer puts a role last, and what stands in one piece is packed smaller."""
     return ROLE_LAST.sub(r"\1\3\2>", html)
+
+
+class Attributes(AttrListTreeprocessor):
+    """`{#mark}` and the like behind what they are about. Whatever else stands there in braces is a slip, kept in `md.slips`
+    for its author: as an attribute it would vanish, or scramble the words behind it."""
+
+    def assign_attrs(self, elem: etree.Element, attrs_string: str, *, strict: bool = False) -> str:
+        if strict and get_attrs_and_remainder(attrs_string)[1]:
+            return super().assign_attrs(elem, attrs_string, strict=strict)  # words with braces, which stay as they are
+        if not ATTRIBUTES.fullmatch(attrs_string):
+            self.md.slips.append(attrs_string)
+            return ""
+        return super().assign_attrs(elem, attrs_string, strict=strict)
 
 
 class AlignmentAsClass(Treeprocessor):
@@ -175,12 +192,13 @@ class Ours(Extension):
         self.reset()
         md.registerExtension(self)
         md.inlinePatterns.register(Citation(CITATION, md), "citation", 175)
+        md.treeprocessors.register(Attributes(md), "attr_list", 8)  # in place of Markdown's own
         md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
         # After the inline patterns, `toc` (5) and `unescape` (0), so that words and ids are final.
         md.treeprocessors.register(Blocks(md), "numbered-blocks", -1)
 
     def reset(self):
-        self.md.cited, self.md.blocks, self.md.tree = {}, [], None
+        self.md.cited, self.md.blocks, self.md.tree, self.md.slips = {}, [], None, []
 
 
 def make() -> markdown.Markdown:
@@ -209,7 +227,7 @@ def render(converter: markdown.Markdown, source: str) -> Rendered:
     made = converter.convert(source)
     tree = None if converter.htmlStash.rawHtmlBlocks else converter.tree
     headings = tuple(flat(converter.toc_tokens))
-    return Rendered(made, headings, tuple(converter.cited), tuple(converter.blocks), tree)
+    return Rendered(made, headings, tuple(converter.cited), tuple(converter.blocks), tree, tuple(converter.slips))
 
 
 def flat(tokens: list[dict]):

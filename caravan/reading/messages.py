@@ -24,6 +24,7 @@ MESSAGES = {
     "file-link": "{name} is a link to another place; put the real file here",
     "file-special": "{name} is neither a file nor a folder; delete it",
     "file-changed": "this file changed while the site was being built; run the command again",
+    "site-mistake": "the site's code failed on this ({error}). This is a mistake of the site, perhaps not of yours: report this line in the project's repository, and until it is mended take back what was changed here last",
     "file-slow": "reading this text took longer than {limit} seconds; something in it never ends: shorten it or undo the last change",
     # languages
     "work-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",
@@ -91,6 +92,9 @@ MESSAGES = {
     "heading-one": '"{text}" is a heading with one #; the title is that already, so write ## here',
     "heading-gap": '"{text}" leaves out a level of heading; write {mark} here',
     "mark-taken": "the page itself uses the mark #{id}; choose another one, such as {{#{id}-1}}",
+    "mark-form": '"#{id}" cannot be a mark; a mark is small letters, digits and hyphens, such as {{#{better}}}',
+    "braces": "words in braces are taken for attributes here; for braces that readers see, write \\{{{words}\\}}",
+    "footnote-form": "[^{name}] cannot be the name of a footnote; write letters, digits and hyphens, such as [^1]",
     "mark-twice": "the mark #{id} stands twice on this page; change one of them",
     "html-tag": "<{tag}> cannot stand in a text; write it in Markdown, or leave it out",
     "html-attribute": "`{name}` cannot stand in <{tag}>; leave it out",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+from .messages import say
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +36,9 @@ class ContentError(Exception):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self):
+        return ContentError, (self.problems,)  # on its way from one process to another
+
 
 class Fault(Exception):
     """One thing wrong at one line of the file being read; the caller knows which file it is."""
@@ -38,3 +46,21 @@ class Fault(Exception):
     def __init__(self, line: int, message: str):
         self.line, self.message = line, message
         super().__init__(f"line {line}: {message}")
+
+    def __reduce__(self):
+        return Fault, (self.line, self.message)
+
+
+def site_mistake(path: str, error: Exception, line: int = 1) -> Problem:
+    """What our own code failed with while it worked on the file `path`, as a problem of that file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return Problem(path, line, say("site-mistake", error=f"{type(error).__name__}: {error}{where}"))
+
+
+def told(path: str, check: Callable[..., Iterable[Problem]], *values: object) -> list[Problem]:
+    """The problems that `check(*values)` finds in the file `path`; where it fails itself, that one."""
+    try:
+        return list(check(*values))
+    except Exception as error:  # noqa: BLE001 - one file must not stop all others
+        return [site_mistake(path, error)]

@@ -32,7 +32,7 @@ def record(text: Text) -> Record:
         [[target.path, target.fragment, target.written, target.line] for target in text.targets],
         [[cited.id, cited.line] for cited in text.cited],
     ]
-    asks = "\t".join(sorted(text.asks)).encode()
+    asks = written(sorted(text.asks))
     kept = [
         list(body.parts),
         [[heading.level, heading.id, heading.text] for heading in body.headings],
@@ -53,7 +53,7 @@ def text_of(place: Place, file: Path, key: str, card: bytes, opened: Callable[[]
     """The text of a record; `opened` is called for its inside when somebody asks. Raises NoRecord."""
     try:
         front, asks, links = card.split(b"\n")
-        asked = frozenset(asks.decode().split("\t")) if asks else frozenset()
+        asked = frozenset(map(tuple, json.loads(asks)))
         print = trace.fingerprint(front)
         return Text(place, file, thawed(json.loads(front)), key, print, asked, lambda: links_of(links), opened)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

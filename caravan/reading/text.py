@@ -17,6 +17,9 @@ from .plain_yaml import Document
 from .problems import Problem
 
 
+Ask = tuple[str, ...]  # what must be there: ("source", id), or ("file", path below content/, mark or "")
+
+
 @dataclass(frozen=True)
 class Cited:
     """A source that a text cites, and the line where it does so first."""
@@ -33,9 +36,9 @@ class Links:
     cited: tuple[Cited, ...]
 
     @property
-    def asks(self) -> frozenset[str]:
-        paths = (f"{target.path}#{target.fragment}" if target.fragment else target.path for target in self.targets)
-        return frozenset([*filter(None, (path for path in paths if not path.startswith("#"))), *(f"@{each.id}" for each in self.cited)])
+    def asks(self) -> frozenset[Ask]:
+        files = (("file", target.path, target.fragment) for target in self.targets if target.path)
+        return frozenset([*files, *(("source", each.id) for each in self.cited)])
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ class Inside:
 class Text:
     """A text as it was read: `front` is an instance of its kind's model, with typeset words.
 
-    `key` names its bytes and its place, `print` what its front matter says. `asks` holds what must be there: sources
-    as `@id`, files as `path` or `path#fragment`. `linked` and `opened` bring the rest, which may have to be fetched.
+    `key` names its bytes and its place, `print` what its front matter says. `asks` holds what must be there.
+    `linked` and `opened` bring the rest, which may have to be fetched.
     """
 
     place: Place
@@ -63,7 +66,7 @@ class Text:
     front: Words
     key: str
     print: str
-    asks: frozenset[str]
+    asks: frozenset[Ask]
     linked: Callable[[], Links] = field(repr=False, compare=False)
     opened: Callable[[], Inside] = field(repr=False, compare=False)
 

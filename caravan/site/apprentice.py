@@ -12,6 +12,7 @@ from caravan.reading.folder import Folder
 from caravan.reading.library import Library, gathered
 from caravan.reading.many import Reading
 from caravan.reading.places import Place, Rules
+from caravan.reading.problems import Problem
 from caravan.reading.store import Store
 from caravan.reading.text import Read
 from caravan.workers import Worker, WorkerDied, spread
@@ -62,7 +63,7 @@ def order_of(library: Library, settings: dict, day: datetime.date, store: Path) 
 
 def print_all(
     site: Site, theme: Theme, planned: dict[str, Document], wanted: list[str], folder: Path, staff: list[Worker], order: Order | None
-) -> list[Printed]:
+) -> list[Printed | Problem]:
     """Print `wanted` documents into `folder`, with as many of `staff` as are worth it; with none where there is no order."""
     shares = min(len(staff), len(wanted) // ENOUGH)
     if shares < 1 or order is None:
@@ -71,7 +72,7 @@ def print_all(
     return spread(staff[:shares], print_as_told, wanted, order, folder)
 
 
-def print_as_told(wanted: list[str], order: Order, folder: Path) -> list[Printed]:
+def print_as_told(wanted: list[str], order: Order, folder: Path) -> list[Printed | Problem]:
     """Print `wanted` files of the site of `order` into `folder`. Raises WorkerDied where the store lacks a text."""
     if bench.order is not order:
         bench.order, bench.made = order, site_of(order)

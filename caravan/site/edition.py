@@ -14,7 +14,7 @@ from caravan.publishing.manifest import Inputs
 from caravan.publishing.verify import NAME as MANIFEST
 from caravan.reading import library
 from caravan.reading.many import ENOUGH, Reading, get_ready
-from caravan.reading.problems import ContentError
+from caravan.reading.problems import ContentError, Problem
 from caravan.reading.stamps import look
 from caravan.workers import workers
 
@@ -75,14 +75,17 @@ class Edition:
         return found
 
     def print(self) -> None:
-        """Raises PrintError for two pages at one address, and whatever a template raises; then no file has changed."""
+        """Raises PrintError for two pages at one address, ContentError for texts whose pages cannot be made, and whatever a
+        template raises; then no file has changed."""
         with self.hired, alone(self.output):
             self.print_all()
 
     def print_all(self) -> None:
         before = owned(self.output)
         planned = plan(self.site)
-        copied = copies(self.site, planned)
+        copied, problems = copies(self.site, planned)
+        if problems:
+            raise ContentError(problems)
         sums = {name: self.kept.sum(file) for name, file in copied.items()}
         known = {name: each.sha256 for name, each in self.prints.files.items() if name in planned}
         whole = intact(self.output, {**known, **sums}, self.kept.stamps)
@@ -110,7 +113,11 @@ class Edition:
     def printed(self, planned: dict[str, Document], wanted: list[str], staged: Path) -> list[Printed]:
         theme, store = Theme(Path(self.settings["THEME"])), self.kept.store
         order = order_of(self.library, self.settings, self.day, store.path) if store and store.connection else None
-        return print_all(self.site, theme, planned, wanted, staged, self.staff, order)
+        made = print_all(self.site, theme, planned, wanted, staged, self.staff, order)
+        problems = [each for each in made if isinstance(each, Problem)]
+        if problems:
+            raise ContentError(problems)
+        return made
 
     def keep(self, planned: dict[str, Document], printed: list[Printed], sums: dict[str, str], inputs: Inputs) -> None:
         """Leave for the next build what each file was made from, and how every input and output stood.

@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from caravan.reading.messages import say
-from caravan.reading.problems import Problem
+from caravan.reading.problems import Problem, told
 
 SOURCE_LANGUAGE = "en"  # the language in which templates and code hold the phrases: it needs no catalogue
 HOLE = re.compile(r"\{(\w+)\}")
@@ -59,24 +59,28 @@ def problems(theme: Path, code: Path, languages: tuple[str, ...], root: Path) ->
     """What is missing or wrong in the catalogues of the public languages."""
     template = extracted(theme, code)
     for lang in languages:
-        if lang == SOURCE_LANGUAGE:
-            continue
         path = theme / "translations" / f"{lang}.po"
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-        if not path.exists():
-            yield Problem(name, 1, say("catalogue-missing", lang=lang))
-            continue
-        try:
-            with path.open("rb") as stream:
-                catalogue = read_po(stream, locale=Locale.parse(lang, sep="-"), abort_invalid=True)
-        except (PoFileError, UnicodeDecodeError) as error:
-            yield Problem(name, getattr(error, "lineno", None) or 1, say("catalogue-broken", why=error))
-            continue
-        for phrase in template:
-            if phrase.id:
-                message = gap(phrase, catalogue.get(phrase.id, phrase.context))
-                if message:
-                    yield Problem(name, line_of(path, phrase), message)
+        if lang != SOURCE_LANGUAGE:
+            yield from told(name, problems_of, path, name, lang, template)
+
+
+def problems_of(path: Path, name: str, lang: str, template: Catalog) -> Iterator[Problem]:
+    """What is missing or wrong in one catalogue, which problems call `name`."""
+    if not path.exists():
+        yield Problem(name, 1, say("catalogue-missing", lang=lang))
+        return
+    try:
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=Locale.parse(lang, sep="-"), abort_invalid=True)
+    except (PoFileError, ValueError, LookupError, OSError) as error:
+        yield Problem(name, getattr(error, "lineno", None) or 1, say("catalogue-broken", why=error))
+        return
+    for phrase in template:
+        if phrase.id:
+            message = gap(phrase, catalogue.get(phrase.id, phrase.context))
+            if message:
+                yield Problem(name, line_of(path, phrase), message)
 
 
 def gap(phrase: Message, translated: Message | None) -> str | None:
@@ -90,7 +94,7 @@ def gap(phrase: Message, translated: Message | None) -> str | None:
         return say("phrase-fuzzy", phrase=words)
     wanted = set(HOLE.findall(words))
     for string in strings:
-        if set(HOLE.findall(string)) != wanted:
+        if set(HOLE.findall(string)) != wanted or (wanted and set("{}") & set(HOLE.sub("", string))):
             return say("phrase-holes", phrase=words, holes=", ".join(f"{{{hole}}}" for hole in sorted(wanted)) or "none")
     return None
 

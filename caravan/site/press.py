@@ -11,16 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import TemplateError
+
 from caravan.reading import trace
 from caravan.reading.messages import say
-from caravan.reading.problems import ContentError, Problem
+from caravan.reading.problems import ContentError, Problem, site_mistake
 
 from .answers import answer
 from .assets import assets
+from .detours import moved
 from .document import Document
 from .pages import documents
 from .printing import Theme
 from .prints import Prints
+from .rules import StyleError
 from .site import Site
 
 
@@ -41,6 +45,8 @@ def plan(site: Site) -> dict[str, Document]:
     """Every document by its file. Raises PrintError where that is not possible."""
     planned: dict[str, Document] = {}
     for document in documents(site):
+        if document.save_as in planned and document.maker is moved:
+            continue  # a former address that is in use: a problem of its text, which no build has and the preview shows
         if document.save_as in planned:
             raise PrintError(f"{document.identity} and {planned[document.save_as].identity} both want /{document.save_as}")
         if document.save_as.startswith("/") or ".." in document.save_as.split("/") or "\\" in document.save_as:
@@ -49,19 +55,19 @@ def plan(site: Site) -> dict[str, Document]:
     return planned
 
 
-def copies(site: Site, planned: dict[str, Document]) -> dict[str, Path]:
-    """The files that are published as they are: the theme's, pictures beside texts, and what stands in content/extra/.
-
-    Raises ContentError for one that would cover a page.
+def copies(site: Site, planned: dict[str, Document]) -> tuple[dict[str, Path], list[Problem]]:
+    """The files that are published as they are: the theme's, pictures beside texts, and what stands in content/extra/;
+    and a problem for each that would cover a page.
     """
     found = {asset.address: asset.file for asset in assets(site.translations.parent / "static").values()}
     found |= {site.addresses.file(path): file for path, file in site.files.every.items()}
-    taken = {*planned, *found}
+    taken, problems = {*planned, *found}, []
     for name, file in site.extra.items():
         if name in taken or any(other.startswith(f"{name}/") for other in taken):
-            raise ContentError([Problem(f"content/extra/{name}", 1, say("extra-covers", other=f"/{name}"))])
-        found[name] = file
-    return found
+            problems.append(Problem(f"content/extra/{name}", 1, say("extra-covers", other=f"/{name}")))
+        else:
+            found[name] = file
+    return found, problems
 
 
 def stale(site: Site, planned: dict[str, Document], prints: Prints) -> list[str]:
@@ -75,12 +81,51 @@ def stale(site: Site, planned: dict[str, Document], prints: Prints) -> list[str]
     return found
 
 
-def print_share(site: Site, theme: Theme, planned: dict[str, Document], wanted: Iterable[str], folder: Path) -> list[Printed]:
+def page(site: Site, theme: Theme, document: Document) -> tuple[bytes, dict[str, str]]:
+    """The bytes of one document, and what it looked at.
+
+    Raises TemplateError and StyleError for a mistake in the theme, ContentError where our code fails on a text.
+    """
+    with trace.recording() as notes:
+        try:
+            return theme.print(document.template, document.lang, document.view(site)).encode(), notes
+        except (TemplateError, StyleError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one text must not stop all others
+            path = text_of(site, document) or looked_at(site, notes)
+            if not path:
+                raise  # it is about no text
+            raise ContentError([site_mistake(path, error)]) from error
+
+
+def text_of(site: Site, document: Document) -> str:
+    """The path of the text that a document is the page of, or ""."""
+    work = site.works.every.get(document.words[-2:])  # kind and slug
+    return work.texts.get(document.lang, work.original).place.path if work else ""
+
+
+def looked_at(site: Site, notes: dict[str, str]) -> str:
+    """The path of the text that a list or feed looked at last, or ""."""
+    for kind, _, name in (note.partition(" ") for note in reversed(notes)):
+        if kind == "inside":
+            return name
+        work = site.works.every.get(tuple(name.split("/"))) if kind == "work" else None
+        if work:
+            return work.original.place.path
+    return ""
+
+
+def print_share(
+    site: Site, theme: Theme, planned: dict[str, Document], wanted: Iterable[str], folder: Path
+) -> list[Printed | Problem]:
+    """Print `wanted` into `folder`; a problem stands for a document on which our code fails."""
     printed = []
     for save_as in wanted:
-        document = planned[save_as]
-        with trace.recording() as notes:
-            data = theme.print(document.template, document.lang, document.view(site)).encode()
+        try:
+            data, notes = page(site, theme, planned[save_as])
+        except ContentError as error:
+            printed += error.problems
+            continue
         target = folder / save_as
         try:
             target.write_bytes(data)

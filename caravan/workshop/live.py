@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from caravan.reading import library
+from caravan.reading.evidence import Source
 from caravan.reading.library import Library
 from caravan.reading.many import Reading
 from caravan.reading.places import Place, place_of_file
@@ -17,7 +18,7 @@ from caravan.reading.store import Store
 from caravan.site import phrases
 from caravan.site.addresses import save_as
 from caravan.site.document import Document
-from caravan.site.press import copies, plan
+from caravan.site.press import copies, page, plan
 from caravan.site.printing import Theme
 from caravan.site.settings import rules, store_folder, today
 from caravan.site.site import Site, assemble, renewed
@@ -38,28 +39,33 @@ class View:
     copied: dict[str, Path]
 
     def file(self, address: str) -> tuple[bytes, str] | None:
-        """What stands at `address` (without a slash at its start), and its media type. Raises what a template raises."""
+        """What stands at `address` (without a slash at its start), and its media type. Raises what `press.page` raises."""
         name = save_as(address)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         document = self.planned.get(name)
         if document:
-            return self.theme.print(document.template, document.lang, document.view(self.site)).encode(), kind
+            return page(self.site, self.theme, document)[0], kind
         return (self.copied[name].read_bytes(), kind) if name in self.copied else None
 
 
 @dataclass
 class Live:
-    """Keeps the site up to date with the files that `settings` name. One thread uses it; any may use its views."""
+    """Keeps the site up to date with the files that `settings` name. One thread uses it; any may use its views.
+
+    `sources`: the last ones that could be read; `covering`: what is wrong with files that are published as they are.
+    """
 
     settings: dict
     view: View | None = None
     problems: tuple[Problem, ...] = ()
     gaps: tuple[Problem, ...] = ()
+    covering: list[Problem] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict, repr=False)
     library: Library | None = field(default=None, repr=False)
     reading: Reading | None = field(default=None, repr=False)
 
     def load(self) -> None:
-        """Read everything there is, as far as it can be read. Raises ContentError for a file that covers a page."""
+        """Read everything there is, as far as it can be read."""
         store = store_folder(self.settings)
         self.reading = self.reading or Reading(Store(store / "texts.sqlite") if store else None)
         content = Path(self.settings["PATH"])
@@ -71,9 +77,12 @@ class Live:
 
     def show(self) -> None:
         """Make a view of the library that is there now."""
-        site = assemble(self.library, self.settings, today())
+        if self.library.sources is not None:
+            self.sources = self.library.sources
+        site = assemble(dataclasses.replace(self.library, sources=self.sources), self.settings, today())
         planned = plan(site)
-        self.view = View(site, Theme(Path(self.settings["THEME"])), planned, copies(site, planned))
+        copied, self.covering = copies(site, planned)
+        self.view = View(site, Theme(Path(self.settings["THEME"])), planned, copied)
 
     def look_at_phrases(self) -> None:
         theme = Path(self.settings["THEME"])
@@ -83,13 +92,13 @@ class Live:
     def dress(self) -> None:
         """After a change of the theme: the same texts in new clothes, with the phrases of today."""
         site = dataclasses.replace(self.view.site, spoken={})
-        theme, files = Theme(Path(self.settings["THEME"])), copies(site, self.view.planned)
+        theme, (files, self.covering) = Theme(Path(self.settings["THEME"])), copies(site, self.view.planned)
         self.view = dataclasses.replace(self.view, site=site, theme=theme, copied=files)
         self.look_at_phrases()
 
     def look_through(self) -> None:
         """What is wrong anywhere: the slow part, for which no page has to wait."""
-        self.problems = tuple(sorted({*library.problems(self.library, warnings=False), *self.gaps}))
+        self.problems = tuple(sorted({*library.problems(self.library, warnings=False), *self.gaps, *self.covering}))
 
     def save(self, paths: Iterable[Path]) -> bool:
         """Read these files again, if they are texts that are known; False where more than their words changed."""

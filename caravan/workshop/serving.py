@@ -9,7 +9,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
 
-from caravan.reading.problems import Problem
+from caravan.reading.problems import ContentError, Problem
 
 from .building import explain
 from .live import View
@@ -89,6 +89,8 @@ class Handler(BaseHTTPRequestHandler):
             if found is None:
                 lost = view.file("404.html")
                 return self.answer(HTTPStatus.NOT_FOUND, lost[0].decode() if lost else "Not found.")
+        except ContentError as error:
+            return self.answer(HTTPStatus.OK, problem_page((*problems, *error.problems)))
         except Exception as error:  # noqa: BLE001 - what is wrong with a template stands in place of its pages
             told = tuple(Problem("", 0, line) for line in explain(error))
             return self.answer(HTTPStatus.OK, problem_page((*told, *problems)))
@@ -132,11 +134,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def is_broken(path: str, problems: tuple[Problem, ...]) -> bool:
-    """Whether the page at `path` is the one of a text with a problem, or of one that is not about a text at all."""
+    """Whether the page at `path` is that of a text with a problem, or nothing can be shown for a problem of no file."""
     for problem in problems:
         parts = problem.path.removesuffix(".md").split("/")
-        if len(parts) != 4:
+        if not problem.path:
             return True
+        if len(parts) != 4 or parts[1] == "drawings":
+            continue
         slug = f"/{parts[2]}/" if parts[1] == "pages" else f"/{parts[1]}/{parts[2]}/"
         if path.endswith(slug):
             return True

@@ -60,7 +60,7 @@ OUTPUTS = {
     "no manifest": (lambda site: (site / "site-manifest.json").unlink(), "site-manifest.json is missing"),
     "half a manifest": (lambda site: (site / "site-manifest.json").write_text("{"), "site-manifest.json is missing or broken"),
     "a file changed after the build": (lambda site: (site / "page-1" / "index.html").write_text("x"), "not as it was built"),
-    "a file added after the build": (lambda site: (site / "page-9.html").write_text("x"), "not as it was built"),
+    "a file added after the build": (lambda site: (site / "page-9.html").write_text("x"), "page-9.html was not made by this site"),
     "a hidden file": (lambda site: (site / ".env").write_text("x"), ".env is hidden"),
     "a hidden folder": (lambda site: git(site, "init", "--quiet"), "is hidden"),
     "a link to a file outside": (lambda site: (site / "a.txt").symlink_to("/etc/passwd"), "a.txt is a link"),

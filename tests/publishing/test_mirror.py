@@ -17,6 +17,7 @@ from caravan.publishing import verify
 from caravan.publishing.git import PublishError
 from caravan.publishing.links import offline
 from caravan.publishing.mirror import About, mirror
+from caravan.site.placing import OutputError
 
 ABOUT = About("Caravan", ("en", "es", "fil"), ROOT / "theme")
 
@@ -80,7 +81,7 @@ def test_a_second_copy_replaces_the_first_but_nothing_else(copies, site_below_pa
     folder = tmp_path / "photos"
     (folder / "offline").mkdir(parents=True)
     (folder / "offline" / "wedding.jpg").touch()
-    with pytest.raises(PublishError, match="holds something else"):
+    with pytest.raises(OutputError, match="is not empty and holds no"):
         mirror(site_below_path, folder, ABOUT, without_host=True)
     assert (folder / "offline" / "wedding.jpg").exists()
 

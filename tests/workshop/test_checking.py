@@ -77,7 +77,7 @@ def test_build_replaces_no_folder_that_is_not_a_site(project):
     (project / "mine").mkdir()
     (project / "mine" / "letter.txt").write_text("dear")
     done = task(project, "build", "--folder", str(project / "mine"))
-    assert done.returncode != 0 and "not replaced" in done.stderr
+    assert done.returncode != 0 and "nothing was written" in done.stderr
     assert (project / "mine" / "letter.txt").read_text() == "dear"
 
 

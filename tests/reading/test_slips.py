@@ -1,0 +1,404 @@
+"""No slip of an author stops the whole site: it is a problem of one file, and all others are read, checked and shown."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import judge
+import pytest
+from conftest import ADDRESS, ROOT, build, task
+
+from caravan.reading import almanac, body_reader, drawings, evidence, library, many, reader
+from caravan.reading.body_reader import BodyReader
+from caravan.reading.places import Place, Rules
+from caravan.reading.problems import ContentError, Fault
+from caravan.reading.record import inside_of, record, text_of
+from caravan.site import article, languages, phrases
+from caravan.site.settings import today
+from caravan.workers import Worker
+from caravan.workshop import building
+from caravan.workshop.live import Live
+
+FRONT = """---
+title: A text of a test
+summary: A text that is here for a test, with a summary of the length that is wanted.
+date: 2024-05-06
+authors: [A]
+---
+
+"""
+FIRST = FRONT.count("\n") + 1  # the line where a body starts
+RULES = Rules(("en", "es", "fil"), "en")
+MARK, BRACES, NOTE = "a mark is small letters, digits and hyphens, such as {#", "for braces that readers see, write \\{", "name of a footnote"
+TABLE = "| what | count |\n|---|---|\n"
+IN_PLACES = {  # where braces with words in them can stand behind something, and the line of them
+    "a heading": "## Ana {%s}", "a deep heading": "## A\n\n### Ana {%s}", "a heading with emphasis": "## *Ana*{%s}",
+    "a heading underlined": "Ana {%s}\n---", "strong": "**Ana**{%s} said", "emphasis": "*Ana*{%s} said", "code": "`Ana`{%s} said",
+    "a link": "[Ana](https://example.org){%s}", "a link with a title": '[Ana](https://example.org "A"){%s}',
+    "a link by reference": "[Ana][a]{%s}\n\n[a]: https://example.org", "an address": "<https://example.org>{%s}",
+    "a picture": "![Ana](dot.png){%s}", "a citation": "See [@one]{%s}", "a footnote": "Ana[^1]{%s}\n\n[^1]: A note",
+    "a cell": TABLE + "| Ana {%s} | 1 |", "emphasis in a cell": TABLE + "| *Ana*{%s} | 1 |",
+    "a cell of the head": "| Ana {%s} | count |\n|---|---|\n| 1 | 2 |", "below a list": "- Ana\n{%s}", "below a paragraph": "Ana\n{%s}",
+    "below a paragraph, with a colon": "Ana\n{: %s}", "below a quote": "> Ana\n> {%s}", "a term": "Ana {%s}\n:   a person",
+    "a caption": TABLE + "| Ana | 1 |\n\n/// caption\n\n*Ana*{%s}\n\n///", "a note in the margin": "/// note | Ana\n\n**Ana**{%s}\n\n///",
+}  # fmt: skip
+WORDS = ["sic", "est.", "note", "% raw %", "a:b", "x=", '"', "é", "My Mark", "style", "a=b c"]
+MARKS = ["#My Mark", "#a b c", "#", "# x"]
+SLIPS = {
+    **{f"{word} behind {place}": (body % word, BRACES, f"{word}}}") for place, body in IN_PLACES.items() for word in WORDS},
+    **{f"{mark} behind {place}": (body % mark, MARK, f"{mark}}}") for place, body in IN_PLACES.items() for mark in MARKS},
+    "a mark in capitals": ("## Ana {#Ana}", MARK + "ana}", "Ana"),
+    "a mark with an accent": ("## Ana {#señal}", MARK + "senal}", "señal"),
+    "a mark with a quote": ('## Ana {#a"b}', MARK, "Ana"),
+    "a mark with a tag": ("## Ana {#a<b}", MARK, "Ana"),
+    "a mark with blanks": ('## Ana {id="a b"}', MARK + "a-b}", "## Ana"),
+    "a mark in HTML": ('<p id="a b">Ana</p>', MARK + "a-b}", "<p"),
+    "a mark in capitals on a block": ("/// note | Ana\n    attrs: {id: Ana}\n\nx\n\n///", MARK + "ana}", "Ana"),
+    "braces twice": ("**Ana**{#a} said {b}", BRACES, "{#a}"),
+    "braces in braces": ("**Ana**{{ name }}", BRACES, "{{"),
+    "braces around a tag": ("**Ana**{<b>}", BRACES, "{<b>}"),
+    "braces around a reference": ("**Ana**{&lt;}", BRACES, "{&lt;}"),
+    "a footnote with a blank": ("Ana[^a b]\n\n[^a b]: x", NOTE, "[^a b]"),
+    "a footnote with a quote": ('Ana[^"]\n\n[^"]: x', NOTE, '[^"]'),
+    "a footnote with a tag": ("Ana[^<]\n\n[^<]: x", NOTE, "[^<]"),
+    **{f"{code} in a link": (f"[Ana](a{code}b.md)", f'"a{code}b.md" leads to ', "[Ana]") for code in ("%0A", "%0D", "%09", "%00", "%23", "%1F", "%85", "%E2%80%A8", "%C3", "%EE%80%80", "%zz", "%")},
+    "two bad ones in one link": ("[Ana](%0A%09.md)", '"%0A%09.md" leads to', "[Ana]"),
+    "%0A in a picture": ("![Ana](a%0A.png)", '"a%0A.png" leads to', "![Ana]"),
+    "%09 in a picture": ("![Ana](a%09.png)", '"a%09.png" leads to', "![Ana]"),
+    "%0A in a mark": ("[Ana](#a%0Ab)", "there is no #a b on this page", "[Ana]"),
+    "%09 in a far mark": ("[Ana](../good/en.md#a%09b)", "there is no #a b in", "[Ana]"),
+    "%0A in a link of HTML": ('<a href="a%0Ab.md">Ana</a>', "leads to", "<a"),
+    "%0A in a link by reference": ("[Ana][a]\n\n[a]: a%0Ab.md", "leads to", "[a]: "),
+    "%0A in a citation": ("See [@a%0Ab]", "[@a%0Ab] is not in content/evidence/sources.yaml", "See"),
+    "a quote in a citation": ('See [@"]', "is not in content/evidence/sources.yaml", "See"),
+    "braces in a citation": ("See [@{one}]", "is not in content/evidence/sources.yaml", "See"),
+    "a link to a file named like a source": ("[Ana](../../@one)", "which does not exist", "[Ana]"),
+    "a link to a file named like a text and a mark": ("[Ana](../good/en.md%23there)", "which does not exist", "[Ana]"),
+    "%0A in a drawing": ("/// drawing | a%0Ab\n\nx\n\n///", "there is no drawing content/drawings/a%0Ab/en.svg", "///"),
+    "a tab in a drawing": ("/// drawing | a\tb\n\nx\n\n///", "there is no drawing", "///"),
+    "braces in a drawing": ("/// drawing | {x}\n\nx\n\n///", "there is no drawing content/drawings/{x}/en.svg", "///"),
+    "a slash in a drawing": ("/// drawing | ../x\n\nx\n\n///", "there is no drawing", "///"),
+    "words behind a fence": ("``` {note}\nx\n```", "`note` cannot stand in <code>", "```"),
+    "a mark with a slip behind a fence": ("``` {#My Mark}\nx\n```", MARK, "```"),
+    "an attribute that is none": ("**Ana**{onclick=x}", "`onclick` cannot stand in <strong>", "**Ana**"),
+    "a former address in the archive": ("", "archive/2024 is the address of", "formerly"),
+}  # fmt: skip
+FINE = {  # what looks alike and is none: what readers see of it
+    **{f"escaped braces behind {place}": (body % "sic").replace("{", "\\{").replace("sic}", "sic\\}") for place, body in IN_PLACES.items() if "{: " not in body},
+    "a template tag": "{% raw %} and {{ page.title }}", "a template tag in a heading": "## {% raw %} is a tag", "braces": "He said {sic} so",
+    "braces alone": "{sic}", "a cell of braces": TABLE + "| {est.} | 1 |", "a mark": "## Ana {#ana-2}", "a class": "Ana\n{: .note #ana}",
+    "a footnote with an accent": "Ana[^año]\n\n[^año]: x", "words of a heading": "## Año_1 & 2 {x} <b>y</b>",
+}  # fmt: skip
+
+
+def write(content: Path, place: str, words: str) -> Path:
+    path = content / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(words, encoding="utf-8")
+    return path
+
+
+def small(folder: Path) -> Path:
+    """A content folder with good texts that cite, link and place drawings, and the data files that they need."""
+    content = folder / "content"
+    write(content, "background/good/en.md", FRONT + "Words. [@one]\n")
+    write(content, "background/other/en.md", FRONT + "See [that](../good/en.md).\n\n/// drawing | road\n\nA road.\n\n///\n")
+    write(content, "evidence/sources.yaml", "sources:\n  - id: one\n    type: report\n    title: One\n    read_as: full text\n")
+    for lang in RULES.languages:
+        drawn = '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A road" viewBox="0 0 9 9"><path d="M0 0"/></svg>'
+        write(content, f"drawings/road/{lang}.svg", drawn)
+    return content
+
+
+@dataclass
+class Checked:
+    """What `check` said of all slips in one run, by the number of the slip, and where they stand."""
+
+    project: Path
+    problems: dict[int, list[dict]]
+    bodies: list[str]
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    import json
+
+    folder = tmp_path_factory.mktemp("slips") / "project"
+    for name in ("caravan", "theme"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("tasks.py", "pelicanconf.py", "publishconf.py"):
+        shutil.copy(ROOT / name, folder / name)
+    content, bodies = small(folder), []
+    for number, (name, (body, _, _)) in enumerate(SLIPS.items()):
+        front = FRONT.replace("authors", "formerly: [archive/2024]\nauthors") if name.endswith("archive") else FRONT
+        bodies.append(f"{front}Words before.\n\n{body}\n\nWords after.\n")
+        path = write(content, f"background/slip-{number:03}/en.md", bodies[-1])
+        (path.parent / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    done = task(folder, "check", "--format", "json")
+    assert done.returncode == 1 and "Traceback" not in done.stdout + done.stderr, done.stderr[-1500:]
+    found: dict[int, list[dict]] = {}
+    for problem in json.loads(done.stdout)["problems"]:
+        if problem["severity"] == "error":
+            assert problem["path"].startswith("content/background/slip-"), problem
+            found.setdefault(int(problem["path"].split("/")[2].removeprefix("slip-")), []).append(problem)
+    return Checked(folder, found, bodies)
+
+
+def test_there_are_many():
+    assert len(SLIPS) > 300
+
+
+@pytest.mark.parametrize("number", range(len(SLIPS)), ids=[name.encode("ascii", "replace").decode() for name in SLIPS])
+def test_a_slip_is_named_with_its_line_and_what_to_write(checked, number):
+    _, sentence, line = list(SLIPS.values())[number]
+    said = checked.problems.get(number, [])
+    assert not any("the site's code failed" in problem["message"] for problem in said), said
+    named = [problem for problem in said if sentence in problem["message"]]
+    assert named, said or "nothing was said"
+    lines = checked.bodies[number].split("\n")
+    wanted = [n for n, words in enumerate(lines, 1) if line in words]
+    assert {problem["line"] for problem in named} & set(wanted), (named, wanted)
+
+
+def test_build_names_them_and_the_preview_shows_all_other_texts(checked):
+    done = task(checked.project, "build", SITEURL=ADDRESS)
+    said = done.stdout + done.stderr
+    assert done.returncode and "Traceback" not in said and "the site's code failed" not in said
+    assert all(f"content/background/slip-{number:03}/en.md:" in said for number in range(len(SLIPS)))
+    live = Live({**building.configured(checked.project / "pelicanconf.py", checked.project / "output"), "STORE_PATH": None})
+    live.load()
+    assert {int(problem.path.split("/")[2].removeprefix("slip-")) for problem in live.problems} == set(range(len(SLIPS)))
+    for page in ("", "background/good/", "background/other/", "background/", "archive/", "es/background/good/"):
+        assert b"<h1" in live.view.file(page)[0], page
+
+
+@pytest.mark.parametrize("name", FINE, ids=[name.encode("ascii", "replace").decode() for name in FINE])
+def test_what_looks_like_a_slip_and_is_none_stays_as_it_is(name):
+    body, _, faults = BodyReader().read(f"{FINE[name]}\n", "background/x", "en", 1)
+    assert [fault for fault in faults if "sources.yaml" not in fault.message] == []
+    markup = body.html(lambda target: "x")
+    if "escaped" in name:
+        assert "{sic}" in markup.replace("\u00a0", " ") and "\\" not in markup
+    assert list(judge.wrongs(judge.fragment(markup))) == []
+
+
+# --- Whatever else may go wrong ---------------------------------------------------------------------------------------
+
+
+class Unforeseen(Exception):
+    """A mistake of the site's code that nobody knows of yet."""
+
+
+def fails_on(word: str, real):
+    """The function `real`, which fails where one of its values holds `word`."""
+
+    def function(*values, **more):
+        if any(word in str(value) for value in values):
+            raise Unforeseen("no idea")
+        return real(*values, **more)
+
+    return function
+
+
+def of_the_site(problems, path):
+    """The problems that are mistakes of the site; all of them are about `path`."""
+    found = [problem for problem in problems if "Unforeseen: no idea" in problem.message]
+    assert found and {problem.path for problem in found} == {path} and all("mistake of the site, perhaps not of yours" in p.message for p in found)
+    return found
+
+
+def load(content):
+    return library.load(content, RULES, today())
+
+
+def test_a_text_on_which_reading_fails_is_named_with_its_line(tmp_path, monkeypatch):
+    content = small(tmp_path)
+    write(content, "background/bad/en.md", f"{FRONT}Words.\n\nMore words,\nin two lines.\n\nHere is BOOM.\n")
+    monkeypatch.setattr(body_reader.markdown, "render", fails_on("BOOM", body_reader.markdown.render))
+    found = load(content)
+    [problem] = of_the_site(library.problems(found), "content/background/bad/en.md")
+    assert problem.line == FIRST + 5
+    assert ("background", "good") in found.works and len(library.problems(found, warnings=False)) == 1
+
+
+def test_a_text_that_cannot_be_kept_is_named(tmp_path, monkeypatch):
+    content = small(tmp_path)
+    write(content, "background/bad/en.md", f"{FRONT}Words.\n")
+    monkeypatch.setattr(many, "record", fails_on("background/bad", lambda text: record(text)))
+    of_the_site(library.problems(load(content)), "content/background/bad/en.md")
+
+
+def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
+    content = small(tmp_path)
+    bad = write(content, "background/bad/en.md", f"{FRONT}BOOM\n")
+    write(tmp_path, "sitecustomize.py", "import caravan.reading.markdown as m\nreal = m.render\n"
+          "def render(converter, source):\n    if 'BOOM' in source: raise RuntimeError('no idea')\n    return real(converter, source)\nm.render = render\n")  # fmt: skip
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(tmp_path)]))
+    worker = Worker()
+    try:
+        good = content / "background" / "good" / "en.md"
+        worker.ask(many.read_share, [(Place("background", "bad", "en"), bad), (Place("background", "good", "en"), good)])
+        (_, _, _, read), (_, key, kept, _) = worker.answer()
+    finally:
+        worker.close()
+    assert [(problem.path, problem.line) for problem in read.problems] == [("content/background/bad/en.md", FIRST)]
+    assert "RuntimeError: no idea" in read.problems[0].message and key and kept
+
+
+@pytest.mark.parametrize("cores", ["1", "2"])
+def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_path, monkeypatch, cores):
+    monkeypatch.setenv("CARAVAN_CORES", cores)
+    content = small(tmp_path)
+    write(content, "background/bad/en.md", FRONT.replace("A text of a test", "BOOM") + "Words.\n")
+    before = build(tmp_path / "output", content)
+    files = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
+    write(content, "background/more/en.md", f"{FRONT}Words.\n")
+    monkeypatch.setattr(article, "title_class", fails_on("BOOM", article.title_class))
+    with pytest.raises(building.Problems) as told:
+        build(tmp_path / "output", content)
+    of_the_site(told.value.problems, "content/background/bad/en.md")
+    assert {path: path.read_bytes() for path in before.rglob("*") if path.is_file()} == files
+    settings = building.configured(ROOT / "pelicanconf.py", tmp_path / "output")
+    live = Live({**settings, "PATH": str(content), "STORE_PATH": None})
+    live.load()
+    assert all(b"<h1" in live.view.file(page)[0] for page in ("", "background/good/", "background/", "es/background/bad/"))
+    with pytest.raises(ContentError) as shown:
+        live.view.file("background/bad/")
+    of_the_site(shown.value.problems, "content/background/bad/en.md")
+
+
+@pytest.mark.parametrize("module, name, path", [
+    (evidence, "decode", "content/evidence/sources.yaml"), (almanac, "decode", "content/evidence/almanac.yaml"),
+    (drawings, "faults_of", "content/drawings/road/en.svg"),
+])  # fmt: skip
+def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, module, name, path):
+    content = small(tmp_path)
+    write(content, "evidence/almanac.yaml", "days: []\n")
+
+    def fail(*values):
+        raise Unforeseen("no idea")
+
+    real = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *values: fail() if module is not drawings or values[0].getroottree() and next(seen) == "en" else real(*values))
+    seen = iter(("en", "es", "fil"))
+    evidence._parsed.cache_clear()
+    found = load(content)
+    of_the_site(library.problems(found), path)
+    assert set(found.works) == {("background", "good"), ("background", "other")}
+    assert {problem.path for problem in library.problems(found, warnings=False)} == {path}
+
+
+@pytest.mark.parametrize("path, words", [
+    ("evidence/sources.yaml", "sources: [{id: ONE}]\n"), ("evidence/sources.yaml", "{"), ("evidence/almanac.yaml", "days: 3\n"),
+    ("drawings/road/en.svg", "<svg"), ("extra/about", "x"), ("extra/robots.txt", "x"),
+])  # fmt: skip
+def test_a_bad_data_file_leaves_the_preview_of_all_texts(tmp_path, path, words):
+    """The preview goes on with the last state of the file that was good."""
+    content = small(tmp_path)
+    write(content, "pages/about/en.md", FRONT.replace("date: 2024-05-06\nauthors: [A]\n", "") + "Words.\n")
+    live = Live({**building.configured(ROOT / "pelicanconf.py", tmp_path / "output"), "PATH": str(content), "STORE_PATH": None})
+    live.load()
+    assert not live.problems
+    write(content, path, words)
+    live.load()
+    assert {problem.path for problem in live.problems} == {f"content/{path}"}
+    assert all(b"<h1" in live.view.file(page)[0] for page in ("", "background/good/", "background/other/", "background/", "about/"))
+
+
+@pytest.mark.parametrize("good, bad, what", [
+    ('charset=utf-8', 'charset=nonsense', "cannot be read"), ("{title}, página {number}", "{title}, página {number} {", "must keep its places"),
+    ("{title}, página {number}", "{title}, página {number}}", "must keep its places"),
+    ("nplurals=2", "nplurals=x", ""), ('msgid ""', 'msgid "', ""),
+])  # fmt: skip
+def test_a_bad_catalogue_is_a_problem_of_that_file(tmp_path, good, bad, what):
+    theme = Path(shutil.copytree(ROOT / "theme", tmp_path / "theme"))
+    path = theme / "translations" / "es.po"
+    text = path.read_text(encoding="utf-8")
+    assert good in text
+    path.write_text(text.replace(good, bad, 1), encoding="utf-8")
+    found = list(phrases.problems(theme, ROOT / "caravan" / "site", RULES.languages, tmp_path))
+    assert all(problem.path == "theme/translations/es.po" for problem in found)
+    assert not what or any(what in problem.message for problem in found)
+    assert languages.phrases(theme / "translations", "fil").gettext("Archive") != "Archive"
+
+
+# --- Texts that were changed at random --------------------------------------------------------------------------------
+
+PIECES = [
+    *"{}[]()<>#*_`|!&\\\"'%:;=~^/@-+.$? \t\n", "{sic}", "{#My Mark}", "{: note}", "{#x}", "{.note}", "{%", "%}", "{{", "}}", "%0A", "%09", "%00", "%",
+    "%C3", "[@", "[^", "](", "![", "**", "``", "\n\n", "\n- ", "\n> ", "\n## ", "\n| ", " |\n", "|---|", "\n/// ", "\n///\n", "\n    attrs: ", "&#", "&lt",
+    "<b ", "</", "<!--", "-->", "https://", "[^1]", "\n[^1]: ", "\n[x]: ", "\n: ", "é", "漢", "😀", "\u00a0", "\u200d", "x", "1", "\n```\n", "```{", "\n~~~ {",
+]  # fmt: skip
+
+
+def changed(chance: random.Random, text: str) -> str:
+    """`text` after a few slips: pieces put in, taken out, doubled or moved, mostly next to signs that mean something."""
+    for _ in range(chance.randint(1, 4)):
+        signs = [number for number, sign in enumerate(text) if sign in "{}[]()#*_`|!%@^/\n"]
+        at = min(len(text), chance.choice(signs or [0]) + chance.randint(0, 2)) if chance.random() < 0.8 else chance.randint(0, len(text))
+        end = min(len(text), at + chance.randint(1, 12))
+        way = chance.random()
+        if way < 0.6:
+            text = text[:at] + chance.choice(PIECES) + text[at:]
+        elif way < 0.75:
+            text = text[:at] + text[end:]
+        elif way < 0.9:
+            text = text[:end] + text[at:end] + text[end:]
+        else:
+            to = chance.randint(0, len(text))
+            text = text[:to] + text[at:end] + text[to:]
+    return text
+
+
+def mutated(seed: int, number: int) -> list[str]:
+    chance = random.Random(seed)
+    text = (ROOT / "tests" / "theme" / "text.md").read_text(encoding="utf-8")
+    blocks = [*text.split("\n\n"), *(body % "#x" for body in IN_PLACES.values()), *FINE.values(), "Words [@one] and [that](../good/en.md#x)."]
+    return [changed(chance, "\n\n".join(chance.sample(blocks, chance.randint(1, 6)))) for _ in range(number)]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_texts_changed_at_random_are_read_and_kept_or_refused(tmp_path, seed):
+    bodies, place = BodyReader(), Place("background", "x", "en")
+    path = tmp_path / "en.md"
+    for number, source in enumerate(mutated(seed, 200)):
+        path.write_text(FRONT + source, encoding="utf-8", errors="replace")
+        try:
+            read = reader.read(path, place, bodies)
+            if read.text:
+                kept = record(read.text)
+                again = text_of(place, path, read.text.key, kept.card, lambda: None)
+                assert (again.targets, again.cited, again.asks) == (read.text.targets, read.text.cited, read.text.asks)
+                assert inside_of(again, kept.inside).body == read.text.body
+                assert list(judge.wrongs(judge.fragment(read.text.body.html(lambda target: "x")))) == []
+        except Exception as error:
+            raise AssertionError(f"text {number} of seed {seed}: {source!r}") from error
+        assert read.text or read.problems, source
+
+
+def test_a_site_of_texts_changed_at_random_names_the_bad_and_builds_the_good(tmp_path):
+    content = small(tmp_path)
+    for number, source in enumerate(mutated(99, 150)):
+        write(content, f"background/text-{number}/en.md", FRONT + source)
+    found = library.problems(load(content), warnings=False)
+    assert not [problem for problem in found if "the site's code failed" in problem.message]
+    for slug in {problem.path.split("/")[2] for problem in found}:
+        shutil.rmtree(content / "background" / slug)
+    assert len(list((content / "background").iterdir())) > 30
+    for path in sorted((content / "background").glob("text-*/en.md")):  # what links to a text that is gone goes too
+        if "(../text-" in path.read_text():
+            shutil.rmtree(path.parent)
+    build(tmp_path / "output", content)
+
+
+def test_a_fault_and_a_mistake_come_whole_out_of_another_process():
+    import pickle
+
+    error = pickle.loads(pickle.dumps(ContentError(library.problems(load(ROOT / "tests" / "broken" / "content")))))
+    assert error.problems and all(problem.path for problem in error.problems)
+    fault = pickle.loads(pickle.dumps(Fault(3, "words")))
+    assert (fault.line, fault.message) == (3, "words")
