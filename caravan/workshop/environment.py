@@ -20,9 +20,10 @@ NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "l
 # What a download needs, for sentences about one that failed.
 CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a proxy)"
 # Invoke has no "any number of words after the task": for these tasks a bare word becomes this option.
-BARE_WORD_OPTION = {"check": "--file"}
+BARE_WORD_OPTION = {"check": "--file", "rollback": "--to"}
 # Options without a value: the word after them is a word of its own.
-FLAGS = {"--external"}
+FLAGS = {"--external", "-e", "--dry-run", "-d"}
+HELP = {"--help", "-h"}
 
 
 class SetUpError(Exception):
@@ -41,7 +42,7 @@ def run_inside(root: Path, arguments: list[str]) -> None:
                 f"{sys.version.split()[0]}. Install a newer Python and run the command again with it."
             )
         words = [word for word in arguments if not word.startswith("-")]
-        group = "test" if NEEDS_TEST_PACKAGES & set(words[:1]) else "site"
+        group = "test" if NEEDS_TEST_PACKAGES & set(words[:1]) and not HELP & set(arguments) else "site"
         python = ready(root, group)
     except SetUpError as error:
         sys.exit(str(error))
@@ -69,9 +70,12 @@ def become(command: list[str]) -> None:
 def options_for_bare_words(arguments: list[str]) -> list[str]:
     """`check a.md b.md` as Invoke wants it: `check --file a.md --file b.md`.
 
-    A word right after an option with no `=` belongs to that option and stays as it is.
+    A word right after an option with no `=` belongs to that option and stays as it is. `verify --help` becomes
+    `--help verify`, since Invoke would take `--help` for the word that the task wants.
     """
     task = next((word for word in arguments if not word.startswith("-")), None)
+    if task and HELP & set(arguments):
+        return ["--help", task]
     option = BARE_WORD_OPTION.get(task)
     if option is None:
         return arguments
@@ -112,6 +116,8 @@ def ready(root: Path, group: str) -> Path:
 
 def make_environment(folder: Path, python: Path) -> list[str]:
     """Create the virtual environment and return the pip command that fills it."""
+    if folder.is_symlink() or (folder.exists() and not (folder / "pyvenv.cfg").is_file() and any(folder.iterdir())):
+        raise SetUpError(f"{folder} is no Python environment, so nothing in it was touched. Move it away and run this again.")
     print(f"Setting up once: a Python environment in {folder.name}/ …", file=sys.stderr, flush=True)
     own_pip = importlib.util.find_spec("ensurepip") is not None
     command = [sys.executable, "-m", "venv", "--clear", str(folder)]

@@ -77,6 +77,19 @@ def test_a_changed_lock_file_installs_again(machine):
     assert value(environment.ready(machine, "site")) == "1\n"
 
 
+@pytest.mark.parametrize("what", ["files", "a link"])
+def test_what_is_no_environment_is_left_alone(machine, what):
+    folder = machine / ".venv"
+    other = folder if what == "files" else machine / "other"
+    other.mkdir()
+    (other / "letter.txt").write_text("dear")
+    if what == "a link":
+        folder.symlink_to(other)
+    with pytest.raises(environment.SetUpError, match="is no Python environment"):
+        environment.ready(machine, "site")
+    assert (other / "letter.txt").read_text() == "dear"
+
+
 def test_a_wrong_hash_is_refused(machine):
     (machine / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     with pytest.raises(environment.SetUpError, match="(?i)hash"):
@@ -188,6 +201,13 @@ def test_the_lock_files_pin_everything_and_name_no_index():
         (["check", "--format=json", "a.md"], ["check", "--format=json", "--file", "a.md"]),
         (["check"], ["check"]),
         (["build", "--folder", "x"], ["build", "--folder", "x"]),
+        (["rollback", "2"], ["rollback", "--to", "2"]),
+        (["rollback", "--dry-run", "abc123"], ["rollback", "--dry-run", "--to", "abc123"]),
+        (["rollback", "-r", "other", "2", "-d"], ["rollback", "-r", "other", "--to", "2", "-d"]),
+        (["rollback", "--to", "2"], ["rollback", "--to", "2"]),
+        (["verify", "--help"], ["--help", "verify"]),
+        (["translate", "-h"], ["--help", "translate"]),
+        (["--help"], ["--help"]),
     ],
 )
 def test_bare_words_become_options(typed, given):
