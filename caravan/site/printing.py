@@ -14,6 +14,7 @@ from .assets import assets
 from .frame import Frame
 from .languages import phrases
 from .styles import CSS, POLICY, Sheet, Styles
+from .wordmark import Outlines
 
 UNDRESSED = Sheet(Markup(CSS), Markup(POLICY))
 
@@ -46,6 +47,7 @@ class Theme:
             newstyle=False,
         )
         environment.globals["assets"] = self.assets
+        environment.globals["drawn"] = functools.cache(Outlines(self.folder / "static" / "fonts" / "outlines.json").drawing)
         # JSON inside pages: in the reader's letters, without idle white space, keys in the order of the values.
         environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
         return environment

@@ -66,7 +66,7 @@ class Styles:
 
     def layered(self, wanted: dict[str, set[str]]) -> tuple[Rule, ...]:
         """The rules in the order of the cascade; of a layer in `wanted`, only those of the files named there. Raises StyleError."""
-        layers = [Rule(f"@layer {','.join(LAYERS)}")]
+        layers = []  # each page names them in this order, which makes it that of the cascade
         for layer in LAYERS:
             files = [rules for stem, rules in self.layer(layer) if layer not in wanted or stem in wanted[layer]]
             layers.append(Rule(f"@layer {layer}", inside=tuple(rule for rules in files for rule in rules)))
@@ -120,5 +120,6 @@ def squeeze(css: str) -> str:
     for index in range(0, len(pieces), 2):
         text = re.sub(r"\s+", " ", pieces[index])
         text = re.sub(r" ?([{};,>]) ?", r"\1", text)
-        pieces[index] = re.sub(r": (?=\S)", ":", text).replace(";}", "}")
+        text = re.sub(r" ([+~]) (?=[^(){}]*\{)", r"\1", text)  # between selectors; in calc() it needs its spaces
+        pieces[index] = re.sub(r": (?=\S|$)", ":", text).replace(";}", "}").replace("@media (", "@media(")
     return "".join(pieces).strip()

@@ -123,6 +123,24 @@ window.looks = (() => {
       ...seen.some((index, at) => at && index < seen[at - 1]) ? ["the focus goes back and forth"] : []];
   };
 
+  // Words and numbers in display type, navigation and dates that stand on more than one line. A line may end behind a dash
+  // that stands between words, not behind one between figures.
+  const broken = () => {
+    const found = [], display = element => element.closest("h1,h2,h3,h4,th,nav,time,.poster") || /Poster/.test(getComputedStyle(element).fontFamily);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const element = text.parentElement;
+      if (!text.data.trim() || element.closest("svg,script,style") || !shown(element) || hidden(element) || !display(element)) continue;
+      for (const {0: word, index} of text.data.matchAll(/\d+(?:[.,:\u2060\u2013-]+\d+)+|[\p{L}\p{M}\p{N}\u2019'\u2060]+/gu)) {
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        const rows = [...range.getClientRects()].filter(row => row.width > 0.5);
+        if (rows.some(row => row.top >= rows[0].bottom - 2 || row.bottom <= rows[0].top + 2)) found.push(`${name(element)} breaks “${word}”`);
+      }
+    }
+    return found;
+  };
+
   const ground = () => getComputedStyle(document.body).backgroundColor;
   const themeColour = scheme => {
     const probe = document.createElement("i");
@@ -132,5 +150,5 @@ window.looks = (() => {
     probe.remove();
     return colour;
   };
-  return {overflow, targets, motion, forced, watchFocus, focusReport, ground, themeColour};
+  return {overflow, broken, targets, motion, forced, watchFocus, focusReport, ground, themeColour};
 })();
