@@ -69,7 +69,7 @@ class BodyReader:
         self.check_braces(rendered.slips)
         self.check_marks(washed.marks)
         self.check_fragments(targets, {*washed.marks, *(f"s{n}" for n in range(1, len(rendered.cited) + 1))})
-        headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang)) for heading in rendered.headings)
+        headings = tuple(replace(heading, text=typography.of_plain(heading.text, lang, heading=True)) for heading in rendered.headings)
         words = len(WORD.findall(TAG.sub(" ", safe)))
         # A mark that is no attribute any more fell into an element that cannot stand, such as <noscript>.
         parts = tuple(HOLE.split(BLOCK_ID.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK, "")))

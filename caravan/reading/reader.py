@@ -58,14 +58,14 @@ def _read(data: bytes, file: Path, place: Place, bodies: BodyReader) -> tuple[Te
 def typeset(front: Words, lang: str) -> Words:
     """The same front matter with printers' quotes and dashes in everything that readers see."""
 
-    def words(value):
+    def words(value, heading=False):
         if isinstance(value, str):
-            return typography.of_plain(value, lang)
+            return typography.of_plain(value, lang, heading)
         if isinstance(value, tuple):
             return tuple(words(item) for item in value)
         if hasattr(value, "model_copy"):
             return typeset(value, lang)
         return value
 
-    changed = {name: words(getattr(front, name)) for name in type(front).model_fields if name not in AS_TYPED}
+    changed = {name: words(getattr(front, name), name == "title") for name in type(front).model_fields if name not in AS_TYPED}
     return front.model_copy(update=changed)

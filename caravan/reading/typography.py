@@ -36,6 +36,7 @@ SECOND_WORD = re.compile(r"\s[^<>\s]")
 LAST_WORDS = 40  # characters before the end of a block that hold its last two words, mostly
 # Titles and headings are balanced by the browser; glued words would break others there.
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
+HEADING_TAG = re.compile(r"<(/?)h[1-6]\b")
 # Where a line would break inside a range of numbers or a name of capitals: after their dash.
 FIRM = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
 SEAM = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not know
@@ -44,14 +45,16 @@ SEAM = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not
 def of_html(text: str, lang: str) -> str:
     """Typeset HTML. Code and addresses stay as they are; paragraphs and items get no lonely last word."""
     tokens = CODE.split(text)
-    before = ""
+    before, heading = "", False
     for index, token in enumerate(tokens):
         if index % 2:
+            if tag := HEADING_TAG.match(token):
+                heading = not tag[1]
             token = TAG.sub("", token) if token.count("<") > 1 else ""  # what code says is only context
         elif token in LONELY:
             tokens[index] = LONELY[token][bool(before.strip())].translate(QUOTES.get(lang, {}))
         elif SIGN.search(token):
-            tokens[index] = FIRM.sub("\u2060", words(curled(token), lang))
+            tokens[index] = FIRM.sub("\u2060", words(curled(token), lang, heading))
         before = token[-1:] or before
     parts = HEADING.split("".join(tokens))
     return "".join(part if index % 2 else keep_last_words(part) for index, part in enumerate(parts))
@@ -64,12 +67,13 @@ def glued(text: str) -> str:
     return text
 
 
-def of_plain(text: str, lang: str) -> str:
-    """Typeset one line of plain text; the result is plain text again, never HTML."""
+def of_plain(text: str, lang: str, heading: bool = False) -> str:
+    """Typeset one line of plain text; the result is plain text again, never HTML. `heading`: it is a title or a heading."""
     escaped = html.escape(text, quote=False)
     if escaped in LONELY:
         return words(LONELY[escaped][0], lang)
-    return words(html.unescape(curled(escaped) if SIGN.search(escaped) else escaped), lang)
+    text = words(html.unescape(curled(escaped) if SIGN.search(escaped) else escaped), lang, heading)
+    return FIRM.sub("\u2060", text) if heading else text
 
 
 def curled(text: str) -> str:
@@ -101,11 +105,15 @@ def keep_last_words(text: str) -> str:
     return "".join(part for pair in zip(kept, changed) for part in pair)
 
 
-def words(text: str, lang: str) -> str:
-    """What differs from language to language: quotes, and what stays on one line."""
+def words(text: str, lang: str, heading: bool = False) -> str:
+    """What differs from language to language: quotes, and what stays on one line.
+
+    In a heading nothing does but the words themselves: a date that must not part would break inside a word of it where the
+    line is too short, as beside a text.
+    """
     if lang in QUOTES:
         text = text.translate(QUOTES[lang])
-    if DIGIT.search(text):
+    if not heading and DIGIT.search(text):
         text = together(lang).sub(lambda found: f"{found[1] or found[2]}\u00a0", text)
     return text
 

@@ -56,7 +56,7 @@ class Language:
     @said_once
     def date(self, day: datetime.date) -> str:
         """A day written out: 9 November 2023, 9 de noviembre de 2023, Nobyembre 9, 2023."""
-        return unbroken(format_date(day, "long", locale=self.locale))
+        return spaced(format_date(day, "long", locale=self.locale))
 
     @said_once
     def days(self, first: datetime.date, last: datetime.date) -> str:
@@ -68,7 +68,7 @@ class Language:
         # CLDR has the range with the month's full name for few languages; the short form gives the order.
         patterns = formats.get("yMMMMd", formats["yMMMd"])[differs]
         long = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
-        return unbroken("".join(format_date(day, part, self.locale) for day, part in zip((first, last), long)))
+        return spaced("".join(format_date(day, part, self.locale) for day, part in zip((first, last), long)))
 
     @said_once
     def partial_date(self, year: int, month: int = 0, day: int = 0) -> str:
@@ -76,7 +76,7 @@ class Language:
         if day:
             return self.date(datetime.date(year, month, day))
         if month:
-            return unbroken(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
+            return spaced(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
         return str(year)
 
     def weekday(self, number: int, width: str) -> str:
@@ -102,9 +102,12 @@ def locale_of(code: str) -> Locale:
     return Locale.parse(REGIONS.get(code, code), sep="-")
 
 
-def unbroken(date: str) -> str:
-    """A date that does not break across lines."""
-    return date.replace(" ", "\u00a0").replace("\u2009", "").replace("\u202f", "\u00a0")
+def spaced(date: str) -> str:
+    """A date that may end a line at its spaces, which are plain ones, and nowhere else: not behind the dash of 9–14.
+
+    The style keeps a <time> on one line where there is room for it.
+    """
+    return re.sub(r"(?<=\d)\u2013(?=\d)", "\u2013\u2060", date.replace("\u2009", "").replace("\u202f", " ").replace("\u00a0", " "))
 
 
 @functools.lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -19,7 +20,7 @@ from .kinds import voice
 from .languages import Language
 from .site import Site
 
-LOUD = 40  # characters of a title that capitals can carry
+LOUD, LOUD_WORD = 40, 10  # characters of a title, and of its longest word, that capitals can carry
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def event(site: Site, language: Language, work: Work) -> EventView | None:
 
 
 def title_class(title: str) -> str:
-    """How a title is set: "loud" in capitals where it is short, "long" a step smaller with its small letters."""
-    return "loud" if len(title) <= LOUD else "long"
+    """How a title is set: "loud" in capitals where it and its words are short, "long" a step smaller with its small letters."""
+    short = len(title) <= LOUD and max(map(len, re.findall(r"\w+", title)), default=0) <= LOUD_WORD
+    return "loud" if short else "long"
 
 
 def voice_of(site: Site, language: Language, work: Work) -> str:

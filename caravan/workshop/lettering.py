@@ -26,7 +26,7 @@ LETTERS = (
 )
 PESO = "\u20b1"  # ₱: the family has none, so it is drawn from its P
 # Kerning finer than this many thousandths of an em is not seen at any size; without it the file is a tenth lighter.
-COARSE, STEP = 12, 10
+COARSE, STEP = 15, 10
 # What a browser reads as `ch`, in thousandths of an em. `font-size-adjust` in tokens.css scales every stand-in by it until
 # its lines are as long as those of this face. The face's own zero, 439, is too wide to say how wide its letters are.
 CH = 390
