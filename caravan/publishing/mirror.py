@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime
 import json
+import re
 import shutil
 import tempfile
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -16,6 +18,7 @@ from markupsafe import Markup
 from caravan.site import placing
 from caravan.site.languages import Language
 from caravan.site.printing import Theme
+from caravan.site.styles import content_security_policy
 
 from . import guard, manifest, verify
 from .files import walk
@@ -23,6 +26,8 @@ from .links import offline
 
 START = "START-HERE.html"
 VERIFIER = "verify.py"
+STYLE, FONT = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL), re.compile(r"(?<=url\()[^)]*\.woff2(?=\))")
+PRELOAD = re.compile(r'<link rel="preload"[^>]*>')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,11 +74,11 @@ def take_along(folder: Path, listed: dict, about: About) -> None:
         if name.endswith(".html"):
             path = folder / name
             page = path.read_bytes().decode()
-            path.write_bytes(offline(page, name, names, root).encode())
+            path.write_bytes(with_font(offline(page, name, names, root), folder).encode())
     for name in verify.HOST_FILES:
         (folder / name).unlink(missing_ok=True)
     shutil.copyfile(verify.__file__, folder / VERIFIER)
-    (folder / START).write_bytes(instructions(listed, about).encode())
+    (folder / START).write_bytes(with_font(instructions(listed, about), folder).encode())
     manifest.write(folder, inputs_of(listed))
 
 
@@ -93,6 +98,21 @@ def is_copy(archive: Path) -> bool:
             return any(name.count("/") == 1 and name.endswith(f"/{verify.NAME}") for name in packed.namelist())
     except (OSError, zipfile.BadZipFile):
         return False
+
+
+def with_font(page: str, folder: Path) -> str:
+    """A page of the copy in `folder`, with its font inside: a browser lets no page of a folder fetch fonts.
+
+    The request of another file counts as one to another origin, which Chromium refuses to a preload and Firefox to any font.
+    """
+    style = STYLE.search(page)
+    font = style and FONT.search(style[0])
+    if not font:
+        return page
+    data = base64.b64encode((folder / "theme" / PurePosixPath(font[0]).name).read_bytes()).decode()
+    css = style[0].replace(font[0], f"data:font/woff2;base64,{data}")
+    policy = content_security_policy(css).replace("font-src 'self'", "font-src data:")
+    return PRELOAD.sub("", page.replace(content_security_policy(style[0]), policy).replace(style[0], css))
 
 
 def instructions(listed: dict, about: About) -> str:

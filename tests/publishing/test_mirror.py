@@ -50,11 +50,13 @@ def test_every_link_of_the_offline_copy_leads_to_a_file_and_a_mark(copies):
     assert number > 300 and wrong == []
 
 
-def test_only_links_differ_from_the_public_site(copies, site_below_path):
+def test_only_links_and_the_font_differ_from_the_public_site(copies, site_below_path):
     folder, _archive = copies
     for path in sorted(site_below_path.rglob("*.html")):
         one, two = (lxml.html.fromstring((top / path.relative_to(site_below_path)).read_bytes()) for top in (site_below_path, folder))
         for tree in (one, two):
+            for element in [*tree.xpath("//link[@rel='preload']|//style|//meta[contains(@content, 'style-src')]")]:
+                element.drop_tree()
             for element in tree.iter():
                 element.attrib.pop("href", None)
         assert lxml.html.tostring(one) == lxml.html.tostring(two), path
@@ -133,6 +135,18 @@ def test_the_copy_is_read_from_a_folder_with_its_style_and_pictures(copies, brow
         assert posixpath.basename(urlsplit(page.url).path) == "index.html" and page.url.startswith("file://")
     finally:
         page.close()
+
+
+def test_the_copy_has_the_poster_face_at_once(copies, browser, tmp_path):
+    """From a folder, where a browser fetches no font for a page."""
+    for name in ("index.html", "es/calls/caravan-to-apec/index.html", "START-HERE.html"):
+        context = browser.new_context()
+        page, said = context.new_page(), []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto((copies[0] / name).as_uri())
+        assert page.evaluate("[...document.fonts].find(font => font.family === 'Poster').status") == "loaded", name
+        assert [line for line in said if "font" in line or "preload" in line] == [], name
+        context.close()
 
 
 def test_drafts_and_changed_outputs_do_not_leave_by_this_door(site, tmp_path):
