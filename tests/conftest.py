@@ -28,7 +28,9 @@ ADDRESS = "https://example.org"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--all-fonts", action="store_true", help="Ask every page under every font set, not one page of each kind.")
+    parser.addoption(
+        "--all-fonts", action="store_true", help="Ask every page under every font set, not one page of each kind."
+    )
 
 
 def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **more):

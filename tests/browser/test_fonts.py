@@ -15,7 +15,15 @@ from walk import at_both_widths, eyes, told, under_strain
 LOCAL = {
     "android": {"Roboto Regular", "Roboto Bold", "Roboto-Bold"},
     "new-android": {"Roboto Regular"},
-    "windows-mac": {"Arial", "ArialMT", "Arial Bold", "Arial-BoldMT", "Helvetica Neue Bold", "HelveticaNeue-Bold", "Georgia Bold"},
+    "windows-mac": {
+        "Arial",
+        "ArialMT",
+        "Arial Bold",
+        "Arial-BoldMT",
+        "Helvetica Neue Bold",
+        "HelveticaNeue-Bold",
+        "Georgia Bold",
+    },
     "helvetica": {"Helvetica Neue Bold", "HelveticaNeue-Bold", "Georgia Bold"},
     "bare-linux": {"DejaVu Sans Bold"},
 }
@@ -37,7 +45,8 @@ def families(browser) -> list[set[str]]:
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "p"})["nodeIds"]
     found = [
-        {font["familyName"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]} for node in nodes
+        {font["familyName"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
+        for node in nodes
     ]
     page.close()
     return found
