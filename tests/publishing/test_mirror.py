@@ -142,7 +142,7 @@ def test_the_copy_has_the_poster_face_at_once(copies, browser, tmp_path):
     for name in ("index.html", "es/calls/caravan-to-apec/index.html", "START-HERE.html"):
         context = browser.new_context()
         page, said = context.new_page(), []
-        page.on("console", lambda message: said.append(message.text))
+        page.on("console", lambda message, said=said: said.append(message.text))
         page.goto((copies[0] / name).as_uri())
         assert page.evaluate("[...document.fonts].find(font => font.family === 'Poster').status") == "loaded", name
         assert [line for line in said if "font" in line or "preload" in line] == [], name

@@ -54,6 +54,15 @@ def test_headings_are_left_to_the_browser_to_balance():
     assert of_html("<h2>One two three</h2>\n<p>One two three</p>", "en") == "<h2>One two three</h2>\n<p>One two&nbsp;three</p>"
 
 
+def test_a_date_in_a_title_or_a_heading_may_end_a_line_at_its_spaces_and_nowhere_else():
+    """Beside a text a heading has room for two words: what must not part there would break inside one of them."""
+    assert of_html("<h2>9\u201314 November 2023</h2>", "en") == "<h2>9\u2013\u206014 November 2023</h2>"
+    assert of_html("<h3>On <em>9 November</em> 2023</h3><p>On 9 November it was called&nbsp;off.</p>", "en") == (
+        f"<h3>On <em>9 November</em> 2023</h3><p>On 9{NB}November it was called&nbsp;off.</p>"
+    )
+    assert of_plain("9\u201314 November 2023, 10 million", "en", heading=True) == "9\u2013\u206014 November 2023, 10 million"
+
+
 def test_ranges_and_names_of_capitals_stay_on_one_line():
     assert of_html("9\u201314 days, IMA-USA, T-MEC", "en") == "9\u2013\u206014 days, IMA-\u2060USA,&nbsp;T-\u2060MEC"
     assert of_html('<a href="https://example.org/A-B">x</a> <code>A-B</code>', "en").count("\u2060") == 0

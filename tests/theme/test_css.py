@@ -82,6 +82,22 @@ def test_colours_stand_in_the_tokens_alone():
             assert not re.findall(r"(?<![\w&-])#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|oklab|lab|lch)a?\(", path.read_text()), path
 
 
+def test_every_stand_in_is_fitted_and_heavy():
+    """`font` sets `font-size-adjust` back, so each rule that names the poster face says both."""
+    css = styleguide.every_rule(Theme(ROOT / "theme"))
+    rules = [rule for rule in re.findall(r"[^{}]*\{([^{}]*)\}", css) if "var(--poster)" in rule]
+    assert len(rules) > 20
+    assert [rule for rule in rules if not re.search(r"font:900 condensed [^;]* var\(--poster\);font-size-adjust:var\(--fit\)", rule)] == []
+
+
+def test_what_styles_and_templates_print_is_in_every_font():
+    """Arrows, dingbats and the like are empty boxes where no font of the reader has them: they are drawn."""
+    css = styleguide.every_rule(Theme(ROOT / "theme"))
+    assert [text for text in re.findall(r'content:"([^"]*)"', css) if not re.fullmatch(r"[ -\[\]-~]*", text)] == []
+    for path in [*(ROOT / "theme" / "templates").rglob("*.html"), *(ROOT / "theme" / "translations").glob("*.po")]:
+        assert not re.findall(r"[\u2100-\u2bff\ufe0e\ufe0f\U0001f000-\U0001ffff]", path.read_text()), path
+
+
 def test_sides_are_logical():
     """`inline-start`, not `left`: a page mirrors by its direction alone."""
     physical = r"(?<![\w-])(?:(?:margin|padding|border|inset)-)?(?:left|right)(?:-[\w-]+)?\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)"

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+import lxml.html
 import pytest
 from conftest import ROOT
 from fontTools.ttLib import TTFont
 
+from caravan.site.printing import Theme
+from caravan.site.wordmark import Outlines
+from caravan.workshop.lettering import UNIT
+
 FONT = ROOT / "theme" / "static" / "fonts" / "poster.woff2"
+OUTLINES = FONT.with_name("outlines.json")
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +40,45 @@ def test_it_has_every_letter_of_titles_headings_and_menus(letters):
     for path in (ROOT / "theme" / "translations").glob("*.po"):
         words = "".join(re.findall(r'(?m)^msgstr (?:\[\d\] )?"(.*)"$', path.read_text()))
         assert set(re.sub(r"\{\w+\}|\\.", "", words)) - letters <= set('"\'<>@_[]{}'), path
+
+
+def test_the_width_that_stand_ins_are_measured_by_is_the_one_of_the_face():
+    font, css = TTFont(FONT), (ROOT / "theme" / "static" / "css" / "tokens" / "tokens.css").read_text()
+    [fit] = re.findall(r"--fit: ch-width ([.\d]+)", css)
+    assert font["hmtx"][font.getBestCmap()[ord("0")]][0] / font["head"].unitsPerEm == float(fit)
+
+
+def test_each_stand_in_has_its_own_size_and_the_face_s_ascent_and_descent():
+    """For browsers that know `size-adjust` and not `font-size-adjust: ch-width`."""
+    css, sizes = (ROOT / "theme" / "static" / "css" / "tokens" / "tokens.css").read_text(), []
+    ascent, descent = (abs(getattr(TTFont(FONT)["hhea"], side)) / 1000 for side in ("ascent", "descent"))
+    for rules in re.findall(r"@font-face \{([^}]*local\([^}]*)\}", css):
+        size, above, below, gap = (float(re.search(rf"{name}: ([\d.]+)%", rules)[1]) / 100 for name in
+                                   ("size-adjust", "ascent-override", "descent-override", "line-gap-override"))  # fmt: skip
+        assert abs(size * above - ascent) < 0.01 and abs(size * below - descent) < 0.01 and gap == 0 and "font-weight: 100 900" in rules
+        sizes.append(size)
+    assert len(sizes) == len(set(sizes)) >= 5
+
+
+def test_the_outlines_are_those_of_the_face():
+    font, outlines = TTFont(FONT), Outlines(OUTLINES)
+    for letter, (advance, _box, contours) in outlines.letters.items():
+        glyph = font.getGlyphSet()[font.getBestCmap()[ord(letter)]]
+        assert letter == "0" or abs(advance - glyph.width / UNIT) <= 0.5, letter
+        assert contours or letter in " \u00a0"
+    assert outlines.drawing("Av").path != outlines.drawing("A v").path
+
+
+@pytest.mark.parametrize("name", ["Caravan", "Ñandú y Cía.", "Bus 2", "a"])
+def test_a_name_that_the_face_has_the_letters_of_is_drawn(name):
+    markup = str(Theme(ROOT / "theme").component("nameplate", "en")(name, "A tagline.", ()))
+    svg = lxml.html.fromstring(markup).xpath("//h1/svg")[0]
+    assert svg.get("role") == "img" and svg.get("aria-label") == name
+    assert all(float(number) for number in svg.get("viewbox").split()[2:])
+
+
+@pytest.mark.parametrize("name", ["Караван", "Caravan ☮", "قافلة", "Łódź"])
+def test_another_name_is_written(name):
+    markup = str(Theme(ROOT / "theme").component("nameplate", "en")(name, "A tagline.", ()))
+    [heading] = lxml.html.fromstring(markup).xpath("//h1")
+    assert heading.text_content() == name and not heading.xpath("svg")
