@@ -46,6 +46,7 @@ def test_lines_are_about_as_long_and_headings_as_heavy_as_in_the_poster_face(sit
         page = reader.new_page(viewport=DESK)
         page.goto(at)
         page.evaluate("document.fonts.load('900 20px Poster')")
+        page.reload()  # where it came too late for the first page it is there for the second
         wide, heavy = page.evaluate(LINE)
         page.close()
         page = reader.new_page(viewport=DESK)
