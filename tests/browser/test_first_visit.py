@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import font_sets
-import pytest
 from conftest import served
 from first_visit import faults
-from font_sets import SETS, block_poster, browser_with_fonts
+from font_sets import block_poster
 from walk import DESK, eyes
 
-pytestmark = pytest.mark.skipif(not font_sets.SUPPORTED, reason=font_sets.WHY_NOT)
 # One page of each kind, in the language that has the longest words there.
 PAGES = (
     "", "calls/caravan-to-apec/", "es/calls/caravan-to-apec/", "fil/analysis/second-caravan/", "fil/background/ipef/", "es/calls/",
@@ -29,27 +26,21 @@ LINE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", params=SETS)
-def reader(request):
-    with browser_with_fonts(request.param) as browser:
-        yield browser
-
-
-def test_no_word_and_no_number_breaks(site, reader):
+def test_no_word_and_no_number_breaks(site, browser_of_each_set):
     with served(site) as at:
-        found = list(faults(reader, [f"{at}/{page}" for page in PAGES], widths=(320, 360, 768, 1260)))
+        found = list(faults(browser_of_each_set, [f"{at}/{page}" for page in PAGES], widths=(320, 360, 768, 1260)))
     assert not found, "\n".join(found[:20])
 
 
-def test_lines_are_about_as_long_and_headings_as_heavy_as_in_the_poster_face(site, reader):
+def test_lines_are_about_as_long_and_headings_as_heavy_as_in_the_poster_face(site, browser_of_each_set):
     with served(site) as at:
-        page = reader.new_page(viewport=DESK)
+        page = browser_of_each_set.new_page(viewport=DESK)
         page.goto(at)
         page.evaluate("document.fonts.load('900 20px Poster')")
         page.reload()  # where it came too late for the first page it is there for the second
         wide, heavy = page.evaluate(LINE)
         page.close()
-        page = reader.new_page(viewport=DESK)
+        page = browser_of_each_set.new_page(viewport=DESK)
         block_poster(page)
         page.goto(at)
         stand_in, weight = page.evaluate(LINE)
@@ -77,10 +68,10 @@ def test_the_nameplate_is_drawn_in_the_colour_of_words(site, browser):
         assert page.get_by_role("heading", level=1, name="Caravan").count() == 1
 
 
-def test_this_test_would_tell(reader, tmp_path):
+def test_this_test_would_tell(browser_of_each_set, tmp_path):
     (tmp_path / "index.html").write_text("""<!doctype html><html lang="en"><title>x</title><style>h1,nav,time,p{width:4em;overflow-wrap:anywhere;font:16px monospace}</style>
       <h1>Presidents 9&ndash;&#8288;14 November&nbsp;2023</h1><nav><a href="#x">Convocatoria</a></nav><p><time>2023-11-09T12</time> everything</p>""")
     with served(tmp_path) as at:
-        found = [line.partition("breaks ")[2] for line in faults(reader, [at], widths=(320,), sizes=(16,)) if "breaks" in line]
+        found = [line.partition("breaks ")[2] for line in faults(browser_of_each_set, [at], widths=(320,), sizes=(16,)) if "breaks" in line]
     assert {word.split("”")[0].strip("“") for word in found} >= {"Presidents", "November", "Convocatoria"}
     assert not any("everything" in line for line in found)
