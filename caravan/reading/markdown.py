@@ -33,7 +33,8 @@ MACHINE = re.compile("\x02[^\x03]*\x03")  # Markdown's other marks, such as the 
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
 # What may stand in braces: #mark, .class and name=value, with blanks between them.
-ATTRIBUTES = re.compile(r"""(?: *(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))(?: +|$))+""")
+WORD = r"""(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))"""
+ATTRIBUTES = re.compile(f" *{WORD}(?: +{WORD})* *")
 REF = re.compile(r'<a class="ref"[^>]*>\d+</a>')
 ROLE_LAST = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
 ANCHORED = {"h2", "h3"}
