@@ -33,7 +33,7 @@ PLUGIN_PATHS = [str(ROOT)]
 PLUGINS = ["caravan"]  # nothing is discovered: only what stands here is loaded
 
 # --- What of Pelican is switched off ---------------------------------------------------------------------------
-# Our generator (caravan/site/generator.py) reads and writes every text; Pelican's find nothing.
+# Our generator (caravan/build/pelican_generator.py) reads and writes every text; Pelican's find nothing.
 ARTICLE_PATHS = []
 PAGE_PATHS = []
 STATIC_PATHS = []  # Pelican follows links out of content/; our generator copies checked files only
@@ -47,4 +47,4 @@ LOAD_CONTENT_CACHE = False
 
 # --- The same bytes on every machine ---------------------------------------------------------------------------
 TIMEZONE = "UTC"
-DELETE_OUTPUT_DIRECTORY = False  # our generator takes away what does not belong there (caravan/site/placing.py)
+DELETE_OUTPUT_DIRECTORY = False  # our generator takes away what does not belong there (caravan/build/output.py)

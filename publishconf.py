@@ -5,7 +5,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from caravan.publishing.address import public_address, repository  # noqa: E402
+from caravan.build.site_url import (
+    public_address,
+    repository,  # noqa: E402
+)
 from pelicanconf import *  # noqa: E402, F403
 
 SITEURL = public_address(ROOT)  # noqa: F405

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
 if __name__ == "__main__":
-    from caravan.workshop.environment import run_inside
+    from caravan.dev.setup import run_inside
 
     run_inside(ROOT, sys.argv[1:])
 
@@ -41,9 +41,9 @@ def plain_words(function):
         except (Exit, KeyboardInterrupt):
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
-            from caravan.publishing.git import PublishError
+            from caravan.build.command import Problems
+            from caravan.git import PublishError
             from caravan.site.placing import OutputError
-            from caravan.workshop.building import Problems
 
             known = isinstance(error, (OutputError, Problems, PublishError))
             raise Exit(str(error) if known else f"{OURS}\n{traceback.format_exc()}") from None
@@ -54,9 +54,9 @@ def plain_words(function):
 @task(help={"port": "Port to serve on (default 8000; another one where it is taken)."})
 def serve(context, port=8000):
     """Preview the site, following every save."""
-    from caravan.workshop import preview
+    from caravan.preview import watcher
 
-    preview.serve(ROOT, port)
+    watcher.serve(ROOT, port)
 
 
 @task(
@@ -67,9 +67,9 @@ def serve(context, port=8000):
 )
 def build(context, address="", folder="output"):
     """Build the public site into output/."""
-    from caravan.workshop import building
+    from caravan.build import command
 
-    print(building.public(ROOT, address, Path(folder)))
+    print(command.build_public(ROOT, address, Path(folder)))
 
 
 @task(
@@ -82,13 +82,13 @@ def build(context, address="", folder="output"):
 )
 def check(context, file=None, format="text", external=False):
     """Name every problem of the texts, with file and line."""
-    from caravan.workshop import checking
+    from caravan.dev import check_command
 
     if external:
-        from caravan.workshop import outside
+        from caravan.dev import external_links
 
-        raise Exit(code=outside.report(ROOT))
-    raise Exit(code=checking.report(ROOT, file, format))
+        raise Exit(code=external_links.report(ROOT))
+    raise Exit(code=check_command.run_check(ROOT, file, format))
 
 
 @task(
@@ -99,9 +99,9 @@ def check(context, file=None, format="text", external=False):
 )
 def test(context, args="", no_browser=False):
     """Run all tests, the browser's included."""
-    from caravan.workshop import testing
+    from caravan.dev import test_runner
 
-    raise Exit(code=testing.run(ROOT, args, not no_browser))
+    raise Exit(code=test_runner.run_tests(ROOT, args, not no_browser))
 
 
 REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the host serves."
@@ -123,14 +123,14 @@ def publish(
     context, remote="origin", branch="gh-pages", dry_run=False, wait=False, again=False, removed=None, allow_loss=False
 ):
     """Build, check and publish the site, on top of what is there."""
-    from caravan.publishing import built, live, publish
-    from caravan.publishing.branch import Goal
-    from caravan.publishing.push import Wishes
+    from caravan.publishing import publish, site_build
+    from caravan.publishing.branch import PublishTarget
+    from caravan.publishing.push import PublishOptions
 
-    wishes = Wishes(again, tuple(removed), allow_loss, dry_run)
+    wishes = PublishOptions(again, tuple(removed), allow_loss, dry_run)
     publish.publish(
-        ROOT, lambda: built.public_site(ROOT), Goal(remote, branch), wishes, live.LIMIT if wait else 0,
-        kept_back=lambda: built.kept_back(ROOT),
+        ROOT, lambda: site_build.build_public_site(ROOT), PublishTarget(remote, branch), wishes, publish.LIMIT if wait else 0,
+        kept_back=lambda: site_build.unpublished_urls(ROOT),
     )  # fmt: skip
 
 
@@ -146,18 +146,18 @@ def publish(
 def rollback(context, to="1", remote="origin", branch="gh-pages", dry_run=False):
     """Bring an earlier site back, as a new commit."""
     from caravan.publishing import publish
-    from caravan.publishing.branch import Goal
+    from caravan.publishing.branch import PublishTarget
 
-    publish.rollback(ROOT, Goal(remote, branch), to, dry_run)
+    publish.roll_back(ROOT, PublishTarget(remote, branch), to, dry_run)
 
 
 @task(help={"remote": REMOTE, "branch": BRANCH})
 def published(context, remote="origin", branch="gh-pages"):
     """List what was published when, and from which source."""
     from caravan.publishing import publish
-    from caravan.publishing.branch import Goal
+    from caravan.publishing.branch import PublishTarget
 
-    print(publish.published(ROOT, Goal(remote, branch)))
+    print(publish.published(ROOT, PublishTarget(remote, branch)))
 
 
 @task(
@@ -168,7 +168,7 @@ def published(context, remote="origin", branch="gh-pages"):
 )
 def verify(context, place, against=""):
     """Prove that a copy of the site is whole, byte for byte."""
-    from caravan.publishing import verify
+    from caravan.build import verify
 
     raise Exit(code=verify.report(place, against))
 
@@ -181,17 +181,17 @@ def verify(context, place, against=""):
 )
 def mirror(context, folder="mirror", offline=False):
     """Write copies for other hosts or a USB stick."""
-    from caravan.publishing import built
+    from caravan.publishing import site_build
 
-    print("\n".join(map(str, built.copies(ROOT, Path(folder), offline))))
+    print("\n".join(map(str, site_build.build_copies(ROOT, Path(folder), offline))))
 
 
 @task
 def reproduce(context):
     """Build the last commit twice, apart, and compare every byte."""
-    from caravan.publishing import built
+    from caravan.publishing import site_build
 
-    different = built.twice(ROOT)
+    different = site_build.build_twice(ROOT)
     print("\n".join(different), end="\n" if different else "")
     raise Exit(code=1 if different else 0)
 
@@ -199,7 +199,7 @@ def reproduce(context):
 @task
 def describe(context):
     """Write the fields of front matter into schema and docs."""
-    from caravan.workshop.describing import describe
+    from caravan.dev.schema_docs import describe
 
     print("\n".join(describe(ROOT)))
 
@@ -207,15 +207,15 @@ def describe(context):
 @task
 def translations(context):
     """List what is missing, behind or not read over."""
-    from caravan.workshop import translating
+    from caravan.dev import translate as translating
 
-    translating.work_list(ROOT)
+    translating.print_open_translations(ROOT)
 
 
 @task(help={"slug": "The text, such as background/nafta.", "lang": "The language, such as es."})
 def translate(context, slug, lang):
     """Lay a new translation, or mark one as up to date."""
-    from caravan.workshop import translating
+    from caravan.dev import translate as translating
 
     print(translating.translate(ROOT, slug, lang))
 
@@ -224,21 +224,21 @@ def translate(context, slug, lang):
 def phrases(context):
     """Bring the catalogues of phrases up to date."""
     import pelicanconf
-    from caravan.site.phrases import update
+    from caravan.site.i18n import update_catalogs
 
-    for path in update(ROOT / "theme", ROOT / "caravan" / "site", pelicanconf.LANGUAGES):
+    for path in update_catalogs(ROOT / "theme", ROOT / "caravan" / "site", pelicanconf.LANGUAGES):
         print(path)
 
 
 @task(help={"folder": "A built site to weigh (default: the texts as they are now)."})
 def weight(context, folder=""):
     """Weigh every page, and fail for one that is too heavy."""
-    from caravan.site.addresses import Addresses
-    from caravan.workshop import built, weight
+    from caravan.dev import temp_site, weight
+    from caravan.site.urls import Urls
 
-    with built.site(ROOT, folder) as site:
-        home, languages = built.languages(ROOT)
-        weight.report(site, {Addresses(home).front(code) for code in languages})
+    with temp_site.built_site(ROOT, folder) as site:
+        home, languages = temp_site.site_languages(ROOT)
+        weight.report(site, {Urls(home).home_page(code) for code in languages})
 
 
 @task(
@@ -253,14 +253,14 @@ def weight(context, folder=""):
 )
 def shots(context, pages="", widths="", schemes="", languages="", whole=False, folder=""):
     """Make contact sheets of pages, to look at before and after."""
-    from caravan.workshop import built, shots
+    from caravan.dev import screenshots, temp_site
 
     words = {"pages": pages, "widths": widths, "schemes": schemes, "languages": languages}
-    with built.site(ROOT, folder) as site:
-        home, all_languages = built.languages(ROOT)
-        wish = shots.wanted(site, home, all_languages, words, whole)
-        with built.served(site) as at:
-            print("\n".join(map(str, shots.take(site, at, home, wish, ROOT / "shots"))))
+    with temp_site.built_site(ROOT, folder) as site:
+        home, all_languages = temp_site.site_languages(ROOT)
+        wish = screenshots.wanted(site, home, all_languages, words, whole)
+        with temp_site.serve_folder(site) as at:
+            print("\n".join(map(str, screenshots.take(site, at, home, wish, ROOT / "shots"))))
 
 
 @task(
@@ -272,7 +272,7 @@ def shots(context, pages="", widths="", schemes="", languages="", whole=False, f
 )
 def lighthouse(context, runs=3, peer=None):
     """Measure pages as a cheap phone gets them; writes benchmarks."""
-    from caravan.workshop import lighthouse
+    from tools import lighthouse
 
     print("\n".join(lighthouse.measure(ROOT, runs, peer or ())))
 
@@ -280,7 +280,7 @@ def lighthouse(context, runs=3, peer=None):
 @task
 def styleguide(context):
     """Show every component in every state, on pages of its own."""
-    from caravan.workshop.styleguide import styleguide
+    from caravan.dev.styleguide import styleguide
 
     print(styleguide(ROOT, ROOT / "styleguide"))
 
@@ -288,7 +288,7 @@ def styleguide(context):
 @task
 def icons(context):
     """Draw the PNG icons of the theme from its SVG."""
-    from caravan.workshop.icons import draw
+    from tools.draw_icons import draw
 
     print("\n".join(draw(ROOT)))
 
@@ -296,32 +296,32 @@ def icons(context):
 @task
 def lock(context):
     """Pin all packages with hashes, Node's too."""
-    from caravan.workshop import locking
+    from caravan.dev import dependencies
 
-    locking.lock(ROOT)
+    dependencies.lock(ROOT)
 
 
 @task
 def update(context):
     """Pin the newest packages that are allowed, and say which."""
-    from caravan.workshop import locking
+    from caravan.dev import dependencies
 
-    print("\n".join(locking.update(ROOT)) or "All pins are the newest that pyproject.toml and package.json allow.")
+    print("\n".join(dependencies.update(ROOT)) or "All pins are the newest that pyproject.toml and package.json allow.")
 
 
 @task
 def licences(context):
     """List the licence of every package, and whether it fits."""
-    from caravan.workshop import licences
+    from caravan.dev import dependencies
 
-    raise Exit(code=licences.report(ROOT))
+    raise Exit(code=dependencies.report(ROOT))
 
 
 @task(iterable=["size"], help={"size": "Number of articles; may stand several times (default: 100, 1000, 10000).",
                                "rounds": "How often each kind of work is measured (default: 3 to 5 times)."})  # fmt: skip
 def bench(context, size=None, rounds=0):
     """Measure building beside stock Pelican; writes benchmarks."""
-    from caravan.workshop import bench as benchmark
+    from tools import bench as benchmark
 
     benchmark.bench(ROOT, [int(number) for number in size] or [100, 1_000, 10_000], rounds)
 
@@ -338,11 +338,11 @@ def edits(context, seed=1, steps=500):
 @task
 def font(context):
     """Cut the poster face anew from its package."""
-    from caravan.workshop import lettering
+    from tools import subset_font
 
     try:
-        print(lettering.cut(ROOT))
-    except lettering.CutError as error:
+        print(subset_font.cut(ROOT))
+    except subset_font.CutError as error:
         raise Exit(str(error)) from None
 
 
@@ -351,5 +351,5 @@ def drawings(context):
     """Draw the maps anew from open outlines."""
     import subprocess
 
-    script = ROOT / "caravan" / "workshop" / "mapping.py"
+    script = ROOT / "tools" / "draw_map.py"
     raise Exit(code=subprocess.run([sys.executable, "-m", "uv", "run", "--script", str(script)]).returncode)

@@ -12,6 +12,6 @@ workshop    what people at a keyboard need: set-up, preview
 
 def register():
     """Connect the plugin to Pelican (called by Pelican once for each build)."""
-    from caravan.site import generator
+    from caravan.build import pelican_generator
 
-    generator.register()
+    pelican_generator.register()

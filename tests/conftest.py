@@ -20,9 +20,10 @@ os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localho
 
 import font_sets  # noqa: E402
 
-from caravan.workshop import browser as finder  # noqa: E402
-from caravan.workshop import building, styleguide  # noqa: E402
-from caravan.workshop.built import served  # noqa: E402, F401
+from caravan.build import command
+from caravan.dev import browser as finder  # noqa: E402
+from caravan.dev import styleguide  # noqa: E402
+from caravan.dev.temp_site import serve_folder  # noqa: E402, F401
 
 ADDRESS = "https://example.org"
 
@@ -35,9 +36,9 @@ def pytest_addoption(parser):
 
 def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **more):
     """Build `content` into `target` with the project's settings, changed by `more`; returns `target`."""
-    settings = building.configured(ROOT / conf, target)
+    settings = command.load_settings(ROOT / conf, target)
     settings.update({"PATH": str(content), "SITEURL": address, "STORE_PATH": None, **more})
-    building.run(settings, quiet=True)
+    command.run_build(settings, quiet=True)
     return target
 
 
@@ -159,9 +160,9 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def node() -> Path:
     """The folder of the programs that check pages; they run on Node."""
-    from caravan.workshop import checkers
+    from caravan.dev import node_tools
 
-    return checkers.ready(ROOT)
+    return node_tools.ensure_node_packages(ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +170,7 @@ def playwright():
     """What starts browsers: one for each process. `tasks.py test` finds a Chromium and says what to install if there is none."""
     from playwright.sync_api import sync_playwright
 
-    os.environ[finder.VARIABLE] = finder.find()
+    os.environ[finder.VARIABLE] = finder.find_browser()
     with sync_playwright() as running:
         yield running
 

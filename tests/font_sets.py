@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from caravan.workshop import browser, checkers
+from caravan.dev import browser, node_tools
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -107,7 +107,7 @@ def browser_with_fonts(name: str = DEFAULT, playwright: Playwright | None = None
     fontconfig (not SUPPORTED), the browser has the fonts of the machine. `playwright`: the one that runs already, such as
     the fixture of that name; a process can run only one.
     """
-    with browser.opened({"FONTCONFIG_FILE": str(config(name))} if SUPPORTED else {}, playwright) as chromium:
+    with browser.open_browser({"FONTCONFIG_FILE": str(config(name))} if SUPPORTED else {}, playwright) as chromium:
         yield chromium
 
 
@@ -118,7 +118,7 @@ def block_poster(target: Page | BrowserContext) -> None:
 
 def config(name: str) -> Path:
     """The `fonts.conf` of the set `name`; made once for each state of the packages and of this file, below `.venv/`."""
-    packages = checkers.ready(ROOT)
+    packages = node_tools.ensure_node_packages(ROOT)
     state = hashlib.sha256(packages.parent.name.encode() + Path(__file__).read_bytes()).hexdigest()[:16]
     target = ROOT / ".venv" / f"fonts-{state}" / name
     if not target.is_dir():

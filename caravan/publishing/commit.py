@@ -16,8 +16,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import branch
-from .git import GitError, PublishError, Repository, last_line, surroundings
+from caravan.git import GitError, PublishError, Repository, git_environment, last_line
+from caravan.publishing import branch
 
 FOLDER = "caravan-publish.git"
 # Nobody's name: who wrote what stands in the source's history.
@@ -25,7 +25,7 @@ NAME, EMAIL = "Site publisher", "publisher@site.invalid"
 HEADLINE = "Publish the site"
 
 
-def message(source: str, day: str, left_out: str = "") -> str:
+def commit_message(source: str, day: str, left_out: str = "") -> str:
     lines = [HEADLINE, "", f"Source: {source}", f"Day: {day}"]
     return "\n".join([*lines, f"Left-out: {left_out}"] if left_out else lines)
 
@@ -42,7 +42,7 @@ def identity(now: datetime.datetime | None = None) -> dict[str, str]:
     }
 
 
-def commit(repository: Repository, folder: Path, files: Mapping[str, str], parent: str, cname: str | None, text: str) -> str:
+def create_commit(repository: Repository, folder: Path, files: Mapping[str, str], parent: str, cname: str | None, text: str) -> str:
     """Commit the site in `folder` on top of `parent` (empty: a first commit); returns the new commit's id.
 
     `files`: the expected object id by path; the commit is compared with them. `cname`: the content of a file CNAME that
@@ -51,7 +51,7 @@ def commit(repository: Repository, folder: Path, files: Mapping[str, str], paren
     place = repository.common / FOLDER
     shutil.rmtree(place, ignore_errors=True)  # of a publisher that was killed
     try:
-        made = importing(repository, place, folder, parent, cname, text)
+        made = import_commit(repository, place, folder, parent, cname, text)
     except (OSError, GitError) as error:
         raise PublishError(
             "The site could not be committed, so nothing was published. Most often the disk is full, or git's folder "
@@ -59,7 +59,7 @@ def commit(repository: Repository, folder: Path, files: Mapping[str, str], paren
         ) from None
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    if branch.tree(repository, made) != dict(files) or repository.find("rev-parse", "--verify", "--quiet", f"{made}^") != parent:
+    if branch.list_files(repository, made) != dict(files) or repository.output_or_empty("rev-parse", "--verify", "--quiet", f"{made}^") != parent:
         raise PublishError(
             "The site changed while it was being published, so nothing was pushed. Let no other program write into the "
             "output, and publish again."
@@ -67,21 +67,21 @@ def commit(repository: Repository, folder: Path, files: Mapping[str, str], paren
     return made
 
 
-def importing(repository: Repository, place: Path, folder: Path, parent: str, cname: str | None, text: str) -> str:
-    form = repository.say("rev-parse", "--show-object-format")
-    repository.ask("init", "--quiet", "--bare", "--template=", f"--object-format={form}", str(place))
+def import_commit(repository: Repository, place: Path, folder: Path, parent: str, cname: str | None, text: str) -> str:
+    form = repository.output("rev-parse", "--show-object-format")
+    repository.run("init", "--quiet", "--bare", "--template=", f"--object-format={form}", str(place))
     if repository.shallow:
         shutil.copyfile(repository.common / "shallow", place / "shallow")
     borrowed = {"GIT_DIR": str(place), "GIT_OBJECT_DIRECTORY": str(repository.common / "objects")}
     if parent:
-        repository.ask("update-ref", "refs/heads/site", parent, **borrowed)
+        repository.run("update-ref", "refs/heads/site", parent, **borrowed)
     words = ["--no-jekyll", "--branch=site", "--remote=none", f"--message={text}"]
     words += [] if cname is None else [f"--cname={cname}"]
     done = subprocess.run(
         [sys.executable, "-I", "-m", "ghp_import", *words, str(folder.absolute())], cwd=repository.folder,
-        capture_output=True, encoding="utf-8", errors="replace", env=surroundings(**borrowed, **identity()),
+        capture_output=True, encoding="utf-8", errors="replace", env=git_environment(**borrowed, **identity()),
     )  # fmt: skip
-    made = repository.ask("rev-parse", "--verify", "--quiet", "refs/heads/site", check=False, **borrowed).stdout.strip()
+    made = repository.run("rev-parse", "--verify", "--quiet", "refs/heads/site", check=False, **borrowed).stdout.strip()
     if done.returncode or not made or made == parent:
         reason = last_line(done.stderr) if "fatal:" in done.stderr else "git fast-import ended before it was done"
         raise GitError(reason, done.stderr)

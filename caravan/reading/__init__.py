@@ -1,0 +1,1 @@
+"""What one file below content/ says, and what is wrong with it."""

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from .limits import DRAWING_BYTES
-from .messages import say
-from .problems import Problem, site_mistake
+from caravan.reading.limits import DRAWING_BYTES
+from caravan.reading.problems import Problem, format_message, site_mistake
 
 TAGS = ("svg", "g", "path", "text", "tspan", "circle", "rect", "line", "polyline", "polygon")
 ATTRIBUTES = {
@@ -25,21 +24,21 @@ ATTRIBUTES = {
 CLASSES = {
     "land", "near", "frame", "walked", "plan", "stop", "open", "figure", "small", "axis", "grid",
 }  # fmt: skip
-SPACE = "{http://www.w3.org/2000/svg}"
+SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 # No entities, no other files, no network, and nothing so large that it would harm the reader of it.
-PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
+PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
 
 
-def read_all(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[Problem]]:
+def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[Problem]]:
     """The drawings as HTML, by `name/language`, and what is wrong with them."""
     drawings: dict[str, str] = {}
     problems: list[Problem] = []
     for (name, lang), file in sorted(files.items()):
         path = f"content/drawings/{name}/{lang}.svg"
         try:
-            markup, found = read(file)
+            markup, found = load_drawing(file)
         except OSError as error:
-            markup, found = "", [(1, say("file-unreadable", why=error.strerror))]
+            markup, found = "", [(1, format_message("file-unreadable", why=error.strerror))]
         except Exception as error:  # noqa: BLE001 - one file must not stop all others
             markup, found = "", []
             problems.append(site_mistake(path, error))
@@ -48,49 +47,49 @@ def read_all(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[P
     return drawings, problems
 
 
-def read(file: Path) -> tuple[str, list[tuple[int, str]]]:
+def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
     """One drawing as HTML, and its faults as (line, sentence)."""
     with open(file, "rb") as stream:
         data = stream.read(DRAWING_BYTES + 1)
     if len(data) > DRAWING_BYTES:
-        return "", [(1, say("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))]
+        return "", [(1, format_message("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))]
     try:
-        root = etree.fromstring(data, etree.XMLParser(**PARSER))
+        root = etree.fromstring(data, etree.XMLParser(**PARSER_OPTIONS))
     except etree.XMLSyntaxError as error:
-        return "", [(error.lineno or 1, say("drawing-broken", why=error.msg))]
-    faults = list(faults_of(root))
-    return ("", faults) if faults else (printed(root), [])
+        return "", [(error.lineno or 1, format_message("drawing-broken", why=error.msg))]
+    faults = list(svg_faults(root))
+    return ("", faults) if faults else (serialize_svg(root), [])
 
 
-def faults_of(root: etree._Element) -> Iterator[tuple[int, str]]:
+def svg_faults(root: etree._Element) -> Iterator[tuple[int, str]]:
     named = root.get("role") == "img" and root.get("aria-label") and root.get("viewBox")
-    if root.tag != f"{SPACE}svg" or not named:
-        yield root.sourceline or 1, say("drawing-unnamed")
+    if root.tag != f"{SVG_NAMESPACE}svg" or not named:
+        yield root.sourceline or 1, format_message("drawing-unnamed")
     for element in root.iter():
-        tag = local(element)
+        tag = local_name(element)
         if tag not in TAGS or (tag == "svg" and element is not root):
-            yield element.sourceline or 1, say("drawing-tag", tag=tag, tags=", ".join(TAGS[1:]))
+            yield element.sourceline or 1, format_message("drawing-tag", tag=tag, tags=", ".join(TAGS[1:]))
             continue
         for name, value in element.attrib.items():
             if name not in ATTRIBUTES:
-                yield element.sourceline or 1, say("drawing-attribute", name=name, tag=tag)
+                yield element.sourceline or 1, format_message("drawing-attribute", name=name, tag=tag)
             for word in value.split() if name == "class" else ():
                 if word not in CLASSES:
-                    yield element.sourceline or 1, say("drawing-class", name=word, classes=", ".join(sorted(CLASSES)))
+                    yield element.sourceline or 1, format_message("drawing-class", name=word, classes=", ".join(sorted(CLASSES)))
 
 
-def local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
     """The tag's name; whatever is no SVG element keeps a mark of what it is."""
-    return element.tag.removeprefix(SPACE) if isinstance(element.tag, str) else "&"
+    return element.tag.removeprefix(SVG_NAMESPACE) if isinstance(element.tag, str) else "&"
 
 
-def printed(element: etree._Element) -> str:
+def serialize_svg(element: etree._Element) -> str:
     """An element as HTML, without white space that only laid out the file."""
-    tag = local(element)
+    tag = local_name(element)
     attributes = "".join(f' {name}="{html.escape(" ".join(value.split()))}"' for name, value in element.attrib.items())
-    inner = words(element.text) + "".join(printed(child) + words(child.tail) for child in element)
+    inner = escape_text(element.text) + "".join(serialize_svg(child) + escape_text(child.tail) for child in element)
     return f"<{tag}{attributes}>{inner}</{tag}>" if inner or tag == "svg" else f"<{tag}{attributes}/>"
 
 
-def words(text: str | None) -> str:
+def escape_text(text: str | None) -> str:
     return html.escape(text, quote=False) if text and text.strip() else ""

@@ -1,24 +1,27 @@
-"""The evidence files below content/evidence/: sources, one entry each, used by the texts that cite them."""
+"""The evidence files below content/evidence/: sources, one entry each, used by the texts that cite them.
+
+What the front page tells of itself: figures that were weighed, and the days around the last call.
+"""
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from . import front_matter
-from .ceiling import ceiling
-from .fields import a_day, wrong
-from .limits import READ_SECONDS, TEXT_BYTES
-from .messages import say
-from .model import Front, Plain
-from .plain_yaml import parse
-from .problems import ContentError, Fault, Problem
-from .source import decode
+from caravan.reading import front_matter
+from caravan.reading.limits import READ_SECONDS, TEXT_BYTES, decode, time_limit
+from caravan.reading.problems import ContentError, Fault, Problem, format_message, site_mistake
+from caravan.reading.schema import FrontMatter, PlainText, check_date_order, field_error, parse_date, require_list
+from caravan.reading.translations import TranslationGroup
+from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
 PATH = "content/evidence/sources.yaml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -27,28 +30,28 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
-def shaped(pattern: re.Pattern, key: str):
+def matching(pattern: re.Pattern, key: str):
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
-            raise wrong(key, value=value)
+            raise field_error(key, value=value)
         return value
 
     return AfterValidator(check)
 
 
-def truth(value: object) -> bool:
+def parse_bool(value: object) -> bool:
     if value not in ("true", "false"):
-        raise wrong("field-choice", value=value, choices="true or false")
+        raise field_error("field-choice", value=value, choices="true or false")
     return value == "true"
 
 
-def a_real_time(value: str) -> str:
+def check_partial_date(value: str) -> str:
     """A year, month or day that the calendar has."""
-    a_day((value + "-01-01")[:10])
+    parse_date((value + "-01-01")[:10])
     return value
 
 
-class Source(Front):
+class Source(FrontMatter):
     """A source that texts cite, with the names of CSL-JSON where it has one.
 
     `language` is that of the title; `issued` is a year, year-month or day, as exactly as it is known.
@@ -56,62 +59,153 @@ class Source(Front):
     `read_as` says how much of it the editors could read.
     """
 
-    id: Annotated[str, shaped(ID, "source-id")]
-    type: Plain
-    title: Plain
-    language: Annotated[str, shaped(LANGUAGE, "source-language")] = "en"
-    title_given: Annotated[bool, BeforeValidator(truth)] = True
-    author: Plain | None = None
-    publisher: Plain | None = None
-    container_title: Plain | None = Field(None, alias="container-title")
-    issued: Annotated[str, shaped(ISSUED, "source-issued"), AfterValidator(a_real_time)] | None = None
-    url: Annotated[str, shaped(WEB, "source-url")] | None = Field(None, alias="URL")
+    id: Annotated[str, matching(ID, "source-id")]
+    type: PlainText
+    title: PlainText
+    language: Annotated[str, matching(LANGUAGE, "source-language")] = "en"
+    title_given: Annotated[bool, BeforeValidator(parse_bool)] = True
+    author: PlainText | None = None
+    publisher: PlainText | None = None
+    container_title: PlainText | None = Field(None, alias="container-title")
+    issued: Annotated[str, matching(ISSUED, "source-issued"), AfterValidator(check_partial_date)] | None = None
+    url: Annotated[str, matching(WEB, "source-url")] | None = Field(None, alias="URL")
     read_as: Literal["full text", "excerpt only"]
 
 
-class Sources(Front):
+class SourceList(FrontMatter):
     sources: tuple[Source, ...]
 
 
 @functools.lru_cache(maxsize=4)
-def _parsed(path: str, data: bytes) -> tuple[Source, ...]:
-    document = parse(decode(data))
-    value, faults = front_matter.validate(Sources, document)
+def _parse_sources(path: str, data: bytes) -> tuple[Source, ...]:
+    document = parse_yaml(decode(data))
+    value, faults = front_matter.validate(SourceList, document)
     seen: dict[str, int] = {}
     for index, source in enumerate(value.sources if value else ()):
         if source.id in seen:
-            faults.append(Fault(document.line(("sources", index)), say("source-twice", id=source.id, line=seen[source.id])))
+            faults.append(Fault(document.line(("sources", index)), format_message("source-twice", id=source.id, line=seen[source.id])))
         seen.setdefault(source.id, document.line(("sources", index)))
     if faults:
         raise ContentError([Problem(path, fault.line, fault.message) for fault in faults])
     return value.sources
 
 
-def path(content: Path) -> Path:
+def sources_path(content: Path) -> Path:
     return content / "evidence" / "sources.yaml"
 
 
-def opened(content: Path) -> bytes:
+def read_sources_file(content: Path) -> bytes:
     """The bytes of the list. Raises OSError where there is none, Fault or ContentError where it is no file."""
-    file = path(content)
+    file = sources_path(content)
     mode = file.lstat().st_mode
     if stat.S_ISDIR(mode):
-        raise Fault(1, say("evidence-kind"))
+        raise Fault(1, format_message("evidence-kind"))
     if file.parent.is_symlink() or not stat.S_ISREG(mode):
         raise ContentError([])  # a link or a pipe, which `folder` names
     with open(file, "rb") as stream:
         return stream.read(TEXT_BYTES + 1)
 
 
-def sources(content: Path) -> dict[str, Source]:
+def load_sources(content: Path) -> dict[str, Source]:
     """All sources by id. Raises ContentError, with every mistake in the file."""
     try:
-        with ceiling(READ_SECONDS):
-            return {source.id: source for source in _parsed(PATH, opened(content))}
+        with time_limit(READ_SECONDS):
+            return {source.id: source for source in _parse_sources(PATH, read_sources_file(content))}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        fault = Fault(1, say("file-unreadable", why=error.strerror))
+        fault = Fault(1, format_message("file-unreadable", why=error.strerror))
     except Fault as found:
         fault = found
     raise ContentError([Problem(PATH, fault.line, fault.message)])
+
+
+FRONT_PAGE_PATH = "content/evidence/almanac.yaml"
+Ids = Annotated[tuple[PlainText, ...], BeforeValidator(require_list)]
+EntryDay = Annotated[datetime.date, BeforeValidator(parse_date)]
+
+
+class FigureText(FrontMatter):
+    what: PlainText
+    said: PlainText
+    found: PlainText
+
+
+class FigureEntry(FrontMatter):
+    """A figure that was said, and what was found; weighed in the section `mark` of the text `kind/slug`."""
+
+    text: PlainText
+    mark: PlainText
+    sources: Ids
+    words: dict[str, FigureText]
+
+
+class DatedEntry(FrontMatter):
+    """A day, or days up to `end`, of which something is known. `summit`: whether they are those of the summit."""
+
+    start: EntryDay
+    end: EntryDay | None = None
+    summit: Annotated[bool, BeforeValidator(parse_bool)] = False
+    sources: Ids
+    words: dict[str, PlainText]
+
+    @model_validator(mode="after")
+    def check_end_after_start(self):
+        check_date_order(self.start, self.end or self.start, "start", "end")
+        return self
+
+
+class FrontPageFile(FrontMatter):
+    figures: tuple[FigureEntry, ...] = Field(())
+    days: tuple[DatedEntry, ...] = Field(())
+
+
+@dataclass(frozen=True)
+class FrontPageData:
+    """`lines`: where each entry stands in the file."""
+
+    figures: tuple[FigureEntry, ...] = ()
+    days: tuple[DatedEntry, ...] = ()
+    lines: YamlDocument | None = field(default=None, repr=False, compare=False)
+
+
+def front_page_file(content: Path) -> Path:
+    return content / "evidence" / "almanac.yaml"
+
+
+def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
+    """The almanac below `content`, empty where there is none, and what is wrong with its form."""
+    file = front_page_file(content)
+    if file.is_symlink() or not file.is_file():
+        return FrontPageData(), []  # what is no file is named with everything else below content/
+    try:
+        with open(file, "rb") as stream:
+            document = parse_yaml(decode(stream.read(TEXT_BYTES + 1)))
+        value, faults = front_matter.validate(FrontPageFile, document)
+    except OSError as error:
+        value, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
+    except Fault as fault:
+        value, faults = None, [fault]
+    except Exception as error:  # noqa: BLE001 - one file must not stop all others
+        return FrontPageData(), [site_mistake(FRONT_PAGE_PATH, error)]
+    almanac = FrontPageData(value.figures, value.days, document) if value else FrontPageData()
+    return almanac, [Problem(FRONT_PAGE_PATH, fault.line, fault.message) for fault in faults]
+
+
+def check_front_page(
+    almanac: FrontPageData, languages: tuple[str, ...], works: dict[tuple[str, str], TranslationGroup], sources: dict | None
+) -> Iterator[Problem]:
+    """Words for every language, sources (None where their list is broken) and sections that exist."""
+    for kind, group in (("figures", almanac.figures), ("days", almanac.days)):
+        for index, entry in enumerate(group):
+            for lang in languages:
+                if lang not in entry.words:
+                    yield Problem(FRONT_PAGE_PATH, almanac.lines.line((kind, index, "words")), format_message("almanac-words", lang=lang))
+            for name in entry.sources if sources is not None else ():
+                if name not in sources:
+                    yield Problem(FRONT_PAGE_PATH, almanac.lines.line((kind, index, "sources")), format_message("source-unknown", name=name))
+    for index, figure in enumerate(almanac.figures):
+        work = works.get(tuple(figure.text.split("/")))
+        if work is None or figure.mark not in work.original.body_html.ids:
+            line = almanac.lines.line(("figures", index, "text"))
+            yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-text", text=figure.text, mark=figure.mark))

@@ -7,23 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from caravan.workers import Worker
+from caravan.reading import evidence
+from caravan.reading.article import DRAWINGS, Article, ParseResult
+from caravan.reading.evidence import FrontPageData, Source
+from caravan.reading.links import check_addresses, check_citations, check_links
+from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
+from caravan.reading.problems import Problem, site_mistake, told
+from caravan.reading.translations import TranslationGroup, check_translations, group_articles
 
-from . import almanac, drawings, evidence
-from .almanac import Almanac
-from .checks import check_addresses, check_links, check_sources
-from .evidence import Source
-from .folder import Folder, look
-from .links import DRAWINGS
-from .many import Reading
-from .places import Place, Rules
-from .problems import ContentError, Problem, site_mistake, told
-from .stamps import Stamp
-from .stamps import look as look_at
-from .text import Read, Text
-from .works import Work, check_translations, gather
-
-Key = tuple[str, str]  # kind and slug
+GroupKey = tuple[str, str]  # kind and slug
 
 
 @dataclass(frozen=True)
@@ -34,103 +26,79 @@ class Library:
     the list of sources, stood before it was read. `sources` is None where the list cannot be read.
     """
 
-    works: dict[Key, Work]
-    reads: dict[Place, Read]
-    folder: Folder
+    groups: dict[GroupKey, TranslationGroup]
+    results: dict[ContentPath, ParseResult]
+    tree: ContentTree
     sources: dict[str, Source] | None
-    rules: Rules
+    languages: SiteLanguages
     day: datetime.date
-    found: tuple[Problem, ...]
-    stamps: dict[str, Stamp | None]
+    scan_problems: tuple[Problem, ...]
+    stat_signatures: dict[str, StatSignature | None]
     drawings: dict[str, str] = field(default_factory=dict)
-    almanac: Almanac = field(default_factory=Almanac)
+    front_page: FrontPageData = field(default_factory=FrontPageData)
 
     @property
-    def files(self) -> dict[str, Path]:
-        return self.folder.files
+    def asset_files(self) -> dict[str, Path]:
+        return self.tree.asset_files
 
     @property
-    def extra(self) -> dict[str, Path]:
-        return self.folder.extra
+    def extra_files(self) -> dict[str, Path]:
+        return self.tree.extra_files
 
 
-def load(content: Path, rules: Rules, day: datetime.date, reading: Reading | None = None, staff: list[Worker] = ()) -> Library:
-    """Read everything below `content`. Never raises for what an author wrote.
-
-    `reading` may hold a store of what was read before; `staff` takes a share where there is much to read.
-    """
-    found: list[Problem] = []
-    listed = {path: look_at(path) for path in (evidence.path(content), almanac.path(content))}
-    try:
-        sources = evidence.sources(content)
-    except ContentError as error:
-        sources, found = None, list(error.problems)
-    except Exception as error:  # noqa: BLE001 - one file must not stop all others
-        sources, found = None, [site_mistake(evidence.PATH, error)]
-    folder = look(content, rules)
-    reads = dict((reading or Reading()).read_all(folder.texts, staff, day.toordinal()))
-    works = {key: work for key, (work, _) in gathered(reads).items() if work}
-    listed.update((path, look_at(path)) for path in folder.drawings.values())
-    drawn, wrong = drawings.read_all(folder.drawings)
-    entries, slips = almanac.load(content)
-    found += [*wrong, *slips]
-    stamps = {**folder.stamps, **{str(path): stamp for path, stamp in listed.items() if stamp}}
-    return Library(works, reads, folder, sources, rules, day, tuple(found), stamps, drawn, entries)
-
-
-def gathered(reads: dict[Place, Read]) -> dict[Key, tuple[Work | None, list[Problem]]]:
+def group_results(reads: dict[ContentPath, ParseResult]) -> dict[GroupKey, tuple[TranslationGroup | None, list[Problem]]]:
     """The work of each folder, and what is wrong with it as a whole."""
-    groups: dict[Key, list[Read]] = {}
-    languages: dict[Key, set[str]] = {}
+    groups: dict[GroupKey, list[ParseResult]] = {}
+    languages: dict[GroupKey, set[str]] = {}
     for place, read in reads.items():
-        groups.setdefault(place.work, []).append(read)
-        languages.setdefault(place.work, set()).add(place.lang)
-    return {key: one_work(key, [read.text for read in group if read.text], languages[key]) for key, group in sorted(groups.items())}
+        groups.setdefault(place.group_key, []).append(read)
+        languages.setdefault(place.group_key, set()).add(place.lang)
+    return {key: one_work(key, [read.article for read in group if read.article], languages[key]) for key, group in sorted(groups.items())}
 
 
-def one_work(key: Key, texts: list[Text], languages: set[str]) -> tuple[Work | None, list[Problem]]:
+def one_work(key: GroupKey, texts: list[Article], languages: set[str]) -> tuple[TranslationGroup | None, list[Problem]]:
     try:
-        return gather(texts, languages)
+        return group_articles(texts, languages)
     except Exception as error:  # noqa: BLE001 - one text must not stop all others
-        return None, [site_mistake(Place(*key, min(languages)).path, error)]
+        return None, [site_mistake(ContentPath(*key, min(languages)).source_path, error)]
 
 
-def with_read(library: Library, place: Place, read: Read) -> Library:
+def with_result(library: Library, place: ContentPath, read: ParseResult) -> Library:
     """The library after the text at `place`, which it has, was read again; a broken one stays as it was."""
-    read = replace(read, text=read.text or library.reads[place].text)
-    reads = {**library.reads, place: read}
-    [(key, (work, _))] = gathered({other: reads[other] for other in reads if other.work == place.work}).items()
-    works = {**library.works, key: work} if work else {name: each for name, each in library.works.items() if name != key}
-    return replace(library, reads=reads, works=works)
+    read = replace(read, article=read.article or library.results[place].article)
+    reads = {**library.results, place: read}
+    [(key, (work, _))] = group_results({other: reads[other] for other in reads if other.group_key == place.group_key}).items()
+    works = {**library.groups, key: work} if work else {name: each for name, each in library.groups.items() if name != key}
+    return replace(library, results=reads, groups=works)
 
 
-def problems(library: Library, warnings: bool = True) -> list[Problem]:
+def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     """Everything that is wrong, sorted; what a build can do without, only where `warnings` are wanted."""
-    every = {*library.found, *library.folder.problems}
-    for place, read in library.reads.items():
+    every = {*library.scan_problems, *library.tree.problems}
+    for place, read in library.results.items():
         every.update(read.problems)
-        every.update(told(place.path, check_sources, place, read.cited, library.sources))
-    for _, wrong in gathered(library.reads).values():
+        every.update(told(place.source_path, check_citations, place, read.citations, library.sources))
+    for _, wrong in group_results(library.results).values():
         every.update(wrong)
-    every.update(across(library))
-    every.update(check_addresses(library.works, library.rules))
-    every.update(told(almanac.PATH, almanac.check, library.almanac, library.rules.languages, library.works, library.sources))
-    for work in library.works.values() if warnings else ():
-        every.update(told(work.original.place.path, check_translations, work, library.rules))
+    every.update(broken_references(library))
+    every.update(check_addresses(library.groups, library.languages))
+    every.update(told(evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, library.languages.languages, library.groups, library.sources))
+    for work in library.groups.values() if warnings else ():
+        every.update(told(work.original.content_path.source_path, check_translations, work, library.languages))
     return sorted(problem for problem in every if warnings or problem.severity == "error")
 
 
-def across(library: Library) -> Iterator[Problem]:
+def broken_references(library: Library) -> Iterator[Problem]:
     """Links and citations that lead nowhere. Most texts ask for nothing that is not there, which is seen at once."""
-    names = {name for name, _ in library.folder.drawings}
-    drawn = [name for name in names if all((name, lang) in library.folder.drawings for lang in library.rules.languages)]
-    files = [*library.files, *(f"{DRAWINGS}/{name}" for name in drawn)]
-    for key, work in library.works.items():
-        if not work.waits(library.day):
-            files += [f"{'/'.join(key)}/{lang}.md" for lang in work.texts]
+    names = {name for name, _ in library.tree.drawing_files}
+    drawn = [name for name in names if all((name, lang) in library.tree.drawing_files for lang in library.languages.languages)]
+    files = [*library.asset_files, *(f"{DRAWINGS}/{name}" for name in drawn)]
+    for key, work in library.groups.items():
+        if not work.is_unpublished(library.day):
+            files += [f"{'/'.join(key)}/{lang}.md" for lang in work.articles]
     there = {*(("file", path, "") for path in files), *(("source", name) for name in library.sources or ())}
-    for work in library.works.values():
-        for text in [*work.texts.values(), *work.drafts.values()]:
-            if not text.asks <= there:
-                yield from told(text.place.path, check_sources, text.place, text.cited, library.sources)
-                yield from told(text.place.path, check_links, text, work.waits(library.day), library.works, library.folder, library.day)
+    for work in library.groups.values():
+        for text in [*work.articles.values(), *work.drafts.values()]:
+            if not text.requires <= there:
+                yield from told(text.content_path.source_path, check_citations, text.content_path, text.citations, library.sources)
+                yield from told(text.content_path.source_path, check_links, text, work.is_unpublished(library.day), library.groups, library.tree, library.day)

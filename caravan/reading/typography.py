@@ -24,10 +24,10 @@ UNITS = {
 # but the word and the signs beside it (a test holds it to that), so each is asked about once.
 WORD = re.compile(r"""(?<![^ \t\r\n])[^ \t\r\n"'\\]*?(?:["'\\]|--|\.\.|&quot;|&#)[^ \t\r\n]*""")
 # Without one of these nothing changes in a piece of text: most hold none.
-SIGN = re.compile(r"""["'\\\d\u201c\u201d]|--|[A-Z]-[A-Z]|\.\s?\.|&(?:quot;|#)""")
+TRIGGER = re.compile(r"""["'\\\d\u201c\u201d]|--|[A-Z]-[A-Z]|\.\s?\.|&(?:quot;|#)""")
 SPACED_DOTS = re.compile(r"\.\s\.")  # an ellipsis of several words
 # A quote alone between two tags opens or closes by what stands before it (as smartypants has it).
-LONELY = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
+LONE_QUOTES = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
 DIGIT = re.compile(r"\d")
 TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
@@ -38,11 +38,11 @@ LAST_WORDS = 40  # characters before the end of a block that hold its last two w
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
 HEADING_TAG = re.compile(r"<(/?)h[1-6]\b")
 # Where a line would break inside a range of numbers or a name of capitals: after their dash.
-FIRM = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
-SEAM = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not know
+NO_BREAK_AFTER_DASH = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
+BLOCK_SEPARATOR = "<\ue003>"  # no text holds it, and typogrify sees a tag that it does not know
 
 
-def of_html(text: str, lang: str) -> str:
+def typeset_html(text: str, lang: str) -> str:
     """Typeset HTML. Code and addresses stay as they are; paragraphs and items get no lonely last word."""
     tokens = CODE.split(text)
     before, heading = "", False
@@ -51,45 +51,45 @@ def of_html(text: str, lang: str) -> str:
             if tag := HEADING_TAG.match(token):
                 heading = not tag[1]
             token = TAG.sub("", token) if token.count("<") > 1 else ""  # what code says is only context
-        elif token in LONELY:
-            tokens[index] = LONELY[token][bool(before.strip())].translate(QUOTES.get(lang, {}))
-        elif SIGN.search(token):
-            tokens[index] = FIRM.sub("\u2060", words(curled(token), lang, heading))
+        elif token in LONE_QUOTES:
+            tokens[index] = LONE_QUOTES[token][bool(before.strip())].translate(QUOTES.get(lang, {}))
+        elif TRIGGER.search(token):
+            tokens[index] = NO_BREAK_AFTER_DASH.sub("\u2060", apply_language_rules(smart_punctuation(token), lang, heading))
         before = token[-1:] or before
     parts = HEADING.split("".join(tokens))
-    return "".join(part if index % 2 else keep_last_words(part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else prevent_widows(part) for index, part in enumerate(parts))
 
 
-def glued(text: str) -> str:
+def attach_citations(text: str) -> str:
     """HTML whose citations stay on the line of what they follow, a narrow space away."""
     for space in (" ", "\n", "&nbsp;"):
         text = text.replace(f'{space}<a class="ref"', '\u202f<a class="ref"')
     return text
 
 
-def of_plain(text: str, lang: str, heading: bool = False) -> str:
+def typeset_text(text: str, lang: str, heading: bool = False) -> str:
     """Typeset one line of plain text; the result is plain text again, never HTML. `heading`: it is a title or a heading."""
     escaped = html.escape(text, quote=False)
-    if escaped in LONELY:
-        return words(LONELY[escaped][0], lang)
-    text = words(html.unescape(curled(escaped) if SIGN.search(escaped) else escaped), lang, heading)
-    return FIRM.sub("\u2060", text) if heading else text
+    if escaped in LONE_QUOTES:
+        return apply_language_rules(LONE_QUOTES[escaped][0], lang)
+    text = apply_language_rules(html.unescape(smart_punctuation(escaped) if TRIGGER.search(escaped) else escaped), lang, heading)
+    return NO_BREAK_AFTER_DASH.sub("\u2060", text) if heading else text
 
 
-def curled(text: str) -> str:
+def smart_punctuation(text: str) -> str:
     """A piece of HTML between two tags as smartypants sets it."""
     if SPACED_DOTS.search(text):
         return smartypants.smartypants(text, ATTRIBUTES)
-    return WORD.sub(lambda found: curled_word(text[found.start() - 1 : found.start()], found[0], text[found.end() : found.end() + 1]), text)
+    return WORD.sub(lambda found: smart_punctuation_of_word(text[found.start() - 1 : found.start()], found[0], text[found.end() : found.end() + 1]), text)
 
 
 @functools.lru_cache(maxsize=4096)
-def curled_word(before: str, word: str, after: str) -> str:
+def smart_punctuation_of_word(before: str, word: str, after: str) -> str:
     whole = smartypants.smartypants(before + word + after, ATTRIBUTES)
     return whole[len(before) : len(whole) - len(after)]
 
 
-def keep_last_words(text: str) -> str:
+def prevent_widows(text: str) -> str:
     """HTML as typogrify's `widont` leaves it, which is shown the ends of blocks alone: it changes nothing else."""
     kept, ends, done = [], [], 0
     for end in [*(found.end() for found in BLOCK_END.finditer(text)), len(text)]:
@@ -101,11 +101,11 @@ def keep_last_words(text: str) -> str:
         kept.append(text[done:cut])
         ends.append(tail)
         done = end
-    changed = widont(SEAM.join(ends)).split(SEAM)
+    changed = widont(BLOCK_SEPARATOR.join(ends)).split(BLOCK_SEPARATOR)
     return "".join(part for pair in zip(kept, changed) for part in pair)
 
 
-def words(text: str, lang: str, heading: bool = False) -> str:
+def apply_language_rules(text: str, lang: str, heading: bool = False) -> str:
     """What differs from language to language: quotes, and what stays on one line.
 
     In a heading nothing does but the words themselves: a date that must not part would break inside a word of it where the
@@ -114,12 +114,12 @@ def words(text: str, lang: str, heading: bool = False) -> str:
     if lang in QUOTES:
         text = text.translate(QUOTES[lang])
     if not heading and DIGIT.search(text):
-        text = together(lang).sub(lambda found: f"{found[1] or found[2]}\u00a0", text)
+        text = no_break_pattern(lang).sub(lambda found: f"{found[1] or found[2]}\u00a0", text)
     return text
 
 
 @functools.cache
-def together(lang: str) -> re.Pattern:
+def no_break_pattern(lang: str) -> re.Pattern:
     """Finds the space between a number and its unit, and between a day and its month."""
     months = "|".join(map(re.escape, Locale.parse(lang, sep="-").months["format"]["wide"].values()))
     units = f"{UNITS[lang]}|" if lang in UNITS else ""

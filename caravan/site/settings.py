@@ -6,7 +6,7 @@ import datetime
 import os
 from pathlib import Path
 
-from caravan.reading.places import Rules
+from caravan.reading.paths import SiteLanguages
 
 # The settings that pages depend on; `assemble` sees no others, and a change of one of these prints every page anew.
 SETTINGS = (
@@ -22,8 +22,8 @@ def today() -> datetime.date:
     return now.date()
 
 
-def rules(settings: dict) -> Rules:
-    return Rules(tuple(settings["LANGUAGES"]), settings["HOME_LANGUAGE"])
+def rules(settings: dict) -> SiteLanguages:
+    return SiteLanguages(tuple(settings["LANGUAGES"]), settings["HOME_LANGUAGE"])
 
 
 def store_folder(settings: dict) -> Path | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import font_sets
 import pytest
-from conftest import served
+from conftest import serve_folder
 from reach import pages
 from walk import at_both_widths, eyes, told, under_strain
 
@@ -71,7 +71,7 @@ def test_all_other_tests_have_the_fonts_of_one_set(browser):
 
 
 def test_the_poster_face_can_be_kept_away(site, browser):
-    with served(site) as at:
+    with serve_folder(site) as at:
         for kept_away in (False, True):
             page = browser.new_page()
             if kept_away:
@@ -95,7 +95,7 @@ def one_of_each_kind(names: list[str]) -> list[str]:
 
 def asked(browser, folder: Path, names: Iterable[str]) -> list[str]:
     found = []
-    with served(folder) as at, eyes(browser) as page:
+    with serve_folder(folder) as at, eyes(browser) as page:
         for name in names:
             page.goto(f"{at}/{name}")
             found += [f"/{name}: {line}" for line in at_both_widths(page) + under_strain(page)]

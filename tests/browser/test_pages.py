@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import served
+from conftest import serve_folder
 from reach import pages
 from walk import DESK, LOOKS, OF_WHOLE_PAGES, eyes, in_both_schemes, told, under_strain
 
@@ -13,7 +13,7 @@ MOST_REQUESTS = 3
 
 @pytest.fixture(scope="module")
 def address(site):
-    with served(site) as at:
+    with serve_folder(site) as at:
         yield at
 
 
@@ -35,7 +35,7 @@ def test_everybody_can_read_it(site, address, browser, lang):
 
 def test_everybody_can_read_pages_that_are_rare(rare_site, browser):
     found = []
-    with served(rare_site) as at, eyes(browser) as page:
+    with serve_folder(rare_site) as at, eyes(browser) as page:
         for name in ("fil/background/two/", "es/background/one/", "background/", "background/page/2/", "analysis/", "background/draft/", "about/"):
             page.emulate_media(color_scheme="light")
             page.goto(f"{at}/{name}")
@@ -112,7 +112,7 @@ def test_the_dark_scheme_is_dark_and_devices_are_told_its_ground(address, browse
 
 @pytest.mark.parametrize("name", ["ltr-light", "ltr-dark", "rtl-light", "rtl-dark"])
 def test_every_component_in_every_state_can_be_read(guide, browser, name):
-    with served(guide) as at, eyes(browser) as page:
+    with serve_folder(guide) as at, eyes(browser) as page:
         page.goto(f"{at}/{name}.html")
         found = in_both_schemes(page, OF_WHOLE_PAGES) + under_strain(page)
     assert not found, told(found)
@@ -126,7 +126,7 @@ def test_the_tests_of_this_file_would_tell(browser, tmp_path):
       button{width:10px;height:10px;padding:0;border:0}</style><main><h1>Pale words</h1><p class="wide">Words <a href="#a">that lead</a> on</p>
       <div class="cut">Words<br>Words<br>Words</div><i class="mark"></i><p class="late">x</p><b>out</b>
       <a href="#b" tabindex="2">b</a><button aria-label="x"></button><img src="x.png"></main></html>""")
-    with served(tmp_path) as at, eyes(browser) as page:
+    with serve_folder(tmp_path) as at, eyes(browser) as page:
         page.goto(at)
         heard = "\n".join(in_both_schemes(page) + under_strain(page))
         for said in (

@@ -6,7 +6,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from caravan.workshop import checkers
+from caravan.dev import node_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOKS = Path(__file__).with_name("looks.js")
@@ -35,7 +35,7 @@ OF_WHOLE_PAGES = (
 def eyes(browser, **options):
     """A page that may be asked everything: its policy is bypassed, since that would hide some faults from axe."""
     context = browser.new_context(bypass_csp=True, viewport=DESK, **options)
-    context.add_init_script(path=checkers.ready(ROOT) / "axe-core" / "axe.min.js")
+    context.add_init_script(path=node_tools.ensure_node_packages(ROOT) / "axe-core" / "axe.min.js")
     context.add_init_script(path=LOOKS)
     try:
         yield context.new_page()

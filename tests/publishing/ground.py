@@ -17,13 +17,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from caravan.publishing import manifest, publish, verify  # noqa: E402
-from caravan.publishing.branch import Goal  # noqa: E402
-from caravan.publishing.git import PublishError  # noqa: E402
-from caravan.publishing.push import Wishes  # noqa: E402
+from caravan.build import (
+    manifest,
+    verify,  # noqa: E402
+)
+from caravan.git import PublishError  # noqa: E402
+from caravan.publishing import publish
+from caravan.publishing.branch import PublishTarget  # noqa: E402
+from caravan.publishing.push import PublishOptions  # noqa: E402
 
 ADDRESS = "https://example.org"
-GOAL = Goal()
+GOAL = PublishTarget()
 AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@test.invalid")
 
 
@@ -131,15 +135,15 @@ def build(root: Path, address: str = ADDRESS) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     day = os.environ.get("GROUND_DAY", "2026-11-24")
-    manifest.write(folder, manifest.inputs(root, address, day, ""))
+    manifest.write_manifest(folder, manifest.build_inputs(root, address, day, ""))
     return folder
 
 
-def send(clone: Path, goal: Goal = GOAL, built=build, wait: float = 0, kept_back=tuple, address: str = ADDRESS, **wishes):
+def send(clone: Path, goal: PublishTarget = GOAL, built=build, wait: float = 0, kept_back=tuple, address: str = ADDRESS, **wishes):
     """Publish `clone`; returns the outcome and all that was said."""
     said: list[str] = []
     make = (lambda: built(clone, address)) if built is build else (lambda: built(clone))
-    outcome = publish.publish(clone, make, goal, Wishes(**wishes), wait, said.append, kept_back)
+    outcome = publish.publish(clone, make, goal, PublishOptions(**wishes), wait, said.append, kept_back)
     return outcome, "\n".join(said)
 
 
@@ -158,7 +162,7 @@ if __name__ == "__main__":
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
     try:
         publish.publish(
-            Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), GOAL, Wishes(again="again" in sys.argv[2:]),
+            Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), GOAL, PublishOptions(again="again" in sys.argv[2:]),
         )  # fmt: skip
     except PublishError as error:
         sys.exit(str(error))

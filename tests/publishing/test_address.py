@@ -5,7 +5,7 @@ import os
 import pytest
 from conftest import git
 
-from caravan.publishing.address import LOCAL, AddressError, from_remote, public_address
+from caravan.build.site_url import LOCAL, AddressError, from_remote, public_address
 
 
 @pytest.fixture(autouse=True)

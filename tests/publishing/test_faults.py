@@ -17,9 +17,10 @@ import pytest
 from conftest import odd_files
 from ground import AUTHOR, GOAL, Ground, build, git, publisher, send
 
-from caravan.publishing import guard, manifest, push
-from caravan.publishing.branch import Goal
-from caravan.publishing.git import PublishError
+from caravan.build import manifest
+from caravan.git import PublishError
+from caravan.publishing import guard, push
+from caravan.publishing.branch import PublishTarget
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +140,7 @@ def test_a_lost_feed_must_be_allowed(ground):
     def with_feed(root):
         folder = build(root)
         (folder / "feeds" / "calls.atom.xml").write_text("<feed/>")
-        manifest.write(folder, manifest.inputs(root, "https://example.org", "2026-11-24", ""))
+        manifest.write_manifest(folder, manifest.build_inputs(root, "https://example.org", "2026-11-24", ""))
         return folder
 
     send(ground.clone, built=with_feed)
@@ -219,7 +220,7 @@ def test_a_wrong_branch_name_never_replaces_what_is_there(ground, branch):
     git(ground.clone, "checkout", "--quiet", "-b", "topic")
     before = git(ground.host, "for-each-ref")
     with pytest.raises(PublishError, match="holds something else|cannot be the name"):
-        send(ground.clone, Goal("origin", branch))
+        send(ground.clone, PublishTarget("origin", branch))
     assert git(ground.host, "for-each-ref") == before and blob
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from conftest import served
+from conftest import serve_folder
 from ground import GOAL, Ground, git, send
 
-from caravan.publishing import live
-from caravan.publishing.git import PublishError
-from caravan.publishing.lock import lock
+from caravan.git import PublishError
+from caravan.publishing import publish
+from caravan.publishing.publish_lock import publish_lock
 
 
 class Clock:
@@ -34,7 +34,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(live, "time", clock)
+    monkeypatch.setattr(publish, "time", clock)
     return clock
 
 
@@ -53,7 +53,7 @@ def test_the_live_site_is_waited_for(ground, tmp_path, clock):
     place = tmp_path / "live"
     place.mkdir()
     clock.then = [lambda: None, lambda: deploy(ground, place)]
-    with served(place) as address:
+    with serve_folder(place) as address:
         outcome, said = send(ground.clone, wait=600, address=address)
         assert outcome.pushed and "Waiting until" in said and f"{address}/ shows the new site." in said
         assert len(clock.pauses) == 2
@@ -64,10 +64,10 @@ def test_the_live_site_is_waited_for(ground, tmp_path, clock):
 def test_a_host_that_does_not_deploy_is_told_within_the_limit(ground, tmp_path, clock):
     place = tmp_path / "live"
     place.mkdir()
-    with served(place) as address:
+    with serve_folder(place) as address:
         with pytest.raises(PublishError, match=r"is pushed, but .* after 10 minutes: it answers 404 .*Settings → Pages"):
             send(ground.clone, wait=600, address=address)
-        assert clock.now == 600 and clock.pauses[0] < clock.pauses[-2] == live.LONGEST_PAUSE and len(clock.pauses) < 40
+        assert clock.now == 600 and clock.pauses[0] < clock.pauses[-2] == publish.LONGEST_PAUSE and len(clock.pauses) < 40
         deploy(ground, place)
         ground.edit("Newer")
         with pytest.raises(PublishError, match="it still shows another site"):
@@ -81,7 +81,7 @@ def test_a_faster_publisher_with_a_newer_source_ends_the_waiting_too(ground, tmp
     """Our site is never seen live, because a newer one took its place; that is no fault."""
     place = tmp_path / "live"
     other = ground.another()
-    with served(tmp_path) as top:
+    with serve_folder(tmp_path) as top:
         address = f"{top}/live"
         send(ground.clone, address=address)
         deploy(ground, place)
@@ -101,11 +101,11 @@ def test_a_faster_publisher_with_a_newer_source_ends_the_waiting_too(ground, tmp
 
 def test_one_publisher_at_a_time_in_one_clone(ground):
     said: list[str] = []
-    with lock(ground.clone / ".git"):
+    with publish_lock(ground.clone / ".git"):
         with pytest.raises(PublishError, match=r"Another publisher \(process \d+\) is still at work"):
-            with lock(ground.clone / ".git", said.append, patience=0.2):
+            with publish_lock(ground.clone / ".git", said.append, patience=0.2):
                 pass
         assert "waiting until it has ended" in said[0]
-    with lock(ground.clone / ".git", said.append):
+    with publish_lock(ground.clone / ".git", said.append):
         pass
     assert len(said) == 1 and send(ground.clone, GOAL)[0].pushed

@@ -10,22 +10,21 @@ from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
-from conftest import ROOT, served
+from conftest import ROOT, serve_folder
 from reach import dead_links
 
-from caravan.publishing import verify
-from caravan.publishing.git import PublishError
-from caravan.publishing.links import offline
-from caravan.publishing.mirror import About, mirror
-from caravan.site.placing import OutputError
+from caravan.build import verify
+from caravan.build.output import OutputError
+from caravan.git import PublishError
+from caravan.publishing.mirror import MirrorInfo, offline_html, write_mirror
 
-ABOUT = About("Caravan", ("en", "es", "fil"), ROOT / "theme")
+ABOUT = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 
 
 @pytest.fixture(scope="module")
 def copies(site_below_path, tmp_path_factory):
     """The offline copy of the real site, built for https://example.org/name."""
-    return mirror(site_below_path, tmp_path_factory.mktemp("copies"), ABOUT, without_host=True)
+    return write_mirror(site_below_path, tmp_path_factory.mktemp("copies"), ABOUT, without_host=True)
 
 
 def links_of(folder):
@@ -77,26 +76,26 @@ def test_the_copy_proves_itself_and_says_how_to_use_it(copies, tmp_path):
 
 
 def test_a_second_copy_replaces_the_first_but_nothing_else(copies, site_below_path, tmp_path):
-    first = mirror(site_below_path, tmp_path, ABOUT, without_host=True)
-    again = mirror(site_below_path, tmp_path, ABOUT, without_host=True)
+    first = write_mirror(site_below_path, tmp_path, ABOUT, without_host=True)
+    again = write_mirror(site_below_path, tmp_path, ABOUT, without_host=True)
     assert first == again and again[1].read_bytes() == copies[1].read_bytes()
     folder = tmp_path / "photos"
     (folder / "offline").mkdir(parents=True)
     (folder / "offline" / "wedding.jpg").touch()
     with pytest.raises(OutputError, match="is not empty and holds no"):
-        mirror(site_below_path, folder, ABOUT, without_host=True)
+        write_mirror(site_below_path, folder, ABOUT, without_host=True)
     assert (folder / "offline" / "wedding.jpg").exists()
 
 
 def test_the_plain_copy_is_the_public_site_and_works_on_any_host_under_any_path(site, tmp_path):
-    folder, _archive = mirror(site, tmp_path, ABOUT, without_host=False)
+    folder, _archive = write_mirror(site, tmp_path, ABOUT, without_host=False)
     assert verify.verify(str(folder))[1] == verify.verify(str(site))[1] == []
     assert (folder / verify.NAME).read_bytes() == (site / verify.NAME).read_bytes()
     host = tmp_path / "host" / "some" / "path"
     shutil.copytree(folder, host)
     # 404.html answers at every address, so its links start with the path of its own host.
     assert [line for line in dead_links(host, "/some/path/") if not line.startswith("404.html")] == []
-    with served(tmp_path / "host") as address:
+    with serve_folder(tmp_path / "host") as address:
         assert verify.report(f"{address}/some/path") == 0
 
 
@@ -108,7 +107,7 @@ PAGE = """<!doctype html><meta http-equiv="refresh" content="0; url=../b/"><p ti
 
 def test_links_change_inside_tags_only():
     files = {"index.html", "a/index.html", "b/index.html", "b/file.pdf", "a/pá.jpg"}
-    assert offline(PAGE, "a/index.html", files, "/name/").split("\n") == [
+    assert offline_html(PAGE, "a/index.html", files, "/name/").split("\n") == [
         """<!doctype html><meta http-equiv="refresh" content="0; url=../b/index.html"><p title="href='../b/'">""",
         """<a class=x href="../b/index.html#m">b</a> <a""",
         """ href="./index.html">here</a> <code>href="../b/"</code> <a href="#m">m</a> <a href="../b/index.html">root</a> """
@@ -154,5 +153,5 @@ def test_drafts_and_changed_outputs_do_not_leave_by_this_door(site, tmp_path):
     shutil.copytree(site, copy)
     (copy / "about" / "index.html").write_text("Changed after the build")
     with pytest.raises(PublishError, match="about/index.html is not as it was built"):
-        mirror(copy, tmp_path / "mirror", ABOUT, without_host=True)
+        write_mirror(copy, tmp_path / "mirror", ABOUT, without_host=True)
     assert json.loads((site / verify.NAME).read_text())["files"]

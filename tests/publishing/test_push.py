@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from ground import AUTHOR, GOAL, Ground, git, send
 
-from caravan.publishing import faults, publish, push
-from caravan.publishing.git import PublishError
+from caravan.git import PublishError, plain_message
+from caravan.publishing import publish, push
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_an_older_day_of_one_source_does_not_cover_a_later_one(ground, monkeypat
 
         folder = build(root)
         (folder / "page-0" / "index.html").write_text("<!doctype html>The call is still to come")
-        manifest.write(folder, manifest.inputs(root, "https://example.org", "2026-11-23", ""))
+        manifest.write_manifest(folder, manifest.build_inputs(root, "https://example.org", "2026-11-23", ""))
         return folder
 
     outcome, said = send(ground.clone, built=yesterday)
@@ -185,7 +185,7 @@ def test_a_repository_whose_objects_have_sha_256_names(tmp_path):
     ground.edit("Newer")
     send(ground.clone)
     assert len(ground.tip) == 64 and "Newer" in ground.page() and ground.is_whole()
-    publish.rollback(ground.clone, GOAL, "1", tell=lambda _said: None)
+    publish.roll_back(ground.clone, GOAL, "1", tell=lambda _said: None)
     assert "Newer" not in ground.page() and ground.is_whole()
 
 
@@ -193,7 +193,7 @@ def test_a_lost_race_is_run_again_on_top_of_the_newer_state(ground, monkeypatch)
     """Another publisher pushes between our look and our push."""
     other = ground.another()
     ground.edit("Newer", name="page-1")
-    real, raced = push.told, []
+    real, raced = push.run_git, []
 
     def late(repository, goal, *words):
         if words[0] == "push" and not raced:
@@ -201,7 +201,7 @@ def test_a_lost_race_is_run_again_on_top_of_the_newer_state(ground, monkeypatch)
             send(other)
         return real(repository, goal, *words)
 
-    monkeypatch.setattr(push, "told", late)
+    monkeypatch.setattr(push, "run_git", late)
     outcome, said = send(ground.clone)
     assert outcome.pushed and "looking again" in said
     assert ground.commits() == 2 and "Newer" in ground.page("page-1")
@@ -218,5 +218,5 @@ def test_a_lost_race_is_run_again_on_top_of_the_newer_state(ground, monkeypatch)
     ],
 )
 def test_what_git_says_becomes_a_sentence(said, part):
-    told = faults.sentence(said, "origin", "gh-pages")
+    told = plain_message(said, "origin", "gh-pages")
     assert part in told and "git said: " in told and "{" not in told and told[0].isupper()

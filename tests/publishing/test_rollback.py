@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from ground import GOAL, Ground, git, send
 
-from caravan.publishing import history, publish
-from caravan.publishing.git import PublishError
+from caravan.git import PublishError
+from caravan.publishing import publish, rollback
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def ground(template, tmp_path) -> Ground:
 
 def roll_back(clone, to="1", **more):
     said: list[str] = []
-    outcome = publish.rollback(clone, GOAL, to, tell=said.append, **more)
+    outcome = publish.roll_back(clone, GOAL, to, tell=said.append, **more)
     return outcome, "\n".join(said)
 
 
@@ -111,14 +111,14 @@ def test_somebody_publishes_in_the_meantime(ground, monkeypatch):
     """The person looked at another list than the one that is true now, so they look again."""
     other = ground.another()
     ground.edit("four", clone=other)
-    real = history.commit
+    real = rollback.commit
 
     def late(*words):
         made = real(*words)
         send(other)
         return made
 
-    monkeypatch.setattr(history, "commit", late)
+    monkeypatch.setattr(rollback, "create_commit", late)
     with pytest.raises(PublishError, match="in the meantime"):
         roll_back(ground.clone)
     assert "four" in ground.page()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ADDRESS, git, served, task
+from conftest import ADDRESS, git, serve_folder, task
 from ground import AUTHOR
 
 
@@ -69,7 +69,7 @@ def test_a_live_site_is_waited_for(project, origin, tmp_path):
     hook = bare / "hooks" / "post-receive"
     hook.write_text(f"#!/bin/sh\n(sleep 1; git --git-dir='{bare.as_posix()}' archive gh-pages | tar -x -C '{live.as_posix()}') >/dev/null 2>&1 &\n", newline="\n")
     hook.chmod(0o755)
-    with served(live) as address:
+    with serve_folder(live) as address:
         said = done(project, "publish", "--wait", SITEURL=address)
         assert f"{address}/ shows the new site." in said  # said at once where the host was faster than we
         assert "Whole: " in done(project, "verify", address)
@@ -108,14 +108,14 @@ def test_drafts_and_later_texts_are_known_by_their_addresses(project):
             f"---\ntitle: A text\nsummary: One or two plain sentences for lists and search engines, as they have to be.\n{date}"
             f"{line}\nauthors: [A]\n---\n\nA text.\n"
         )
-    script = "import sys; from pathlib import Path; from caravan.publishing import built; print(built.kept_back(Path(sys.argv[1])))"
+    script = "import sys; from pathlib import Path; from caravan.publishing import site_build; print(site_build.unpublished_urls(Path(sys.argv[1])))"
     done = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True)
     assert done.stdout.strip() == "['analysis/draft/', 'analysis/later/']", done.stderr
 
 
 def test_the_verifier_runs_on_bare_python(site, tmp_path):
     """One file, nothing installed, no environment: as somebody would run it from a USB stick."""
-    from caravan.publishing import verify
+    from caravan.build import verify
 
     alone = tmp_path / "verify.py"
     shutil.copy(verify.__file__, alone)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from ground import Ground, build, git, send
 
-from caravan.publishing.git import PublishError
+from caravan.git import PublishError
 
 TOKEN = "a-token-of-this-test"
 WANTED = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()

@@ -6,10 +6,10 @@ import json
 import shutil
 
 import pytest
-from conftest import odd_files, served
+from conftest import odd_files, serve_folder
 from ground import ADDRESS, Ground, build
 
-from caravan.publishing import manifest, verify
+from caravan.build import manifest, verify
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_what_is_wrong_with_a_folder_is_named(copy, fault):
 
 
 def test_what_is_wrong_with_a_live_site_is_named(copy, capsys):
-    with served(copy) as address:
+    with serve_folder(copy) as address:
         assert verify.report(address) == 0
         (copy / "page-2" / "index.html").write_text("Other words")
         shutil.rmtree(copy / "page-3")
@@ -62,10 +62,10 @@ def test_a_forged_copy_does_not_pass_against_a_copy_that_is_trusted(copy, tmp_pa
     trusted = tmp_path / "trusted"
     shutil.copytree(copy, trusted)
     (copy / "page-1" / "index.html").write_text("Forged")
-    manifest.write(copy, manifest.Inputs(ADDRESS, "2026-11-24"))
+    manifest.write_manifest(copy, manifest.BuildInputs(ADDRESS, "2026-11-24"))
     assert verify.report(str(copy)) == 0
     assert verify.report(str(copy), str(trusted)) == 1
-    with served(trusted) as address:
+    with serve_folder(trusted) as address:
         assert verify.report(str(copy), address) == 1
 
 
@@ -89,8 +89,8 @@ def test_a_place_without_a_site_gets_a_sentence(place, capsys):
 def test_the_manifest_depends_on_files_and_inputs_alone(copy, tmp_path):
     other = tmp_path / "elsewhere"
     shutil.copytree(copy, other)
-    inputs = manifest.Inputs(ADDRESS, "2026-11-24", "0" * 40, False, "", (("pelican", "4.12.0"),))
-    read, known = manifest.manifest(copy, inputs), manifest.manifest(other, inputs, manifest.hashes(copy))
+    inputs = manifest.BuildInputs(ADDRESS, "2026-11-24", "0" * 40, False, "", (("pelican", "4.12.0"),))
+    read, known = manifest.manifest_bytes(copy, inputs), manifest.manifest_bytes(other, inputs, manifest.hashes(copy))
     assert read == known
     value = json.loads(read)
     assert value["address"] == ADDRESS and value["day"] == "2026-11-24" and value["packages"] == {"pelican": "4.12.0"}

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import html5lib
 
-from caravan.reading import markdown, references, washing
-from caravan.reading.audit import Walk
+from caravan.reading import markdown, sanitize
+from caravan.reading.sanitize_report import HtmlInventory
 
 ACTIVE = set(
     "script style svg math iframe frame frameset object embed applet form input button select option textarea meta base "
@@ -82,7 +82,7 @@ def shape(tree: ElementTree.Element) -> list:
         attributes = {name(key): value for key, value in element.items()}
         for key in attributes.keys() & {"href", "src"}:
             attributes[key] = "…"
-        if attributes.get("id", "").startswith(markdown.BLOCK):
+        if attributes.get("id", "").startswith(markdown.BLOCK_ID_PLACEHOLDER):
             del attributes["id"]
         if "class" in attributes:
             attributes["class"] = " ".join(attributes["class"].split())
@@ -105,8 +105,8 @@ def shape(tree: ElementTree.Element) -> list:
 
 def washed(source: str) -> tuple[list, list]:
     """The shapes of a body's HTML before and after the sanitizer; what it becomes after typography has no part in it."""
-    markup, _ = references.tamed(markdown.render(markdown.make(), source).html)
-    return shape(fragment(markup)), shape(fragment(washing.Washer().wash(markup, Walk(markup), "analysis/x").html))
+    markup, _ = sanitize.replace_forbidden_char_refs(markdown.convert(markdown.create_converter(), source).html)
+    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(markup, HtmlInventory(markup), "analysis/x").html))
 
 
 def text_classes() -> set[str]:

@@ -16,10 +16,10 @@ import pytest
 from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
 from conftest import ROOT, task
 
-from caravan.reading import ceiling as limit
-from caravan.reading import reader as reading
-from caravan.reading.body_reader import BodyReader
-from caravan.reading.places import Place
+from caravan.reading import limits as limit
+from caravan.reading import parser as reading
+from caravan.reading.parser import BodyParser
+from caravan.reading.paths import ContentPath
 from caravan.reading.problems import Fault
 
 if not hasattr(os, "mkfifo"):
@@ -251,21 +251,21 @@ def test_2000_dead_links_take_no_time(start):
 
 
 def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_read(tmp_path, monkeypatch):
-    bodies, place = BodyReader(), Place("analysis", "x", "en")
+    bodies, place = BodyParser(), ContentPath("analysis", "x", "en")
     (tmp_path / "slow.md").write_text(GOOD + "<a " * 20_000)
     (tmp_path / "good.md").write_text(GOOD + "\n- a\n\n    - b\n")
-    before = reading.read(tmp_path / "good.md", place, bodies)
+    before = reading.parse_file(tmp_path / "good.md", place, bodies)
     began = worked()
     with monkeypatch.context() as patch:
         patch.setattr(reading, "READ_SECONDS", 0.3)
-        slow = reading.read(tmp_path / "slow.md", place, bodies)
-    text, (problem,) = slow.text, slow.problems
+        slow = reading.parse_file(tmp_path / "slow.md", place, bodies)
+    text, (problem,) = slow.article, slow.problems
     assert worked() - began < 3 and text is None and "took longer than" in problem.message
-    assert reading.read(tmp_path / "good.md", place, bodies) == before
+    assert reading.parse_file(tmp_path / "good.md", place, bodies) == before
 
 
 def test_a_library_that_catches_everything_does_not_stop_the_clock():
-    with pytest.raises(Fault), limit.ceiling(0.1):
+    with pytest.raises(Fault), limit.time_limit(0.1):
         try:
             time.sleep(5)
         except Fault:

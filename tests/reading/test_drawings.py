@@ -8,15 +8,16 @@ import pytest
 from conftest import build
 from reach import pages
 
+from caravan.build import loader
 from caravan.reading import library
-from caravan.reading.places import Rules
+from caravan.reading.paths import SiteLanguages
 
-RULES = Rules(("en", "es", "fil"), "en")
+RULES = SiteLanguages(("en", "es", "fil"), "en")
 WHOLE = '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A road" viewBox="0 0 9 9">\n{}\n</svg>\n'
 
 
 def problems(content) -> list[tuple[str, int, str]]:
-    found = library.problems(library.load(content, RULES, datetime.date(2026, 11, 24)))
+    found = library.find_problems(loader.load_library(content, RULES, datetime.date(2026, 11, 24)))
     return [(problem.path, problem.line, problem.message) for problem in found if problem.severity == "error"]
 
 

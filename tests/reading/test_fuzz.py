@@ -12,10 +12,10 @@ import vectors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from caravan.reading import reader
-from caravan.reading.body_reader import BodyReader
-from caravan.reading.places import Place
-from caravan.reading.source import FORBIDDEN
+from caravan.reading import parser
+from caravan.reading.limits import FORBIDDEN_CHARACTERS
+from caravan.reading.parser import BodyParser
+from caravan.reading.paths import ContentPath
 
 FRONT = """---
 title: A title
@@ -57,7 +57,7 @@ opening = some.builds(
 )  # fmt: skip
 closing = some.builds("</{}>".format, some.sampled_from(TAGS * 2 + FOREIGN))
 vector = some.sampled_from([
-    vector for vector in itertools.chain(*(vectors.REFUSED | vectors.HARMLESS).values()) if not FORBIDDEN.search(vector)
+    vector for vector in itertools.chain(*(vectors.REFUSED | vectors.HARMLESS).values()) if not FORBIDDEN_CHARACTERS.search(vector)
 ])  # fmt: skip
 piece = some.sampled_from(PIECES)
 plain_markdown = some.lists(some.one_of(piece, piece, piece, words), max_size=30).map("".join)
@@ -94,12 +94,12 @@ def front_matter(draw) -> str:
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
     """A function that reads bytes as a file: the text or None, and its problems, already judged."""
-    path, bodies = tmp_path_factory.mktemp("fuzz") / "en.md", BodyReader()
+    path, bodies = tmp_path_factory.mktemp("fuzz") / "en.md", BodyParser()
 
     def judged(data: bytes, kind: str = "analysis") -> tuple:
         path.write_bytes(data)
-        read = reader.read(path, Place(kind, "x", "en"), bodies)
-        made, problems = read.text, read.problems
+        read = parser.parse_file(path, ContentPath(kind, "x", "en"), bodies)
+        made, problems = read.article, read.problems
         assert made or problems
         lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
         for problem in problems:
@@ -107,8 +107,8 @@ def read(tmp_path_factory):
             assert 1 <= problem.line <= lines
             assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
         if made:
-            markup = made.body.html(lambda target: "x", frozenset(piece.mark for piece in made.pieces))
-            assert not FORBIDDEN.search(markup)
+            markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.blocks))
+            assert not FORBIDDEN_CHARACTERS.search(markup)
             assert list(judge.wrongs(judge.fragment(markup))) == []
         return made, problems
 

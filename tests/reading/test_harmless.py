@@ -5,7 +5,7 @@ from __future__ import annotations
 import judge
 import pytest
 
-from caravan.reading.body_reader import BodyReader
+from caravan.reading.parser import BodyParser
 
 # What an author writes, and what must be in the page for it: tags, or `tag attribute=value`.
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -109,8 +109,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def reader() -> BodyReader:
-    return BodyReader()
+def reader() -> BodyParser:
+    return BodyParser()
 
 
 def made(tree) -> set[str]:

@@ -17,19 +17,20 @@ import judge
 import lxml.etree
 import pytest
 import vectors
-from conftest import ADDRESS, ROOT, build, served
+from conftest import ADDRESS, ROOT, build, serve_folder
 
-from caravan.reading import evidence, library, markdown, reader, text, typography
-from caravan.reading.body import Body
-from caravan.reading.body_reader import BodyReader
-from caravan.reading.places import Place, Rules
-from caravan.site.assets import assets
-from caravan.workshop.building import Problems
+from caravan.build import loader
+from caravan.build.command import Problems
+from caravan.reading import article, evidence, library, markdown, typography
+from caravan.reading.article import BodyHtml
+from caravan.reading.parser import BodyParser, parse_file, typeset_fields
+from caravan.reading.paths import ContentPath, SiteLanguages
+from caravan.site.urls import theme_assets
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 SUMMARY = "A text that is here for a test, with a summary of the length that is wanted."
 SOURCES = "sources:\n- {id: one, type: report, title: A report, read_as: full text}\n"
-RULES = Rules(("en", "es"), "en")
+RULES = SiteLanguages(("en", "es"), "en")
 DAY = datetime.date(2025, 1, 1)
 
 
@@ -73,13 +74,13 @@ def found(tmp_path_factory) -> dict:
     every = [*itertools.chain(*vectors.REFUSED.values(), *vectors.HARMLESS.values())]
     for number, vector in enumerate(every):
         put(content, f"analysis/v{number}", f"{front()}Words before.\n\n{vector}\n\nWords after.\n")
-    loaded = library.load(content, Rules(("en",), "en"), DAY)
+    loaded = loader.load_library(content, SiteLanguages(("en",), "en"), DAY)
     problems: dict[str, list] = {}
-    for problem in library.problems(loaded):
+    for problem in library.find_problems(loaded):
         problems.setdefault(problem.path.split("/")[2], []).append(problem)
     seen = {}
     for number, vector in enumerate(every):
-        work = loaded.works.get(("analysis", f"v{number}"))
+        work = loaded.groups.get(("analysis", f"v{number}"))
         lines = (content / "analysis" / f"v{number}" / "en.md").read_bytes().count(b"\n")
         seen[vector] = problems.get(f"v{number}", []), work and work.original, lines
     return seen
@@ -96,24 +97,24 @@ def test_what_would_be_taken_out_is_named(found, vector):
     assert [problem for problem in problems if problem.severity == "error"]
     assert all(1 <= problem.line <= lines and len(problem.message) < 400 for problem in problems)
     if read:
-        assert list(judge.wrongs(judge.fragment(html(read.body)))) == []
+        assert list(judge.wrongs(judge.fragment(html(read.body_html)))) == []
 
 
 @pytest.mark.parametrize("vector", listed(vectors.HARMLESS))
 def test_what_is_harmless_stays_as_it_is(found, vector):
     problems, read, _ = found[vector]
     assert [str(problem) for problem in problems] == []
-    assert list(judge.wrongs(judge.fragment(html(read.body)))) == []
+    assert list(judge.wrongs(judge.fragment(html(read.body_html)))) == []
     before, after = judge.washed(vector)
     assert before == after
 
 
 def test_the_judge_would_see_what_the_sanitizer_takes_out():
     """Without the sanitizer most of the vectors are dangerous: the judge is no rubber stamp, nor are they blanks."""
-    converter, seen = markdown.make(), 0
+    converter, seen = markdown.create_converter(), 0
     for vector in itertools.chain(*vectors.REFUSED.values()):
         if "9" * 5000 not in vector:
-            seen += any(judge.wrongs(judge.fragment(markdown.render(converter, vector).html)))
+            seen += any(judge.wrongs(judge.fragment(markdown.convert(converter, vector).html)))
     assert seen > 200
 
 
@@ -149,11 +150,11 @@ def filled(value: str) -> dict[str, dict]:
 
 
 def read(tmp_path: Path, words: str, kind: str = "analysis") -> tuple:
-    place = Place("analysis", "x", "es") if kind == "translation" else Place(kind, "x", "en")
+    place = ContentPath("analysis", "x", "es") if kind == "translation" else ContentPath(kind, "x", "en")
     path = tmp_path / "text.md"
     path.write_bytes(words.encode())
-    read = reader.read(path, place, BodyReader())
-    return read.text, read.problems
+    read = parse_file(path, place, BodyParser())
+    return read.article, read.problems
 
 
 def in_fields(value: str) -> set[str]:
@@ -189,7 +190,7 @@ def test_each_field_takes_other_signs_as_words(tmp_path, value):
     for kind, fields in filled(value).items():
         made, problems = read(tmp_path, front(**fields) + "Words.\n", kind)
         assert problems == []
-        assert made.front.title == typography.of_plain(value, made.place.lang)
+        assert made.front.title == typography.typeset_text(value, made.content_path.lang)
 
 
 @pytest.mark.parametrize("lines", vectors.REFUSED_FRONTS)
@@ -221,7 +222,7 @@ def test_sources_refuse_them_too(tmp_path, field, value):
     content = start(tmp_path / "content")
     (content / "evidence" / "sources.yaml").write_text(source(**{field: value}))
     with pytest.raises(evidence.ContentError) as caught:
-        evidence.sources(content)
+        evidence.load_sources(content)
     assert [problem.path for problem in caught.value.problems] == ["content/evidence/sources.yaml"]
     assert field in str(caught.value) or "in quotes" in str(caught.value)
 
@@ -229,13 +230,13 @@ def test_sources_refuse_them_too(tmp_path, field, value):
 # --- The second wall: all of it in a site that is built in spite of the complaints ---------------------------------
 
 
-def html(body: Body) -> str:
-    return body.html(lambda target: "#" + target.fragment if not target.path else target.path)
+def html(body: BodyHtml) -> str:
+    return body.render(lambda target: "#" + target.fragment if not target.path else target.path)
 
 
-def dressed(read_text: text.Text, value: str) -> text.Text:
+def dressed(read_text: article.Article, value: str) -> article.Article:
     """A text that says `value` wherever it says words."""
-    kind = "translation" if not read_text.is_original else read_text.place.kind
+    kind = "translation" if not read_text.is_original else read_text.content_path.kind
     fields = {**filled(value)[kind]}
     update = {name: new for name, new in fields.items() if isinstance(new, str) and name != "translated_from"}
     update |= {name: tuple(new) for name, new in fields.items() if isinstance(new, list)}
@@ -243,25 +244,25 @@ def dressed(read_text: text.Text, value: str) -> text.Text:
         if name in fields:
             inner = {part: new for part, new in fields[name].items() if part not in ("start", "end")}
             update[name] = getattr(read_text.front, name).model_copy(update=inner)
-    new = reader.typeset(read_text.front.model_copy(update=update), read_text.place.lang)
+    new = typeset_fields(read_text.front.model_copy(update=update), read_text.content_path.lang)
     return dataclasses.replace(read_text, front=new)
 
 
-def stuffed(read_text: text.Text, others: list[text.Text]) -> text.Text:
+def stuffed(read_text: article.Article, others: list[article.Article]) -> article.Article:
     """A text that holds the bodies of all `others`, one after the other, with their headings, citations and paragraphs."""
-    bodies = [other.body for other in others]
-    body = Body(
-        parts=("\n".join(map(html, bodies)),),
+    bodies = [other.body_html for other in others]
+    body = BodyHtml(
+        segments=("\n".join(map(html, bodies)),),
         targets=(),
         headings=tuple(itertools.chain(*(body.headings for body in bodies))),
-        cited=tuple(dict.fromkeys(itertools.chain(*(body.cited for body in bodies)))),
+        cited_ids=tuple(dict.fromkeys(itertools.chain(*(body.cited_ids for body in bodies)))),
         ids=frozenset(),
         words=100,
     )
-    pieces = tuple(itertools.chain(read_text.pieces, *(other.pieces for other in others)))
-    inside = dataclasses.replace(read_text.inside, body=body, pieces=pieces)
-    links = text.Links((), tuple(text.Cited(name, 1) for name in body.cited))
-    return dataclasses.replace(read_text, asks=frozenset(), linked=lambda: links, opened=lambda: inside)
+    pieces = tuple(itertools.chain(read_text.blocks, *(other.blocks for other in others)))
+    inside = dataclasses.replace(read_text.body, html=body, blocks=pieces)
+    links = article.References((), tuple(article.Citation(name, 1) for name in body.cited_ids))
+    return dataclasses.replace(read_text, requires=frozenset(), load_references=lambda: links, load_body=lambda: inside)
 
 
 class AnySource(dict):
@@ -291,20 +292,20 @@ def infested(found, tmp_path_factory) -> Path:
         put(content, f"calls/c{number}", front(event=event, called_by="x") + "Words.\n")
         if number % 10 == 0:
             put(content, f"pages/p{number}", front(date=None, authors=None) + "Words.\n")
-    real = library.load
+    real = loader.load_library
 
     def load(*arguments, **more):
         loaded = real(*arguments, **more)
-        assert library.problems(loaded, warnings=False) == []
-        for (_, slug), work in loaded.works.items():
+        assert library.find_problems(loaded, warnings=False) == []
+        for (_, slug), work in loaded.groups.items():
             number = int(slug[1:])
-            for lang, read_text in work.texts.items():
+            for lang, read_text in work.articles.items():
                 if number < len(VALUES):
-                    work.texts[lang] = dressed(read_text, VALUES[number])
+                    work.articles[lang] = dressed(read_text, VALUES[number])
                 else:
                     seen = [found[vector][1] for vector in bodies[number - len(VALUES)]]
-                    work.texts[lang] = stuffed(read_text, [read for read in seen if read])
-            work.original = work.texts["en"]
+                    work.articles[lang] = stuffed(read_text, [read for read in seen if read])
+            work.original = work.articles["en"]
         return dataclasses.replace(loaded, sources=AnySource(loaded.sources))
 
     with pytest.MonkeyPatch.context() as patch:
@@ -322,7 +323,7 @@ def trees(infested) -> dict:
 
 def take_out_our_own(tree) -> None:
     """The icon, the script and the data of the page itself, which are what the theme made them, sign for sign."""
-    own = assets(ROOT / "theme" / "static")
+    own = theme_assets(ROOT / "theme" / "static")
     for parent in list(tree.iter()):
         for child in list(parent):
             tag = judge.name(child.tag)
@@ -372,7 +373,7 @@ def test_no_text_names_a_class_or_an_id_of_the_page(trees):
 def test_values_come_out_as_they_were_typed(trees):
     """Templates, formats and markup in a title are words: in the page, in its head and in lists."""
     for number, value in enumerate(VALUES):
-        shown = typography.of_plain(value, "en")
+        shown = typography.typeset_text(value, "en")
         tree = trees[f"analysis/v{number}/index.html"]
         assert "".join(all_of(tree, "h1")[0].itertext()) == shown
         assert "".join(all_of(tree, "title")[0].itertext()).startswith(shown)
@@ -382,14 +383,14 @@ def test_values_come_out_as_they_were_typed(trees):
         assert words.count(shown) >= 8, value  # title, question, answers, certainty, authors
         for path in ("index.html", "analysis/index.html", "archive/index.html", "translations/index.html"):
             assert path == "index.html" or shown in "".join(trees[path].itertext()), path
-        assert typography.of_plain(value, "es") in "".join(trees[f"es/analysis/v{number}/index.html"].itertext())
+        assert typography.typeset_text(value, "es") in "".join(trees[f"es/analysis/v{number}/index.html"].itertext())
         call = "".join(trees[f"calls/c{number}/index.html"].itertext())
         assert f"Call by {shown}, retold" in call
 
 
 def test_templates_and_formats_in_a_body_come_out_as_they_were_typed(found):
     for vector in ("{{ 7*7 }}", "{% for x in range(9) %}x{% endfor %}", "{# a comment #}", "%s %d %(name)s %% 100%"):
-        assert vector in "".join(judge.fragment(html(found[vector][1].body)).itertext()).replace("\xa0", " ")
+        assert vector in "".join(judge.fragment(html(found[vector][1].body_html)).itertext()).replace("\xa0", " ")
 
 
 def test_feeds_are_whole_and_hold_nothing_but_words(infested):
@@ -403,7 +404,7 @@ def test_feeds_are_whole_and_hold_nothing_but_words(infested):
             assert len(entries) == len([*infested.glob("analysis/v*")])
             titles = {entry.findtext(f"{atom}title") for entry in entries}
             lang = "es" if "es" in path.parts else "en"
-            assert titles >= {typography.of_plain(value, lang) for value in VALUES}
+            assert titles >= {typography.typeset_text(value, lang) for value in VALUES}
         for entry in entries:
             assert {child.tag.removeprefix(atom) for child in entry} <= {
                 "title", "id", "link", "published", "updated", "author", "category", "summary", "content",
@@ -428,7 +429,7 @@ POKE = """() => {
 def poked(browser, folder: Path, paths: list[str], **options) -> tuple[list[str], list[str]]:
     """Open pages and poke at them: what ran in them, and what was asked of other hosts."""
     ran, asked = [], []
-    with served(folder) as address:
+    with serve_folder(folder) as address:
         context = browser.new_context(**options)
         context.on("request", lambda request: asked.append(request.url))
         tab = context.new_page()

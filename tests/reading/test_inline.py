@@ -8,23 +8,23 @@ from markdown.treeprocessors import InlineProcessor
 from vectors import HARMLESS, REFUSED
 
 from caravan.reading import markdown
-from caravan.reading.audit import Walk
-from caravan.reading.references import LONG
+from caravan.reading.sanitize import LONG_NUMBER
+from caravan.reading.sanitize_report import HtmlInventory
 
 BODIES = [path.read_text().split("\n---\n", 1)[1] for path in sorted((ROOT / "content").glob("*/*/*.md"))]
 EVERY = [body for kinds in (REFUSED, HARMLESS) for bodies in kinds.values() for body in bodies]
-VECTORS = [body for body in EVERY if not LONG.search(body)]  # numbers that are refused before Markdown sees them
+VECTORS = [body for body in EVERY if not LONG_NUMBER.search(body)]  # numbers that are refused before Markdown sees them
 SIGNS = ["Term\n: what it says\n\nWords\n=====\n\nA | b\n--|--\nc | d\n\n/// note | A\n\nWords\nof it\n\n- a\n\n///\n\nMore\nwords",
          "- a\n\n    inside\n\n- b\nlazy\n\n> quoted\nlazy\n\n/// details | D\n\nWords\n\n///\n\n1. x\n\n   y", "a `b` \\* [c](d) ![e](f.jpg) <https://g.org> <h@i.org> j  \nk <b>l</b> &amp; *m* __n__ [^o] [@p] [q]\n\n[^o]: r",
          "[a *b `c` d*](e \"f\") **g _h_ i**  \n[j][k]\n\n[k]: l.md"]  # fmt: skip
 
 
 def test_asking_only_what_can_match_changes_no_html():
-    ours, plain = markdown.make(), markdown.make()
+    ours, plain = markdown.create_converter(), markdown.create_converter()
     plain.treeprocessors.register(InlineProcessor(plain), "inline", 20)
     del plain.parser.parseBlocks  # the parser's own stands behind it
     for body in [*BODIES, *SIGNS, *VECTORS]:
-        expected, made = markdown.render(plain, body), markdown.render(ours, body)
+        expected, made = markdown.convert(plain, body), markdown.convert(ours, body)
         assert (made.html, made.headings, made.cited, made.blocks) == (
             expected.html, expected.headings, expected.cited, expected.blocks,
         ), body  # fmt: skip
@@ -32,8 +32,8 @@ def test_asking_only_what_can_match_changes_no_html():
 
 @pytest.mark.parametrize("body", [*BODIES, *SIGNS])
 def test_the_walk_through_the_tree_sees_what_the_walk_through_the_html_sees(body):
-    made = markdown.render(markdown.make(), body.replace("<", "").replace("&", ""))
-    tree, text = Walk.of_tree(made.tree), Walk(made.html)
-    assert (tree.tags, sorted(tree.attributes), tree.deepest, tree.found) == (
-        text.tags, sorted(text.attributes), text.deepest, text.found,
+    made = markdown.convert(markdown.create_converter(), body.replace("<", "").replace("&", ""))
+    tree, text = HtmlInventory.from_tree(made.tree), HtmlInventory(made.html)
+    assert (tree.tags, sorted(tree.attributes), tree.deepest, tree.findings) == (
+        text.tags, sorted(text.attributes), text.deepest, text.findings,
     )  # fmt: skip

@@ -10,31 +10,30 @@ import threading
 import pytest
 from conftest import ROOT
 
-from caravan.reading import many, store
-from caravan.reading.folder import look
-from caravan.reading.many import Reading
-from caravan.reading.places import Rules
-from caravan.reading.stamps import Stamps
-from caravan.reading.store import Store
-from caravan.workers import Worker, workers
+from caravan.build import article_cache, loader
+from caravan.build.article_cache import ArticleCache
+from caravan.build.cache import StatCache
+from caravan.build.loader import Loader
+from caravan.build.parallel import Worker, worker_pool
+from caravan.reading.paths import SiteLanguages, scan
 
 DAY = 738_000
 
 
 def all_of(content):
-    return look(content, Rules(("en", "es", "fil"), "en")).texts
+    return scan(content, SiteLanguages(("en", "es", "fil"), "en")).article_files
 
 
 @contextlib.contextmanager
 def kept(path):
     """A reading with the store at `path`, which is closed at the end."""
-    with contextlib.closing(Store(path)) as shelf:
-        yield Reading(shelf)
+    with contextlib.closing(ArticleCache(path)) as shelf:
+        yield Loader(shelf)
 
 
 def told(results):
     """Everything that reading said, the inside of each text too."""
-    return [(place, read, read.text.inside, read.text.front.model_dump()) for place, read in results]
+    return [(place, read, read.article.body, read.article.front.model_dump()) for place, read in results]
 
 
 @pytest.fixture(scope="module")
@@ -44,41 +43,41 @@ def texts():
 
 @pytest.fixture(scope="module")
 def alone(texts):
-    return told(Reading().read_all(texts))
+    return told(Loader().read_all(texts))
 
 
 @pytest.fixture
 def work(monkeypatch):
     """What was really read, and not taken from the store."""
     seen = []
-    real = many.read_share
-    monkeypatch.setattr(many, "read_share", lambda items: seen.extend(items) or real(items))
+    real = loader.parse_batch
+    monkeypatch.setattr(loader, "parse_batch", lambda items: seen.extend(items) or real(items))
     return seen
 
 
 def test_workers_change_nothing(texts, alone, monkeypatch):
-    monkeypatch.setattr(many, "ENOUGH", 5)
+    monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", 5)
     staff = [Worker(), Worker()]
-    assert told(Reading().read_all(texts, staff)) == alone
+    assert told(Loader().read_all(texts, staff)) == alone
     assert all(worker.process for worker in staff)
     for worker in staff:
         worker.close()
 
 
 def test_a_worker_that_is_killed_loses_no_text(texts, alone, monkeypatch):
-    monkeypatch.setattr(many, "ENOUGH", 10)
+    monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", 10)
     doomed = Worker()
-    ask = doomed.ask
-    monkeypatch.setattr(doomed, "ask", lambda *words: (ask(*words), doomed.process.kill()))
-    assert told(Reading().read_all(texts, [doomed])) == alone
+    ask = doomed.submit
+    monkeypatch.setattr(doomed, "submit", lambda *words: (ask(*words), doomed.process.kill()))
+    assert told(Loader().read_all(texts, [doomed])) == alone
 
 
 def test_a_worker_passes_on_what_went_wrong():
-    with workers() as staff:
+    with worker_pool() as staff:
         worker = Worker()
-        worker.ask(int, "no number")
+        worker.submit(int, "no number")
         with pytest.raises(ValueError):
-            worker.answer()
+            worker.result()
         worker.close()
     assert all(each.process is None for each in staff)
 
@@ -93,7 +92,7 @@ def test_what_was_read_once_is_not_read_again(texts, alone, tmp_path, work):
 def test_another_version_of_the_reader_reads_again(texts, tmp_path, work, monkeypatch):
     with kept(tmp_path / "texts.sqlite") as reading:
         reading.read_all(texts, day=DAY)
-    monkeypatch.setattr(store, "version", lambda: "another")
+    monkeypatch.setattr(article_cache, "parser_version", lambda: "another")
     with kept(tmp_path / "texts.sqlite") as reading:
         reading.read_all(texts, day=DAY)
     assert len(work) == 2 * len(texts)
@@ -117,7 +116,7 @@ def flipped_bytes(path):
 
 def changed(column, value):
     def change(path):
-        with contextlib.closing(Store(path)) as shelf:
+        with contextlib.closing(ArticleCache(path)) as shelf:
             shelf.connection.execute(f"update texts set {column} = {value}")
 
     change.__name__ = f"{column} = {value}"
@@ -125,7 +124,7 @@ def changed(column, value):
 
 
 def dropped_table(path):
-    with contextlib.closing(Store(path)) as shelf:
+    with contextlib.closing(ArticleCache(path)) as shelf:
         shelf.connection.execute("drop table texts")
 
 
@@ -154,7 +153,7 @@ def test_a_store_that_is_deleted_in_between_changes_nothing(texts, alone, tmp_pa
     with kept(tmp_path / "here" / "texts.sqlite") as reading:
         results = reading.read_all(texts, day=DAY)
         if os.name == "nt":  # Windows keeps a file that is open
-            reading.store.close()
+            reading.cache.close()
         shutil.rmtree(tmp_path / "here")
         assert told(results) == alone
 
@@ -166,26 +165,26 @@ def test_a_place_where_nothing_can_be_kept_changes_nothing(texts, alone, tmp_pat
 
 
 def test_the_store_keeps_what_is_in_use_and_is_bounded(texts, tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "STORED_AT_LEAST", 10)
-    monkeypatch.setattr(store, "STORED_TIMES", 1)
+    monkeypatch.setattr(article_cache, "STORED_AT_LEAST", 10)
+    monkeypatch.setattr(article_cache, "STORED_TIMES", 1)
     few = dict(sorted(texts.items())[:10])
     with kept(tmp_path / "texts.sqlite") as reading:
         reading.read_all(texts, day=DAY)
         reading.read_all(few, day=DAY + 1)
-        assert reading.store.asked("select count(*), min(used) from texts") == [(10, DAY + 1)]
+        assert reading.cache.query("select count(*), min(used) from texts") == [(10, DAY + 1)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of a file's last change of any kind")
 def test_a_file_that_kept_its_size_and_its_time_is_seen_to_have_changed(content, tmp_path, work):
     """As after a checkout that sets times: only a file of the same inode and the same times is taken for unchanged."""
-    stamps, path = Stamps(), content / "pages" / "about" / "en.md"
+    stamps, path = StatCache(), content / "pages" / "about" / "en.md"
     os.utime(path, (1_000_000_000, 1_000_000_000))
-    with contextlib.closing(Store(tmp_path / "texts.sqlite")) as shelf:
-        Reading(shelf, stamps).read_all(all_of(content), day=DAY)
+    with contextlib.closing(ArticleCache(tmp_path / "texts.sqlite")) as shelf:
+        Loader(shelf, stamps).read_all(all_of(content), day=DAY)
         path.write_text(path.read_text().replace("title: About", "title: Abuot"))
         os.utime(path, (1_000_000_000, 1_000_000_000))
-        again = dict(Reading(shelf, stamps).read_all(all_of(content), day=DAY))
-    assert [read.text.front.title for place, read in again.items() if place.path == "content/pages/about/en.md"][0].startswith("Abuot")
+        again = dict(Loader(shelf, stamps).read_all(all_of(content), day=DAY))
+    assert [read.article.front.title for place, read in again.items() if place.source_path == "content/pages/about/en.md"][0].startswith("Abuot")
 
 
 def test_two_builds_at_once_can_use_one_store(texts, alone, tmp_path):

@@ -12,16 +12,16 @@ import judge
 import pytest
 from conftest import ADDRESS, ROOT, build, task
 
-from caravan.reading import almanac, body_reader, drawings, evidence, library, many, reader
-from caravan.reading.body_reader import BodyReader
-from caravan.reading.places import Place, Rules
+from caravan.build import command, loader
+from caravan.build.article_cache import article_from_cache, body_from_cache, serialize_article
+from caravan.build.parallel import Worker
+from caravan.preview.state import PreviewState
+from caravan.reading import drawings, evidence, library, parser
+from caravan.reading.parser import BodyParser
+from caravan.reading.paths import ContentPath, SiteLanguages
 from caravan.reading.problems import ContentError, Fault
-from caravan.reading.record import inside_of, record, text_of
-from caravan.site import article, languages, phrases
+from caravan.site import article_view, i18n
 from caravan.site.settings import today
-from caravan.workers import Worker
-from caravan.workshop import building
-from caravan.workshop.live import Live
 
 FRONT = """---
 title: A text of a test
@@ -32,7 +32,7 @@ authors: [A]
 
 """
 FIRST = FRONT.count("\n") + 1  # the line where a body starts
-RULES = Rules(("en", "es", "fil"), "en")
+RULES = SiteLanguages(("en", "es", "fil"), "en")
 MARK, BRACES, NOTE = "a mark is small letters, digits and hyphens, such as {#", "for braces that readers see, write \\{", "name of a footnote"
 TABLE = "| what | count |\n|---|---|\n"
 IN_PLACES = {  # where braces with words in them can stand behind something, and the line of them
@@ -169,7 +169,7 @@ def test_build_names_them_and_the_preview_shows_all_other_texts(checked):
     said = done.stdout + done.stderr
     assert done.returncode and "Traceback" not in said and "the site's code failed" not in said
     assert all(f"content/background/slip-{number:03}/en.md:" in said for number in range(len(SLIPS)))
-    live = Live({**building.configured(checked.project / "pelicanconf.py", checked.project / "output"), "STORE_PATH": None})
+    live = PreviewState({**command.load_settings(checked.project / "pelicanconf.py", checked.project / "output"), "STORE_PATH": None})
     live.load()
     assert {int(problem.path.split("/")[2].removeprefix("slip-")) for problem in live.problems} == set(range(len(SLIPS)))
     for page in ("", "background/good/", "background/other/", "background/", "archive/", "es/background/good/"):
@@ -178,9 +178,9 @@ def test_build_names_them_and_the_preview_shows_all_other_texts(checked):
 
 @pytest.mark.parametrize("name", FINE, ids=[name.encode("ascii", "replace").decode() for name in FINE])
 def test_what_looks_like_a_slip_and_is_none_stays_as_it_is(name):
-    body, _, faults = BodyReader().read(f"{FINE[name]}\n", "background/x", "en", 1)
+    body, _, faults = BodyParser().parse(f"{FINE[name]}\n", "background/x", "en", 1)
     assert [fault for fault in faults if "sources.yaml" not in fault.message] == []
-    markup = body.html(lambda target: "x")
+    markup = body.render(lambda target: "x")
     if "escaped" in name:
         assert "{sic}" in markup.replace("\u00a0", " ") and "\\" not in markup
     assert list(judge.wrongs(judge.fragment(markup))) == []
@@ -212,24 +212,24 @@ def of_the_site(problems, path):
 
 
 def load(content):
-    return library.load(content, RULES, today())
+    return loader.load_library(content, RULES, today())
 
 
 def test_a_text_on_which_reading_fails_is_named_with_its_line(tmp_path, monkeypatch):
     content = small(tmp_path)
     write(content, "background/bad/en.md", f"{FRONT}Words.\n\nMore words,\nin two lines.\n\nHere is BOOM.\n")
-    monkeypatch.setattr(body_reader.markdown, "render", fails_on("BOOM", body_reader.markdown.render))
+    monkeypatch.setattr(parser.markdown, "render", fails_on("BOOM", parser.markdown.convert))
     found = load(content)
-    [problem] = of_the_site(library.problems(found), "content/background/bad/en.md")
+    [problem] = of_the_site(library.find_problems(found), "content/background/bad/en.md")
     assert problem.line == FIRST + 5
-    assert ("background", "good") in found.works and len(library.problems(found, warnings=False)) == 1
+    assert ("background", "good") in found.groups and len(library.find_problems(found, warnings=False)) == 1
 
 
 def test_a_text_that_cannot_be_kept_is_named(tmp_path, monkeypatch):
     content = small(tmp_path)
     write(content, "background/bad/en.md", f"{FRONT}Words.\n")
-    monkeypatch.setattr(many, "record", fails_on("background/bad", lambda text: record(text)))
-    of_the_site(library.problems(load(content)), "content/background/bad/en.md")
+    monkeypatch.setattr(loader, "record", fails_on("background/bad", lambda text: serialize_article(text)))
+    of_the_site(library.find_problems(load(content)), "content/background/bad/en.md")
 
 
 def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
@@ -241,8 +241,8 @@ def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
     worker = Worker()
     try:
         good = content / "background" / "good" / "en.md"
-        worker.ask(many.read_share, [(Place("background", "bad", "en"), bad), (Place("background", "good", "en"), good)])
-        (_, _, _, read), (_, key, kept, _) = worker.answer()
+        worker.submit(loader.parse_batch, [(ContentPath("background", "bad", "en"), bad), (ContentPath("background", "good", "en"), good)])
+        (_, _, _, read), (_, key, kept, _) = worker.result()
     finally:
         worker.close()
     assert [(problem.path, problem.line) for problem in read.problems] == [("content/background/bad/en.md", FIRST)]
@@ -257,13 +257,13 @@ def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_
     before = build(tmp_path / "output", content)
     files = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
     write(content, "background/more/en.md", f"{FRONT}Words.\n")
-    monkeypatch.setattr(article, "title_class", fails_on("BOOM", article.title_class))
-    with pytest.raises(building.Problems) as told:
+    monkeypatch.setattr(article_view, "title_class", fails_on("BOOM", article_view.title_class))
+    with pytest.raises(command.Problems) as told:
         build(tmp_path / "output", content)
     of_the_site(told.value.problems, "content/background/bad/en.md")
     assert {path: path.read_bytes() for path in before.rglob("*") if path.is_file()} == files
-    settings = building.configured(ROOT / "pelicanconf.py", tmp_path / "output")
-    live = Live({**settings, "PATH": str(content), "STORE_PATH": None})
+    settings = command.load_settings(ROOT / "pelicanconf.py", tmp_path / "output")
+    live = PreviewState({**settings, "PATH": str(content), "STORE_PATH": None})
     live.load()
     assert all(b"<h1" in live.view.file(page)[0] for page in ("", "background/good/", "background/", "es/background/bad/"))
     with pytest.raises(ContentError) as shown:
@@ -272,7 +272,7 @@ def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_
 
 
 @pytest.mark.parametrize("module, name, path", [
-    (evidence, "decode", "content/evidence/sources.yaml"), (almanac, "decode", "content/evidence/almanac.yaml"),
+    (evidence, "decode", "content/evidence/sources.yaml"), (evidence, "decode", "content/evidence/almanac.yaml"),
     (drawings, "faults_of", "content/drawings/road/en.svg"),
 ])  # fmt: skip
 def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, module, name, path):
@@ -285,11 +285,11 @@ def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, modu
     real = getattr(module, name)
     monkeypatch.setattr(module, name, lambda *values: fail() if module is not drawings or values[0].getroottree() and next(seen) == "en" else real(*values))
     seen = iter(("en", "es", "fil"))
-    evidence._parsed.cache_clear()
+    evidence._parse_sources.cache_clear()
     found = load(content)
-    of_the_site(library.problems(found), path)
-    assert set(found.works) == {("background", "good"), ("background", "other")}
-    assert {problem.path for problem in library.problems(found, warnings=False)} == {path}
+    of_the_site(library.find_problems(found), path)
+    assert set(found.groups) == {("background", "good"), ("background", "other")}
+    assert {problem.path for problem in library.find_problems(found, warnings=False)} == {path}
 
 
 @pytest.mark.parametrize("path, words", [
@@ -300,7 +300,7 @@ def test_a_bad_data_file_leaves_the_preview_of_all_texts(tmp_path, path, words):
     """The preview goes on with the last state of the file that was good."""
     content = small(tmp_path)
     write(content, "pages/about/en.md", FRONT.replace("date: 2024-05-06\nauthors: [A]\n", "") + "Words.\n")
-    live = Live({**building.configured(ROOT / "pelicanconf.py", tmp_path / "output"), "PATH": str(content), "STORE_PATH": None})
+    live = PreviewState({**command.load_settings(ROOT / "pelicanconf.py", tmp_path / "output"), "PATH": str(content), "STORE_PATH": None})
     live.load()
     assert not live.problems
     write(content, path, words)
@@ -320,10 +320,10 @@ def test_a_bad_catalogue_is_a_problem_of_that_file(tmp_path, good, bad, what):
     text = path.read_text(encoding="utf-8")
     assert good in text
     path.write_text(text.replace(good, bad, 1), encoding="utf-8")
-    found = list(phrases.problems(theme, ROOT / "caravan" / "site", RULES.languages, tmp_path))
+    found = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", RULES.languages, tmp_path))
     assert all(problem.path == "theme/translations/es.po" for problem in found)
     assert not what or any(what in problem.message for problem in found)
-    assert languages.phrases(theme / "translations", "fil").gettext("Archive") != "Archive"
+    assert i18n.load_catalog(theme / "translations", "fil").gettext("Archive") != "Archive"
 
 
 # --- Texts that were changed at random --------------------------------------------------------------------------------
@@ -363,28 +363,28 @@ def mutated(seed: int, number: int) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_texts_changed_at_random_are_read_and_kept_or_refused(tmp_path, seed):
-    bodies, place = BodyReader(), Place("background", "x", "en")
+    bodies, place = BodyParser(), ContentPath("background", "x", "en")
     path = tmp_path / "en.md"
     for number, source in enumerate(mutated(seed, 200)):
         path.write_text(FRONT + source, encoding="utf-8", errors="replace")
         try:
-            read = reader.read(path, place, bodies)
-            if read.text:
-                kept = record(read.text)
-                again = text_of(place, path, read.text.key, kept.card, lambda: None)
-                assert (again.targets, again.cited, again.asks) == (read.text.targets, read.text.cited, read.text.asks)
-                assert inside_of(again, kept.inside).body == read.text.body
-                assert list(judge.wrongs(judge.fragment(read.text.body.html(lambda target: "x")))) == []
+            read = parser.parse_file(path, place, bodies)
+            if read.article:
+                kept = serialize_article(read.article)
+                again = article_from_cache(place, path, read.article.cache_key, kept.metadata, lambda: None)
+                assert (again.link_targets, again.citations, again.requires) == (read.article.link_targets, read.article.citations, read.article.requires)
+                assert body_from_cache(again, kept.body).html == read.article.body_html
+                assert list(judge.wrongs(judge.fragment(read.article.body_html.render(lambda target: "x")))) == []
         except Exception as error:
             raise AssertionError(f"text {number} of seed {seed}: {source!r}") from error
-        assert read.text or read.problems, source
+        assert read.article or read.problems, source
 
 
 def test_a_site_of_texts_changed_at_random_names_the_bad_and_builds_the_good(tmp_path):
     content = small(tmp_path)
     for number, source in enumerate(mutated(99, 150)):
         write(content, f"background/text-{number}/en.md", FRONT + source)
-    found = library.problems(load(content), warnings=False)
+    found = library.find_problems(load(content), warnings=False)
     assert not [problem for problem in found if "the site's code failed" in problem.message]
     for slug in {problem.path.split("/")[2] for problem in found}:
         shutil.rmtree(content / "background" / slug)
@@ -398,7 +398,7 @@ def test_a_site_of_texts_changed_at_random_names_the_bad_and_builds_the_good(tmp
 def test_a_fault_and_a_mistake_come_whole_out_of_another_process():
     import pickle
 
-    error = pickle.loads(pickle.dumps(ContentError(library.problems(load(ROOT / "tests" / "broken" / "content")))))
+    error = pickle.loads(pickle.dumps(ContentError(library.find_problems(load(ROOT / "tests" / "broken" / "content")))))
     assert error.problems and all(problem.path for problem in error.problems)
     fault = pickle.loads(pickle.dumps(Fault(3, "words")))
     assert (fault.line, fault.message) == (3, "words")

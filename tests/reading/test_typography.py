@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from caravan.reading.typography import of_html, of_plain
+from caravan.reading.typography import typeset_html, typeset_text
 
 NB = "\u00a0"
 
@@ -21,12 +21,12 @@ NB = "\u00a0"
     ],
 )
 def test_plain_text_is_set_as_the_language_wants_it(lang, typed, printed):
-    assert of_plain(typed, lang) == printed
+    assert typeset_text(typed, lang) == printed
 
 
 def test_code_links_and_attributes_stay_as_they_are():
     html = '<p><a href="x--y.html" title="a &quot;b&quot;">"q"</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
-    assert of_html(html, "es") == (
+    assert typeset_html(html, "es") == (
         '<p><a href="x--y.html" title="a &quot;b&quot;">«q»</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
     )
 
@@ -47,11 +47,11 @@ def test_skipping_what_holds_no_sign_changes_nothing():
         text = "".join(rnd.choice(pieces) for _ in range(rnd.randint(1, 14)))
         if text.count("<code>") != text.count("</code>") or text.count("<code>") > 1 or text.find("</code>") < text.find("<code>"):
             continue
-        assert of_html(text, "de") == widont(smartypants.smartypants(text, typography.ATTRIBUTES)), text
+        assert typeset_html(text, "de") == widont(smartypants.smartypants(text, typography.ATTRIBUTES)), text
 
 
 def test_headings_are_left_to_the_browser_to_balance():
-    assert of_html("<h2>One two three</h2>\n<p>One two three</p>", "en") == "<h2>One two three</h2>\n<p>One two&nbsp;three</p>"
+    assert typeset_html("<h2>One two three</h2>\n<p>One two three</p>", "en") == "<h2>One two three</h2>\n<p>One two&nbsp;three</p>"
 
 
 def test_a_date_in_a_title_or_a_heading_may_end_a_line_at_its_spaces_and_nowhere_else():
@@ -63,8 +63,8 @@ def test_a_date_in_a_title_or_a_heading_may_end_a_line_at_its_spaces_and_nowhere
 
 
 def test_ranges_and_names_of_capitals_stay_on_one_line():
-    assert of_html("9\u201314 days, IMA-USA, T-MEC", "en") == "9\u2013\u206014 days, IMA-\u2060USA,&nbsp;T-\u2060MEC"
-    assert of_html('<a href="https://example.org/A-B">x</a> <code>A-B</code>', "en").count("\u2060") == 0
+    assert typeset_html("9\u201314 days, IMA-USA, T-MEC", "en") == "9\u2013\u206014 days, IMA-\u2060USA,&nbsp;T-\u2060MEC"
+    assert typeset_html('<a href="https://example.org/A-B">x</a> <code>A-B</code>', "en").count("\u2060") == 0
 
 
 SIGNS = ['"', "'", "word", " ", "--", "...", "it's", "(", ".", "&amp;", "&quot;", "5'", "'80s", NB, "\n", "a", '\\"', "\\",
@@ -81,8 +81,8 @@ def test_word_by_word_gives_what_smartypants_gives_for_the_whole():
     rnd = random.Random(7)
     for _ in range(20_000):
         text = "".join(rnd.choice(SIGNS) for _ in range(rnd.randint(2, 9)))
-        if text not in typography.LONELY:
-            assert typography.curled(text) == smartypants.smartypants(text, typography.ATTRIBUTES), text
+        if text not in typography.LONE_QUOTES:
+            assert typography.smart_punctuation(text) == smartypants.smartypants(text, typography.ATTRIBUTES), text
 
 
 def test_the_ends_of_blocks_alone_give_what_widont_gives_for_the_whole():
@@ -90,11 +90,11 @@ def test_the_ends_of_blocks_alone_give_what_widont_gives_for_the_whole():
 
     from typogrify.filters import widont
 
-    from caravan.reading.typography import keep_last_words
+    from caravan.reading.typography import prevent_widows
 
     rnd = random.Random(5)
     pieces = ["word", " ", "\n", "</p>", "<p>", "</li>", "<b>", "</b>", '<a href="x y">', "</a>", "long" * 20, " " * 70,
               '<a class="ref" title="' + "t " * 40 + '">', "<code>", "</code>", "</h2>", "</em> " * 15]  # fmt: skip
     for _ in range(20_000):
         text = "".join(rnd.choice(pieces) for _ in range(rnd.randint(1, 12)))
-        assert keep_last_words(text) == widont(text), text
+        assert prevent_widows(text) == widont(text), text

@@ -25,13 +25,13 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 BUILD = """
 import sys
 from pathlib import Path
-from caravan.workshop import building
-settings = building.configured(Path("publishconf.py"), sys.argv[1])
+from caravan.build import command
+settings = command.load_settings(Path("publishconf.py"), sys.argv[1])
 settings["STORE_PATH"] = Path(sys.argv[2]) if sys.argv[2] else None
 settings["PER_PAGE"], settings["PER_ARCHIVE_PAGE"] = 3, 5
 try:
-    building.run(settings, quiet=True)
-except building.Problems as error:
+    command.run_build(settings, quiet=True)
+except command.Problems as error:
     sys.exit(str(error))
 """
 

@@ -11,10 +11,9 @@ import pytest
 from conftest import ROOT, build
 from jinja2 import TemplateError
 
-from caravan.site import apprentice, generator, press
-from caravan.site.answers import NOTHING, Noted, answer
-from caravan.workers import Worker
-from caravan.workshop import building
+from caravan.build import command, pelican_generator, render
+from caravan.build.parallel import Worker
+from caravan.tracking import MISSING, TrackedMapping, current_hash
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def again(content, tmp_path):
 
 
 def test_nothing_changed_writes_nothing_and_wakes_nobody(again, monkeypatch):
-    monkeypatch.setattr(building, "build", None)
+    monkeypatch.setattr(command, "run_pelican", None)
     assert again() == set()
 
 
@@ -95,20 +94,20 @@ def test_a_mistake_in_a_template_leaves_the_output_as_it_was(again, content, tmp
 
 
 def test_two_documents_at_one_address_are_a_mistake_of_ours(content, tmp_path, monkeypatch):
-    real = press.documents
-    monkeypatch.setattr(press, "documents", lambda site: [*real(site), next(iter(real(site)))])
-    with pytest.raises(press.PrintError, match="both want /index.html"):
+    real = render.documents
+    monkeypatch.setattr(render, "documents", lambda site: [*real(site), next(iter(real(site)))])
+    with pytest.raises(render.RenderError, match="both want /index.html"):
         build(tmp_path / "output", content)
 
 
 def test_printing_with_workers_changes_nothing(site, tmp_path, monkeypatch):
-    monkeypatch.setattr(apprentice, "ENOUGH", 5)
+    monkeypatch.setattr(render, "MIN_PAGES_PER_WORKER", 5)
     asked = []
-    real = Worker.ask
-    monkeypatch.setattr(Worker, "ask", lambda self, *words: asked.append(words[0]) or real(self, *words))
+    real = Worker.submit
+    monkeypatch.setattr(Worker, "submit", lambda self, *words: asked.append(words[0]) or real(self, *words))
     monkeypatch.setenv("CARAVAN_CORES", "2")
     output = build(tmp_path / "output", STORE_PATH=tmp_path / "store")
-    assert apprentice.print_as_told in asked
+    assert render.render_job in asked
     assert {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()} == {
         path.relative_to(output): path.read_bytes() for path in output.rglob("*") if path.is_file()
     }
@@ -116,16 +115,16 @@ def test_printing_with_workers_changes_nothing(site, tmp_path, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a file that is open")
 def test_a_worker_whose_store_is_gone_passes_its_share_back(site, tmp_path, monkeypatch):
-    monkeypatch.setattr(apprentice, "ENOUGH", 5)
+    monkeypatch.setattr(render, "MIN_PAGES_PER_WORKER", 5)
     monkeypatch.setenv("CARAVAN_CORES", "2")
-    real = Worker.ask
+    real = Worker.submit
 
     def ask(self, function, *words):
-        if function is apprentice.print_as_told:
+        if function is render.render_job:
             shutil.rmtree(tmp_path / "store")
         return real(self, function, *words)
 
-    monkeypatch.setattr(Worker, "ask", ask)
+    monkeypatch.setattr(Worker, "submit", ask)
     output = build(tmp_path / "output", STORE_PATH=tmp_path / "store")
     assert {path.relative_to(site) for path in site.rglob("*")} == {path.relative_to(output) for path in output.rglob("*")}
 
@@ -134,7 +133,7 @@ def test_a_build_leaves_no_connection_open(content, tmp_path):
     """SQLite takes the file of its log away with the last connection; Python 3.13 warns of one that nobody ended."""
     build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
     (content / "pages" / "about" / "en.md").write_text("---\ntitle: No summary\n---\n\nWords.\n")
-    with pytest.raises(building.Problems):
+    with pytest.raises(command.Problems):
         build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
     assert sorted(path.name for path in (tmp_path / "store").glob("texts*")) == ["texts.sqlite"]
 
@@ -142,24 +141,24 @@ def test_a_build_leaves_no_connection_open(content, tmp_path):
 def test_what_pages_ask_is_noted_and_can_be_asked_again(content, tmp_path):
     editions = []
 
-    class Seen(generator.SiteGenerator):
+    class Seen(pelican_generator.SiteGenerator):
         def generate_output(self, writer):
-            editions.append(self.edition)
+            editions.append(self.builder)
             super().generate_output(writer)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(generator, "SiteGenerator", Seen)
+        patch.setattr(pelican_generator, "SiteGenerator", Seen)
         build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
     [edition] = editions
-    noted = edition.kept.prints(edition.prints.base).questions
+    noted = edition.cache.load_log(edition.log.environment).dependencies
     assert len(noted) > 50
-    assert {name for name, kept in noted.items() if answer(edition.site, name) != kept} == set()
-    assert answer(edition.site, "ask answered") == answer(edition.site, "nonsense here") == "unknown"
-    assert answer(edition.site, "ask around background gone en") == answer(edition.site, "work background/gone") == NOTHING
+    assert {name for name, kept in noted.items() if current_hash(edition.site, name) != kept} == set()
+    assert current_hash(edition.site, "ask tracked_results") == current_hash(edition.site, "nonsense here") == "unknown"
+    assert current_hash(edition.site, "ask neighbours background gone en") == current_hash(edition.site, "work background/gone") == MISSING
 
 
 def test_a_page_cannot_walk_through_everything():
     with pytest.raises(TypeError, match="ask a question"):
-        list(Noted("work", {"a": 1}, str))
+        list(TrackedMapping("work", {"a": 1}, str))
 
 

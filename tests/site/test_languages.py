@@ -8,13 +8,14 @@ import shutil
 
 import pytest
 from babel.messages.pofile import read_po, write_po
-from conftest import ADDRESS, ROOT, build, served
+from conftest import ADDRESS, ROOT, build, serve_folder
 from lxml import etree
 from reach import dead_links, pages
 
+from caravan.build import loader
 from caravan.reading import library
-from caravan.reading.places import Rules
-from caravan.site import phrases
+from caravan.reading.paths import SiteLanguages
+from caravan.site import i18n
 from caravan.site.settings import today
 
 LANGS = ("en", "es", "fil")
@@ -164,7 +165,7 @@ def theme(tmp_path):
 
 def catalogue(theme, lang, translate):
     """Write a complete catalogue for `lang` with `translate` for every phrase: all that a language needs."""
-    phrases.update(theme, ROOT / "caravan" / "site", (lang,))
+    i18n.update_catalogs(theme, ROOT / "caravan" / "site", (lang,))
     path = theme / "translations" / f"{lang}.po"
     with path.open("rb") as stream:
         made = read_po(stream, locale=lang)
@@ -231,7 +232,7 @@ def test_a_right_to_left_language_is_one_catalogue_and_one_line(tmp_path, theme,
             assert (site / name).is_file()
     assert every["analysis/arabic/"].tree.xpath("//section[@lang='ar'][@dir='rtl']")
     assert dead_links(site) == []
-    with served(site) as address:
+    with serve_folder(site) as address:
         page = browser.new_page(viewport={"width": 390, "height": 800})
         page.goto(f"{address}/ar/analysis/arabic/")
         line = page.evaluate("getComputedStyle(document.querySelector('.way')).borderRightWidth")
@@ -246,7 +247,7 @@ def test_a_gap_in_a_catalogue_is_an_error_with_its_line(tmp_path, theme):
     text = path.read_text()
     path.write_text(text.replace('msgstr "Fuentes"', 'msgstr ""').replace('"Reviewed by {name}."\nmsgstr "Revisión: {name}."',
                     '"Reviewed by {name}."\nmsgstr "Revisión."'))  # fmt: skip
-    found = list(phrases.problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
+    found = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
     assert {problem.severity for problem in found} == {"error"}
     named = {path.read_text().split("\n")[problem.line - 1]: problem.message for problem in found}
     assert '"Sources" is not translated' in named['msgid "Sources"']
@@ -254,21 +255,21 @@ def test_a_gap_in_a_catalogue_is_an_error_with_its_line(tmp_path, theme):
 
 
 def test_the_catalogues_in_git_are_complete_and_up_to_date(theme):
-    assert list(phrases.problems(ROOT / "theme", ROOT / "caravan" / "site", LANGS, ROOT)) == []
+    assert list(i18n.catalog_problems(ROOT / "theme", ROOT / "caravan" / "site", LANGS, ROOT)) == []
     before = {path.name: path.read_text() for path in (theme / "translations").glob("*.po")}
-    phrases.update(theme, ROOT / "caravan" / "site", LANGS)
+    i18n.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
     assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == before
     assert not list((ROOT / "theme").rglob("*.mo"))
 
 
 def test_the_real_content_exists_in_every_language_and_is_fresh():
-    found = library.load(ROOT / "content", Rules(LANGS, "en"), today())
-    assert [str(problem) for problem in library.problems(found)] == []
-    for work in found.works.values():
-        assert set(work.texts) == set(LANGS), work.slug
-        for lang in set(LANGS) - {work.original.place.lang}:
-            assert [h.id for h in work.texts[lang].body.headings] == [h.id for h in work.original.body.headings]
-            assert sorted(work.texts[lang].body.cited) == sorted(work.original.body.cited), work.texts[lang].place.path
+    found = loader.load_library(ROOT / "content", SiteLanguages(LANGS, "en"), today())
+    assert [str(problem) for problem in library.find_problems(found)] == []
+    for work in found.groups.values():
+        assert set(work.articles) == set(LANGS), work.slug
+        for lang in set(LANGS) - {work.original.content_path.lang}:
+            assert [h.id for h in work.articles[lang].body_html.headings] == [h.id for h in work.original.body_html.headings]
+            assert sorted(work.articles[lang].body_html.cited_ids) == sorted(work.original.body_html.cited_ids), work.articles[lang].content_path.source_path
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -14,13 +14,14 @@ import pytest
 from conftest import ADDRESS, ROOT, build, git, task
 from invoke import Exit
 
-from caravan.publishing import verify
-from caravan.publishing.git import PublishError
-from caravan.publishing.mirror import About, mirror
-from caravan.site import placing
-from caravan.workshop import building, styleguide
+from caravan.build import verify
+from caravan.build.command import load_settings, run_build
+from caravan.build.output import OutputError, Path, os
+from caravan.dev import styleguide
+from caravan.git import PublishError
+from caravan.publishing.mirror import MirrorInfo, write_mirror
 
-ABOUT = About("Caravan", ("en", "es", "fil"), ROOT / "theme")
+ABOUT = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 NAMED = verify.NAME
 
 
@@ -111,10 +112,10 @@ def test_what_others_put_beside_the_site_stays_and_is_named(content, tmp_path, c
     (output / "empty").mkdir()
     shutil.rmtree(content / "background" / "ipef")
     before = everything(output / ".git")
-    settings = building.configured(ROOT / conf, output)
+    settings = load_settings(ROOT / conf, output)
     settings.update({"PATH": str(content), "SITEURL": ADDRESS, "STORE_PATH": more["STORE_PATH"]})
     for _ in range(2):
-        building.run(settings)
+        run_build(settings)
         said = capsys.readouterr().out
         assert "which this site did not make; nothing of it was touched" in said and ".git" not in said
     assert not (output / "background" / "ipef").exists() and (output / "empty").is_dir()
@@ -216,9 +217,9 @@ def test_a_build_that_was_killed_anywhere_leaves_what_the_next_one_knows(content
                 return counted
 
             with monkeypatch.context() as patch:
-                patch.setattr(placing.os, "replace", step(os.replace))
-                patch.setattr(placing.Path, "unlink", step(placing.Path.unlink))
-                patch.setattr(placing.Path, "rmdir", step(placing.Path.rmdir))
+                patch.setattr(os, "replace", step(os.replace))
+                patch.setattr(Path, "unlink", step(Path.unlink))
+                patch.setattr(Path, "rmdir", step(Path.rmdir))
                 try:
                     build(output, content)
                 except Killed:
@@ -235,9 +236,9 @@ def test_two_builds_at_once_leave_one_whole_site(content, tmp_path):
     write(other, "pages/over-us")
     code = (
         "import sys; from pathlib import Path; from caravan.workshop import building\n"
-        "settings = building.configured(Path('publishconf.py'), sys.argv[2])\n"
+        "settings = command.load_settings(Path('publishconf.py'), sys.argv[2])\n"
         f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=None)\n"
-        "building.run(settings, quiet=True)"
+        "command.run_build(settings, quiet=True)"
     )
     running = [
         subprocess.Popen([sys.executable, "-c", code, str(folder), str(tmp_path / "output")], cwd=ROOT) for folder in (content, other, content)
@@ -252,9 +253,9 @@ def test_a_kill_in_the_middle_of_a_real_build_is_mended_by_the_next(content, tmp
         "real = os.replace\n"
         "def slow(*words):\n    real(*words); print('moved', flush=True); import time; time.sleep(.2)\n"
         "placing.os.replace = slow\n"
-        "settings = building.configured(Path('publishconf.py'), sys.argv[2])\n"
+        "settings = command.load_settings(Path('publishconf.py'), sys.argv[2])\n"
         f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=Path(sys.argv[3]))\n"
-        "building.run(settings)"
+        "command.run_build(settings)"
     )
     words = [sys.executable, "-c", code, str(content), str(tmp_path / "output"), str(tmp_path / "store")]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -280,7 +281,7 @@ def test_the_manifest_follows_the_commit_where_nothing_else_changed(project, tmp
 @pytest.fixture
 def mirrored(site, tmp_path):
     def run():
-        return mirror(site, tmp_path / "copies", ABOUT, without_host=True)
+        return write_mirror(site, tmp_path / "copies", ABOUT, without_host=True)
 
     return run
 
@@ -294,14 +295,14 @@ def test_a_copy_replaces_only_a_copy(mirrored, tmp_path):
     assert (folder / "mine.txt").read_text() == "mine" and (folder / ".git" / "HEAD").is_file()
     assert (folder / "about" / "index.html").is_file() and (folder / "START-HERE.html").is_file()
     archive.write_text("something else")
-    with pytest.raises(placing.OutputError, match="is no copy of this site"):
+    with pytest.raises(OutputError, match="is no copy of this site"):
         mirrored()
     assert archive.read_text() == "something else"
     archive.unlink()
     shutil.rmtree(folder)
     folder.mkdir()
     (folder / "index.html").write_text("mine")
-    with pytest.raises((placing.OutputError, PublishError), match="is not empty and holds no"):
+    with pytest.raises((OutputError, PublishError), match="is not empty and holds no"):
         mirrored()
     assert everything(folder) == {"index.html": b"mine"} and not archive.exists()
 
@@ -310,7 +311,7 @@ def test_the_styleguide_replaces_only_a_styleguide(tmp_path):
     folder = tmp_path / "styleguide"
     folder.mkdir()
     (folder / "mine.txt").write_text("mine")
-    with pytest.raises(placing.OutputError, match="is not empty"):
+    with pytest.raises(OutputError, match="is not empty"):
         styleguide.styleguide(ROOT, folder)
     (folder / "mine.txt").unlink()
     assert styleguide.styleguide(ROOT, folder).is_file()

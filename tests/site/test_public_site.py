@@ -11,8 +11,8 @@ from conftest import ADDRESS, ROOT, build
 from lxml import etree
 from reach import dead_links, pages
 
-from caravan.site.addresses import save_as
-from caravan.site.styles import LAYERS
+from caravan.site.templates import LAYERS
+from caravan.site.urls import output_path
 
 ARTICLES = {
     "calls/caravan-to-apec/": "calls",
@@ -178,7 +178,7 @@ def test_each_page_carries_its_style_and_loads_the_one_font(site, site_below_pat
     assert font.name == f"poster-{hashlib.sha256(font.read_bytes()).hexdigest()[:8]}.woff2"
     for base, folder in (("/", site), ("/name/", site_below_path)):
         for address, page in pages(folder).items():
-            text = (folder / save_as(address)).read_text()
+            text = (folder / output_path(address)).read_text()
             if page.tree.xpath("//meta[@http-equiv='refresh']"):
                 continue
             assert text.count("<style>") == 1

@@ -13,9 +13,9 @@ from conftest import ROOT
 SCRIPT = """
 import sys
 from pathlib import Path
-from caravan.workshop import building
-settings = building.configured(Path("publishconf.py"), sys.argv[1])
-building.run(settings, quiet=True)
+from caravan.build import command
+settings = command.load_settings(Path("publishconf.py"), sys.argv[1])
+command.run_build(settings, quiet=True)
 """
 
 

@@ -8,10 +8,10 @@ import json
 import re
 
 import pytest
-from conftest import ADDRESS, build, served
+from conftest import ADDRESS, build, serve_folder
 from reach import pages
 
-from caravan.site import article
+from caravan.site import article_view
 
 HOSTILE = "</script><script>document.title='owned'</script><!-- <script> \u2028 & \"x\" 'y' ]]>"
 TEXT = """---
@@ -200,13 +200,13 @@ def test_no_text_breaks_out_of_the_data(content, tmp_path, browser, monkeypatch)
     folder.mkdir()
     # Front matter refuses tags; the theme must hold all the same, as if it did not.
     (folder / "en.md").write_text(TEXT.format(title="A hostile title"), encoding="utf-8")
-    whole = article.article
+    whole = article_view.article_view
 
     def hostile(*args):
         made = whole(*args)
         return dataclasses.replace(made, title=HOSTILE) if made.title == "A hostile title" else made
 
-    monkeypatch.setattr(article, "article", hostile)
+    monkeypatch.setattr(article_view, "article_view", hostile)
     site = build(tmp_path / "site", content)
     page = pages(site)["analysis/hostile/"]
     told = nodes(page)[0]
@@ -216,7 +216,7 @@ def test_no_text_breaks_out_of_the_data(content, tmp_path, browser, monkeypatch)
         ("Person", "Ana María Ñ."), ("Organization", "The editors of this site")
     ]  # fmt: skip
     complaints = []
-    with served(site) as address:
+    with serve_folder(site) as address:
         tab = browser.new_page()
         tab.on("console", lambda message: complaints.append(message.text))
         tab.goto(f"{address}/analysis/hostile/")

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from conftest import ROOT
 
-from caravan.workshop import checkers, styleguide
+from caravan.dev import node_tools, styleguide
 
 # The validator counts every <aside> as a landmark; in an article one without a name is none (HTML-AAM), and axe, which
 # asks the browser, checks landmarks in tests/browser.
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.usefixtures("node")
 
 def errors(folder, ignored=frozenset()):
     """What html-validate says of all pages below `folder`, each line with page and place."""
-    program = checkers.ready(ROOT) / "html-validate" / "bin" / "html-validate.mjs"
+    program = node_tools.ensure_node_packages(ROOT) / "html-validate" / "bin" / "html-validate.mjs"
     report = folder / "html-validate.out"  # a file: what Node writes into a pipe may be cut off at its end
-    command = [str(checkers.node()), str(program), "--config", str(CONFIG), "--formatter", f"json={report}", f"{folder}/**/*.html"]
+    command = [str(node_tools.node()), str(program), "--config", str(CONFIG), "--formatter", f"json={report}", f"{folder}/**/*.html"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert report.is_file(), done.stderr
     said = report.read_text(encoding="utf-8")

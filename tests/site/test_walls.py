@@ -10,10 +10,10 @@ import re
 import threading
 
 import pytest
-from conftest import ADDRESS, build, served
+from conftest import ADDRESS, build, serve_folder
 from reach import dead_links, pages
 
-from caravan.workshop.building import Problems
+from caravan.build.command import Problems
 
 TEXT = """---
 title: "{title}"
@@ -77,7 +77,7 @@ def test_the_policy_blocks_what_the_sanitizer_would_miss(site, browser, tmp_path
     """The second wall alone: script, style and picture planted into a finished page do nothing."""
     page = (site / "about" / "index.html").read_text()
     (tmp_path / "page").mkdir()
-    with served(tmp_path / "page") as address, heard() as (other, asked):
+    with serve_folder(tmp_path / "page") as address, heard() as (other, asked):
         planted = f'<script>document.title="owned"</script><p style="color:red">x</p><img src="{other}/x.png">'
         (tmp_path / "page" / "index.html").write_text(page.replace("</main>", planted + "</main>"))
         tab = browser.new_page()
@@ -97,7 +97,7 @@ def test_a_text_that_moved_leaves_a_page_that_leads_on(content, tmp_path, browse
         assert f"{ADDRESS}/{old}" not in (site / "sitemap.xml").read_text()
         assert len((site / old / "index.html").read_bytes()) < 2000
     assert dead_links(site) == []
-    with served(site) as address:
+    with serve_folder(site) as address:
         tab = browser.new_page()
         tab.goto(f"{address}/older/still/")
         tab.wait_for_url(f"{address}/analysis/new-name/")

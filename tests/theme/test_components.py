@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from markupsafe import Markup
 
-from caravan.site.printing import Theme
+from caravan.site.templates import Theme
 
 _SPEC = importlib.util.spec_from_file_location("theme_examples", Path(__file__).parent / "examples.py")
 _MODULE = importlib.util.module_from_spec(_SPEC)

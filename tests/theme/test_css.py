@@ -7,8 +7,8 @@ import re
 import pytest
 from conftest import ROOT
 
-from caravan.site.printing import Theme
-from caravan.workshop import styleguide
+from caravan.dev import styleguide
+from caravan.site.templates import Theme
 
 # Every selector of a style sheet, nested ones resolved, without what only a moment brings (focus, hover) and without
 # the parts that are no elements (::before). The browser's own parser and matching; nothing is guessed from names.

@@ -9,18 +9,18 @@ import pytest
 from conftest import ROOT, build
 from test_css import SELECTORS, UNMATCHED
 
-from caravan.site import rules, styles
-from caravan.site.printing import Theme
+from caravan.site import css_prune, templates
+from caravan.site.templates import Theme
 
 
 def css_for(css: str, html: str) -> str:
-    parsed = rules.parse(css)
-    return rules.written(rules.needed(parsed, rules.words(html, rules.vocabulary(parsed))))
+    parsed = css_prune.parse_css(css)
+    return css_prune.serialize(css_prune.prune(parsed, css_prune.names_in_html(html, css_prune.selector_names(parsed))))
 
 
 def test_what_is_read_is_written():
-    css = Theme(ROOT / "theme").styles.every()
-    assert rules.write(rules.Rule("", inside=rules.parse(css)))[1:-1] == css
+    css = Theme(ROOT / "theme").styles.all_rules()
+    assert css_prune.serialize_rule(css_prune.CssRule("", rules=css_prune.parse_css(css)))[1:-1] == css
 
 
 @pytest.mark.parametrize(("css", "html", "left"), [
@@ -47,27 +47,27 @@ def test_rules_that_cannot_match_are_left_out(css, html, left):
 @pytest.mark.parametrize("css", [".a{x:1", ".a{x:1}}", "@media print{.a{x:1}", ".a"])
 def test_a_sheet_with_a_missing_brace_is_refused(css):
     with pytest.raises(ValueError, match="brace"):
-        rules.parse(css)
+        css_prune.parse_css(css)
 
 
 def test_a_broken_style_sheet_is_named(tmp_path):
     theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
     (theme / "static" / "css" / "base.css").write_text("h1 { color: red\n")
-    with pytest.raises(rules.StyleError, match=r"base\.css:1: the file ends inside a rule"):
-        Theme(theme).styles.every()
+    with pytest.raises(css_prune.StyleError, match=r"base\.css:1: the file ends inside a rule"):
+        Theme(theme).styles.all_rules()
 
 
 def test_no_page_lacks_a_rule_that_matches(browser, monkeypatch, tmp_path):
     """The browser's own matching is the judge, on every page."""
     pages = []
 
-    def dress(self, template, html, root, _dress=styles.Styles.dress):
+    def dress(self, template, html, root, _dress=templates.StyleSheets.inline_css):
         done = _dress(self, template, html, root)
-        if styles.CSS in html:
-            pages.append((rules.written(self.rules(template)[0]), done))
+        if templates.CSS_PLACEHOLDER in html:
+            pages.append((css_prune.serialize(self.rules(template)[0]), done))
         return done
 
-    monkeypatch.setattr(styles.Styles, "dress", dress)
+    monkeypatch.setattr(templates.StyleSheets, "inline_css", dress)
     build(tmp_path / "output")
     assert len(pages) > 30
     tab, left_out = browser.new_page(), 0

@@ -6,12 +6,12 @@ import gzip
 import re
 
 import pytest
-from conftest import ROOT, served
+from conftest import ROOT, serve_folder
 from playwright.sync_api import expect
 
-from caravan.site.assets import assets
+from caravan.site.urls import theme_assets
 
-SCRIPT = assets(ROOT / "theme" / "static")["js/share.js"]
+SCRIPT = theme_assets(ROOT / "theme" / "static")["js/share.js"]
 PAGE = """<!doctype html><html lang="en"><head><title>A text</title><meta charset="utf-8">
 <link rel="canonical" href="https://example.org/a-text/">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '{integrity}'">
@@ -26,7 +26,7 @@ SHEET = "navigator.share = data => { window.shared = data; return Promise.resolv
 def address(tmp_path):
     (tmp_path / "index.html").write_text(PAGE.format(integrity=SCRIPT.integrity))
     (tmp_path / "share.js").write_bytes(SCRIPT.data)
-    with served(tmp_path) as at:
+    with serve_folder(tmp_path) as at:
         yield at
 
 

@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT, git, task
 from jinja2 import meta
 
-from caravan.site.printing import Theme
-from caravan.workshop import styleguide
+from caravan.dev import styleguide
+from caravan.site.templates import Theme
 
 
 @pytest.fixture(scope="module")

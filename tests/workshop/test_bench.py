@@ -9,10 +9,17 @@ from conftest import ROOT
 
 pytest.importorskip("resource", reason="the benchmark measures with what POSIX systems count")
 
-from caravan.reading import library  # noqa: E402
-from caravan.reading.places import Rules  # noqa: E402
-from caravan.workshop import bench, corpus  # noqa: E402
-from caravan.workshop.race import WORK, Race, Run  # noqa: E402
+from caravan.reading import library  # noqa: E402, many
+from caravan.reading.paths import SiteLanguages  # noqa: E402
+from tools import (
+    bench,
+    corpus,  # noqa: E402
+)
+from tools.bench import (
+    WORK,
+    Race,
+    Run,  # noqa: E402
+)
 
 DAY = datetime.date(2030, 1, 1)
 
@@ -24,13 +31,13 @@ def race(tmp_path_factory):
 
 def test_the_corpus_is_what_people_write(tmp_path):
     corpus.write(tmp_path / "content", 30)
-    found = library.load(tmp_path / "content", Rules(("en", "es"), "en"), DAY)
-    assert library.problems(found, warnings=False) == []
-    lengths = [read.text.body.words for read in found.reads.values()]
-    assert len(found.works) == 30 and len(lengths) == 33 and 650 <= min(lengths) and max(lengths) < 1_500
-    held = "".join(part for read in found.reads.values() for part in read.text.body.parts)
+    found = many.load_library(tmp_path / "content", SiteLanguages(("en", "es"), "en"), DAY)
+    assert library.find_problems(found, warnings=False) == []
+    lengths = [read.article.body_html.words for read in found.results.values()]
+    assert len(found.groups) == 30 and len(lengths) == 33 and 650 <= min(lengths) and max(lengths) < 1_500
+    held = "".join(part for read in found.results.values() for part in read.article.body_html.segments)
     assert all(mark in held for mark in ('class="note"', 'class="ref"', "<table", "<blockquote"))
-    assert all(read.text.targets for read in found.reads.values())
+    assert all(read.article.link_targets for read in found.results.values())
 
 
 def test_the_same_size_makes_the_same_texts(tmp_path):

@@ -9,8 +9,8 @@ import threading
 import pytest
 from conftest import ROOT, task
 
-from caravan.reading.model import FIELD_ORDER, KINDS, TRANSLATIONS
-from caravan.workshop import describing, outside
+from caravan.dev import external_links, schema_docs
+from caravan.reading.schema import FIELD_ORDER, KINDS, TRANSLATION_SCHEMAS
 
 
 @pytest.fixture
@@ -90,10 +90,10 @@ def test_a_mistake_of_ours_says_so(project):
 
 
 def test_schema_and_table_are_those_of_the_model():
-    assert (ROOT / describing.SCHEMA).read_text() == describing.schema()
-    page = (ROOT / describing.TABLE).read_text()
-    assert describing.described(page) == page
-    fields = {name for model in [*KINDS.values(), *TRANSLATIONS.values()] for name in model.model_fields}
+    assert (ROOT / schema_docs.SCHEMA).read_text() == schema_docs.schema()
+    page = (ROOT / schema_docs.TABLE).read_text()
+    assert schema_docs.described(page) == page
+    fields = {name for model in [*KINDS.values(), *TRANSLATION_SCHEMAS.values()] for name in model.model_fields}
     assert fields == set(FIELD_ORDER)
     for name in fields:
         assert f"| `{name}` |" in page
@@ -115,11 +115,11 @@ def test_links_to_other_hosts_are_asked_on_demand(monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Host)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr(outside, "PAUSE", 0)
+    monkeypatch.setattr(external_links, "PAUSE", 0)
     links = [f"{base}/{name}" for name in ("ok", "gone", "head-refused", "broken")] + ["http://127.0.0.1:1/"]
-    wrong = dict(outside.ask_host(links))
+    wrong = dict(external_links.ask_host(links))
     server.shutdown()
     server.server_close()
     assert set(wrong) == {f"{base}/gone", f"{base}/broken", "http://127.0.0.1:1/"}
     assert "404" in wrong[f"{base}/gone"] and "does not answer" in wrong["http://127.0.0.1:1/"]
-    assert any("ima-usa.org" in link for link in outside.outside_links(ROOT))
+    assert any("ima-usa.org" in link for link in external_links.outside_links(ROOT))

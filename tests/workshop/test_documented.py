@@ -14,7 +14,7 @@ from invoke import Collection, Program
 from invoke.parser import Parser
 
 import tasks
-from caravan.workshop.environment import options_for_bare_words
+from caravan.dev.setup import options_for_bare_words
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob(".github/**/*.yml"))]
 SENTENCES = [ROOT / "tasks.py", *sorted((ROOT / "caravan").rglob("*.py")), *sorted((ROOT / "theme" / "templates").rglob("*.html"))]

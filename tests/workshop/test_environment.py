@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.workshop import checkers, environment
+from caravan.dev import node_tools, setup
 
 
 @pytest.fixture
@@ -51,30 +51,30 @@ def value(python):
 
 
 def test_a_fresh_machine_and_a_second_start(machine, monkeypatch):
-    python = environment.ready(machine, "site")
+    python = setup.ensure_environment(machine, "site")
     assert value(python) == "1\n"
     monkeypatch.setattr(subprocess, "Popen", None)  # any set-up work would fail now
-    assert environment.ready(machine, "site") == python
+    assert setup.ensure_environment(machine, "site") == python
 
 
 def test_without_ensurepip_the_systems_pip_fills_the_environment(machine, monkeypatch):
     hide(monkeypatch, "ensurepip")
-    assert value(environment.ready(machine, "site")) == "1\n"
+    assert value(setup.ensure_environment(machine, "site")) == "1\n"
 
 
 def test_without_ensurepip_and_pip_one_sentence_names_the_package(machine, monkeypatch):
     hide(monkeypatch, "ensurepip", "pip")
-    with pytest.raises(environment.SetUpError, match="python3-venv") as caught:
-        environment.ready(machine, "site")
+    with pytest.raises(setup.SetUpError, match="python3-venv") as caught:
+        setup.ensure_environment(machine, "site")
     assert "\n" not in str(caught.value)
 
 
 def test_a_changed_lock_file_installs_again(machine):
-    python = environment.ready(machine, "site")
+    python = setup.ensure_environment(machine, "site")
     lock = machine / "requirements.txt"
     lock.write_text(lock.read_text() + "# newer\n")
     subprocess.run([str(python), "-m", "pip", "uninstall", "-y", "-q", "tiny"], check=True)
-    assert value(environment.ready(machine, "site")) == "1\n"
+    assert value(setup.ensure_environment(machine, "site")) == "1\n"
 
 
 @pytest.mark.parametrize("what", ["files", "a link"])
@@ -85,17 +85,17 @@ def test_what_is_no_environment_is_left_alone(machine, what):
     (other / "letter.txt").write_text("dear")
     if what == "a link":
         folder.symlink_to(other)
-    with pytest.raises(environment.SetUpError, match="is no Python environment"):
-        environment.ready(machine, "site")
+    with pytest.raises(setup.SetUpError, match="is no Python environment"):
+        setup.ensure_environment(machine, "site")
     assert (other / "letter.txt").read_text() == "dear"
 
 
 def test_a_wrong_hash_is_refused(machine):
     (machine / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
-    with pytest.raises(environment.SetUpError, match="(?i)hash"):
-        environment.ready(machine, "site")
-    with pytest.raises(environment.SetUpError):  # and it is not taken for done the next time
-        environment.ready(machine, "site")
+    with pytest.raises(setup.SetUpError, match="(?i)hash"):
+        setup.ensure_environment(machine, "site")
+    with pytest.raises(setup.SetUpError):  # and it is not taken for done the next time
+        setup.ensure_environment(machine, "site")
 
 
 class Busy(BaseHTTPRequestHandler):
@@ -127,8 +127,8 @@ def test_without_an_answer_pip_ends_soon_with_one_sentence_first(machine, monkey
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{busy.server_address[1]}/simple")
-    with pytest.raises(environment.SetUpError) as caught:
-        environment.ready(machine, "site")
+    with pytest.raises(setup.SetUpError) as caught:
+        setup.ensure_environment(machine, "site")
     sentence, *details = str(caught.value).splitlines()
     assert "check the internet connection" in sentence and "run the same command again" in sentence
     assert len(details) < 4
@@ -141,7 +141,7 @@ def test_without_an_answer_npm_ends_soon_with_one_sentence_first(tmp_path, monke
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(Exit) as caught:
-        checkers.npm(tmp_path, "install")
+        node_tools.npm(tmp_path, "install")
     sentence, *details = caught.value.message.splitlines()
     assert "check the internet connection" in sentence and "run the same command again" in sentence
     assert len(details) < 5
@@ -157,7 +157,7 @@ def test_npm_keeps_what_it_fetched_where_it_may_write(tmp_path, monkeypatch, nod
     asked = []
     real = subprocess.run
     monkeypatch.setattr(subprocess, "run", lambda *words, env, **more: asked.append(env) or real(*words, env=env, **more))
-    checkers.npm(tmp_path, "install")
+    node_tools.npm(tmp_path, "install")
     assert asked[0]["npm_config_cache"].startswith(sys.prefix)
 
 
@@ -170,7 +170,7 @@ def test_npm_keeps_what_it_fetched_where_it_may_write(tmp_path, monkeypatch, nod
     ],
 )
 def test_what_pip_says_becomes_a_sentence(said, told):
-    assert told in environment.advice(said)
+    assert told in setup.advice(said)
 
 
 def test_files_and_output_are_utf8_whatever_the_locale_says():
@@ -211,7 +211,7 @@ def test_the_lock_files_pin_everything_and_name_no_index():
     ],
 )
 def test_bare_words_become_options(typed, given):
-    assert environment.options_for_bare_words(typed) == given
+    assert setup.options_for_bare_words(typed) == given
 
 
 def test_invoke_lists_the_tasks_with_one_line_each():

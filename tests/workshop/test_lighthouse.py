@@ -12,7 +12,8 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.workshop import built, checkers, lighthouse, peers
+from caravan.dev import node_tools, temp_site
+from tools import lighthouse
 
 
 def words(page):
@@ -26,7 +27,7 @@ def test_peers_have_the_same_words_and_nothing_of_our_style(site, tmp_path):
     sheet = tmp_path / "sheet.css"
     sheet.write_text("body{color:red}")
     ours = site / "analysis" / "second-caravan" / "index.html"
-    found = peers.peers(ours, sheet, tmp_path)
+    found = lighthouse.peers(ours, sheet, tmp_path)
     assert len(found) == 2
     for address in found.values():
         page = tmp_path / address / "index.html"
@@ -44,7 +45,7 @@ def test_every_measured_page_exists(site):
 
 
 def test_pages_travel_packed(site):
-    with built.served(site, peers.Packed) as at, urllib.request.urlopen(f"{at}/about/") as answer:
+    with temp_site.serve_folder(site, lighthouse.Packed) as at, urllib.request.urlopen(f"{at}/about/") as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(answer.read()) == (site / "about" / "index.html").read_bytes()
 
@@ -66,10 +67,10 @@ def test_the_middle_run_counts_and_the_table_says_it():
 def test_a_page_of_another_site_is_named_with_its_folder(tmp_path):
     (tmp_path / "blog").mkdir()
     (tmp_path / "blog" / "index.html").write_text("x")
-    assert peers.elsewhere(f"other={tmp_path}:blog/") == ("other", tmp_path, "blog/")
+    assert lighthouse.elsewhere(f"other={tmp_path}:blog/") == ("other", tmp_path, "blog/")
     for wrong in ("other", f"other={tmp_path}:nowhere/", f"={tmp_path}:blog/", "other=blog"):
         with pytest.raises(Exit, match="write name=folder:address"):
-            peers.elsewhere(wrong)
+            lighthouse.elsewhere(wrong)
 
 
 def test_a_run_that_fails_gets_a_sentence(tmp_path, node):
@@ -86,6 +87,6 @@ def test_what_comes_from_npm_is_pinned_with_hashes_and_names_no_registry():
 
 
 def test_without_npm_there_is_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkers, "home", lambda: Path(tmp_path))
+    monkeypatch.setattr(node_tools, "node_folder", lambda: Path(tmp_path))
     with pytest.raises(Exit, match="need Node, and its wheel is not whole here. Delete .venv"):
-        checkers.npm(tmp_path, "ci")
+        node_tools.npm(tmp_path, "ci")

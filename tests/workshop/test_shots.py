@@ -6,23 +6,23 @@ import contextlib
 import struct
 
 import pytest
-from conftest import served
+from conftest import serve_folder
 from invoke import Exit
 
-from caravan.workshop import shots
+from caravan.dev import screenshots
 
 LANGS = ("en", "es", "fil")
 NOTHING = {"pages": "", "widths": "", "schemes": "", "languages": ""}
 
 
 def wanted(site, whole=False, **words):
-    return shots.wanted(site, "en", LANGS, {**NOTHING, **words}, whole)
+    return screenshots.wanted(site, "en", LANGS, {**NOTHING, **words}, whole)
 
 
 def test_without_words_the_whole_site_is_shown(site):
     wish = wanted(site)
     assert (wish.widths, wish.schemes, wish.languages) == ((320, 390, 768, 1280, 1920), ("light", "dark"), LANGS)
-    assert all((site / shots.place("en", "en", page)).is_file() for page in wish.pages)
+    assert all((site / screenshots.place("en", "en", page)).is_file() for page in wish.pages)
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_addresses_are_taken_as_people_type_them(site):
 
 
 def test_a_sheet_for_each_page_and_scheme_with_a_row_for_each_language(site, browser, monkeypatch, tmp_path):
-    monkeypatch.setattr(shots.browser, "opened", lambda: contextlib.nullcontext(browser))
+    monkeypatch.setattr(screenshots.browser, "open_browser", lambda: contextlib.nullcontext(browser))
     wish = wanted(site, pages="about,404.html", widths="320,800", languages="en,es")
-    with served(site) as at:
-        sheets = shots.take(site, at, "en", wish, tmp_path / "shots")
+    with serve_folder(site) as at:
+        sheets = screenshots.take(site, at, "en", wish, tmp_path / "shots")
     assert sorted(path.name for path in sheets) == ["404-dark.png", "404-light.png", "about-dark.png", "about-light.png"]
     sizes = {path.name: struct.unpack(">II", path.read_bytes()[16:24]) for path in sheets}
     assert sizes["about-dark.png"][0] == 240 + 400 + 3 * 16

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.workshop import browser, testing
+from caravan.dev import browser, test_runner
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def ran(monkeypatch):
 
 
 def test_without_a_browser_neither_it_nor_node_is_looked_for(ran, monkeypatch):
-    for module, name in ((testing.browser, "find"), (testing.checkers, "ready")):
+    for module, name in ((test_runner.browser, "find"), (test_runner.checkers, "ready")):
         monkeypatch.setattr(module, name, None)
-    assert testing.run(ROOT, "-k feeds", with_browser=False) == 0
+    assert test_runner.run_tests(ROOT, "-k feeds", with_browser=False) == 0
     [(command, _more)] = ran
     assert command[-4:] == ["-m", "not browser", "-k", "feeds"]
 
@@ -44,9 +44,9 @@ def test_the_first_browser_that_starts_is_taken(monkeypatch, first):
     monkeypatch.setattr(browser, "starts", lambda path: True)
     if first == "none":
         with pytest.raises(Exit, match="Install Chromium or Google Chrome"):
-            browser.find()
+            browser.find_browser()
     else:
-        assert browser.find() == first
+        assert browser.find_browser() == first
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -8,8 +8,8 @@ import hashlib
 import pytest
 from conftest import task
 
-from caravan.workshop import weight
-from caravan.workshop.budgets import LIMITS, allowed
+from caravan.dev import weight
+from caravan.dev.weight import LIMITS, allowed
 
 HOMES = {"", "es/", "fil/"}
 PLAIN = """<!doctype html><html lang="en"><head><meta property="og:type" content="{type}"><title>x</title><style>a{{}}</style>{head}</head>

@@ -1,0 +1,1 @@
+"""One build: read, check, assemble, render, write, and remember for the next one."""

@@ -1,0 +1,33 @@
+"""The fingerprint of everything that a page is made from and does not ask for: code, theme, settings, packages.
+
+Where it differs from that of the last build, every page is printed anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import metadata
+from pathlib import Path
+
+from caravan import tracking
+from caravan.build import article_cache
+from caravan.site.settings import SETTINGS
+
+PACKAGES = ("pelican", "jinja2", "markupsafe", "babel")  # beyond those that reading depends on
+CODE = Path(__file__).resolve().parent.parent
+
+
+def environment_hash(settings: dict) -> str:
+    """`settings`: the names in capitals of the configuration file, or Pelican's settings, which hold them."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in PACKAGES:
+        digest.update(f"{name} {metadata.version(name)}\n".encode())
+    digest.update(article_cache.parser_version().encode())
+    theme = Path(settings["THEME"])
+    for root, paths in ((CODE, CODE.rglob("*.py")), (theme, theme.rglob("*"))):
+        for path in sorted(paths):
+            if path.is_file():
+                digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
+                digest.update(path.read_bytes())
+    digest.update(tracking.content_hash([settings[name] for name in SETTINGS]).encode())
+    return digest.hexdigest()

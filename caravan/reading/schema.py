@@ -1,0 +1,250 @@
+"""Checks of single front-matter values. Each raises PydanticCustomError with a sentence for the author.
+
+What front matter may say, for each kind of text.
+
+The original-language file carries the shared facts; a translation carries its own words and inherits the rest, so
+that no translation can ever show an old date. Every value arrives as the text that was typed (see plain_yaml).
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from caravan.reading.limits import ADDRESSES, FORBIDDEN_CHARACTERS, LINE, SLUG_LENGTH, SUMMARY, TITLE
+from caravan.reading.problems import format_message
+
+DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which parts numbers such as 10 000
+MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
+FINGERPRINT = re.compile(r"[0-9a-f]{6}")
+OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}")
+# Unicode's categories of characters without a shape: control, format, surrogate, private use, unassigned, line ends.
+INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def field_error(key: str, at: str = "", **values: object) -> PydanticCustomError:
+    """The complaint `key`; `at` names the field inside a group that it is about."""
+    return PydanticCustomError("ours", "{sentence}", {"sentence": format_message(key, **values), "at": at})
+
+
+def parse_date(value: object) -> datetime.date:
+    """A calendar day written as YYYY-MM-DD (ISO 8601)."""
+    if isinstance(value, datetime.date):
+        return value
+    found = DAY.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise field_error("day-form", value=value)
+    year, month, day = map(int, found.groups())
+    if not 1900 <= year <= 2200:
+        raise field_error("day-year", value=value)
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        month = min(max(month, 1), 12)
+        day = min(max(day, 1), calendar.monthrange(year, month)[1])
+        raise field_error("day-unreal", value=value, example=datetime.date(year, month, day)) from None
+
+
+def check_date_order(first: datetime.date, last: datetime.date, first_name: str, last_name: str) -> None:
+    if last < first:
+        raise field_error("day-order", last_name, first=first_name, last=last_name, value=last)
+
+
+def require_list(value: object) -> object:
+    if isinstance(value, str):
+        raise field_error("list-wanted", value=value)
+    return value
+
+
+def plain_text(value: str) -> str:
+    """One line of text without markup and without characters that nobody sees."""
+    value = value.strip("\n")  # YAML's blocks (| and >) end with one
+    if "\n" in value:
+        raise field_error("field-text")
+    if MARKUP.search(value):
+        raise field_error("plain-markup", found=MARKUP.search(value)[0])
+    for character in value:
+        if unicodedata.category(character) in INVISIBLE_CATEGORIES or FORBIDDEN_CHARACTERS.match(character):
+            raise field_error("plain-invisible", code=f"U+{ord(character):04X}")
+    value = SPACES.sub(" ", value).strip()
+    if not value:
+        raise field_error("plain-empty")
+    return value
+
+
+def length(least: int, most: int, unit: str = "characters") -> Callable:
+    """A check that a value has between `least` and `most` of `unit`."""
+
+    def check(value):
+        if len(value) < least:
+            raise field_error("too-short", has=len(value), least=least, most=most, unit=unit)
+        if len(value) > most:
+            raise field_error("too-long", has=len(value), least=least, most=most, unit=unit)
+        return value
+
+    return check
+
+
+def check_old_addresses(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Former addresses as `kind/slug`, without slashes around them; returned without them."""
+    for address in value:
+        if not isinstance(address, str) or not OLD_ADDRESS.fullmatch(address.strip("/")):
+            raise field_error("old-address", value=address)
+    return tuple(address.strip("/") for address in value)
+
+
+def parse_fingerprints(value: object) -> object:
+    """The record of a translation: fingerprints of the original's paragraphs, between spaces (see freshness)."""
+    if isinstance(value, tuple):
+        return value
+    marks = tuple(value.split()) if isinstance(value, str) else ()
+    if not marks or not all(FINGERPRINT.fullmatch(mark) for mark in marks):
+        raise field_error("record-form")
+    return marks
+
+
+Day = Annotated[datetime.date, BeforeValidator(parse_date)]
+SingleLine = Annotated[str, AfterValidator(plain_text)]
+PlainText = Annotated[SingleLine, AfterValidator(length(*LINE))]
+TextList = Annotated[tuple[PlainText, ...], BeforeValidator(require_list)]
+OldAddresses = Annotated[
+    tuple[str, ...], BeforeValidator(require_list), AfterValidator(check_old_addresses), AfterValidator(length(*ADDRESSES, "addresses"))
+]
+
+
+class FrontMatter(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TextFields(FrontMatter):
+    """What every text says in its own language."""
+
+    title: Annotated[SingleLine, AfterValidator(length(*TITLE))] = Field(
+        description="Headline, plain text.", examples=["NAFTA: sold as a cure for migration"]
+    )
+    summary: Annotated[SingleLine, AfterValidator(length(*SUMMARY))] = Field(
+        description=f"One or two sentences for lists and search engines, {SUMMARY[0]} to {SUMMARY[1]} characters.",
+        examples=["A treaty that promised fewer migrants, and what the figures say thirty years later."],
+    )
+
+
+class QuestionFields(TextFields):
+    """The words of a text that answers a question."""
+
+    question: PlainText | None = Field(None, description="The question that the text answers.", examples=["Was it NAFTA?"])
+    answer: Annotated[TextList, AfterValidator(length(1, 3, "lines"))] | None = Field(
+        None, description="The answer in brief, at most three lines.", examples=[["Partly.", "Research is divided."]]
+    )
+
+
+class Certainty(FrontMatter):
+    """How sure we are, in one line each."""
+
+    documented: PlainText | None = Field(None, description="What several sources agree on.")
+    differing: PlainText | None = Field(None, description="Where estimates or reports differ.")
+    single_voice: PlainText | None = Field(None, description="What rests on one voice, or was only a plan.")
+
+
+class AnalysisFields(QuestionFields):
+    certainty: Certainty | None = Field(None, description="How sure we are: `documented`, `differing`, `single_voice`.")
+
+
+class SharedFields(FrontMatter):
+    """Facts that hold in every language; only the original-language file carries them."""
+
+    date: Day = Field(description="Day of publication on this site.", examples=["2026-11-23"])
+    updated: Day | None = Field(None, description="Day of the last change that readers should know of.")
+    authors: Annotated[TextList, AfterValidator(length(1, 20, "names"))] = Field(
+        description="Who wrote it, free names.", examples=[["The editors of this site"]]
+    )
+    status: Literal["published", "draft"] = Field("published", description="`draft` keeps the text off the public site.")
+    formerly: OldAddresses = Field(
+        (), description="Old addresses that lead here.", examples=[["analysis/old-name"]]
+    )
+
+    @model_validator(mode="after")
+    def check_updated_after_date(self):
+        if self.updated:
+            check_date_order(self.date, self.updated, "date", "updated")
+        return self
+
+
+class Event(FrontMatter):
+    """When and where a call took or takes place. Days are local to the place."""
+
+    start: Day = Field(description="First day.", examples=["2023-11-09"])
+    end: Day = Field(description="Last day.", examples=["2023-11-14"])
+    place: PlainText = Field(description="Town and region.", examples=["San Francisco, California"])
+
+    @model_validator(mode="after")
+    def check_end_after_start(self):
+        check_date_order(self.start, self.end, "start", "end")
+        return self
+
+
+class Call(TextFields, SharedFields):
+    called_by: PlainText | None = Field(None, description="Who called, as the line under the title names them.", examples=["IMA-USA"])
+    event: Event = Field(description="When and where: `start`, `end`, `place`.")
+
+
+class Analysis(AnalysisFields, SharedFields):
+    pass
+
+
+class Background(QuestionFields, SharedFields):
+    pass
+
+
+class Page(TextFields):
+    status: Literal["published", "draft"] = Field("published", description="`draft` keeps the page off the public site.")
+    formerly: OldAddresses = Field(
+        (), description="Old addresses that lead here.", examples=[["old-name"]]
+    )
+
+
+class TranslationFields(FrontMatter):
+    """What a translation says of itself; everything else that is not its own words it inherits."""
+
+    translated_from: PlainText = Field(description="The language of the original.", examples=["en"])
+    made_from: Annotated[tuple[str, ...], BeforeValidator(parse_fingerprints)] = Field(
+        (), description="The state of the original it was made from; `check` prints the line to paste."
+    )
+    translated_by: PlainText | None = Field(None, description='A person\'s real name; left out, it is "this site".')
+    reviewed_by: PlainText | None = Field(None, description="The native speaker who reviewed it, a real name.")
+    status: Literal["published", "draft"] = Field("published", description="`draft`: not ready, shown as missing.")
+
+
+class TextTranslation(TextFields, TranslationFields):
+    pass
+
+
+class QuestionTranslation(QuestionFields, TranslationFields):
+    pass
+
+
+class AnalysisTranslation(AnalysisFields, TranslationFields):
+    pass
+
+
+KINDS: dict[str, type[TextFields]] = {"calls": Call, "analysis": Analysis, "background": Background, "pages": Page}
+TRANSLATION_SCHEMAS: dict[str, type[TranslationFields]] = {
+    "calls": TextTranslation,
+    "analysis": AnalysisTranslation,
+    "background": QuestionTranslation,
+    "pages": TextTranslation,
+}
+ARTICLE_KINDS = tuple(kind for kind in KINDS if kind != "pages")
+# The order in which fields are described; every field of every model stands here (a test holds it to that).
+FIELD_ORDER = (
+    "title", "summary", "date", "authors", "event", "called_by", "question", "answer", "certainty", "updated",
+    "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",
+)  # fmt: skip
+PATH_FIELDS = ("kind", "category", "slug", "lang", "language")
