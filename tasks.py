@@ -331,7 +331,7 @@ def edits(context, seed=1, steps=500):
     """Edit a site at random; each build must equal a first one."""
     import subprocess
 
-    command = [sys.executable, str(ROOT / "tests" / "site" / "edits.py"), "--seed", str(seed), "--steps", str(steps)]
+    command = [sys.executable, str(ROOT / "tests" / "build" / "random_edits.py"), "--seed", str(seed), "--steps", str(steps)]
     raise Exit(code=subprocess.run(command).returncode)
 
 

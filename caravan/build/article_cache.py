@@ -35,7 +35,7 @@ from caravan.reading.yaml_subset import YamlDocument
 # The packages that have a say in what a text becomes.
 PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel")
 TABLES = """
-create table if not exists texts (key text primary key, card blob not null, inside blob not null, used integer not null)
+create table if not exists texts (key text primary key, metadata blob not null, body blob not null, used integer not null)
 without rowid;
 create index if not exists by_use on texts (used);
 """
@@ -129,7 +129,7 @@ class ArticleCache:
         for start in range(0, len(keys), 500):
             some = keys[start : start + 500]
             marks = ",".join("?" * len(some))
-            for key, data in self.query(f"select key, card from texts where key in ({marks})", some):
+            for key, data in self.query(f"select key, metadata from texts where key in ({marks})", some):
                 card = verify_checksum(key, data)
                 if card is not None:
                     found[key] = card
@@ -141,7 +141,7 @@ class ArticleCache:
         return bool(rows) and rows[0][0] >= number
 
     def body_of(self, key: str) -> bytes | None:
-        rows = self.query("select inside from texts where key = ?", (key,))
+        rows = self.query("select body from texts where key = ?", (key,))
         return verify_checksum(key, rows[0][0]) if rows else None
 
     def save(self, records: Iterable[tuple[str, CachedText]], day: int) -> None:

@@ -1,24 +1,25 @@
-"""One build from texts to files: read what changed, print what that changes, put it into its place."""
+"""One build, from the files below content/ to the files of the output."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from caravan.build import loader, manifest
-from caravan.build.cache import BuildCache, build_state, wait_for_mtime_tick
+from caravan.build.cache import BuildCache, BuildLog, build_state, wait_for_mtime_tick
 from caravan.build.environment import environment_hash
-from caravan.build.loader import MIN_ITEMS_PER_WORKER, Loader, warm_up
-from caravan.build.manifest import BuildInputs
-from caravan.build.output import alone, owned, parent_folders, sync, unchanged_files
-from caravan.build.parallel import worker_pool
+from caravan.build.loader import MIN_ITEMS_PER_WORKER, Loader, load_library, warm_up
+from caravan.build.manifest import BuildInputs, build_inputs
+from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, sync, unchanged_files
+from caravan.build.parallel import Worker, worker_pool
 from caravan.build.render import RenderedFile, collect_documents, create_job, outdated, render_outdated, static_files
 from caravan.build.verify import NAME as MANIFEST
-from caravan.reading import library
+from caravan.reading.library import Library, find_problems
 from caravan.reading.paths import stat_signature
 from caravan.reading.problems import ContentError, Problem
 from caravan.site import i18n
@@ -28,124 +29,176 @@ from caravan.site.site import Site, assemble
 from caravan.site.templates import Theme
 
 
-class Builder:
-    """`settings` are those of the configuration file. STORE_PATH is the folder of the store, or None for no memory."""
+@dataclass(frozen=True)
+class BuildResult:
+    """`files`: every file that the build made, by path below the output. `foreign_files`: those of others, left alone."""
 
+    library: Library
     site: Site
-    library: library.Library
-    files: list[str]  # every file of the output, once it is printed
-    foreign: list[str]  # what others left in the folder of the output; it stays there
-
-    def __init__(self, settings: dict):
-        self.settings = settings
-        self.output = Path(settings["OUTPUT_PATH"])
-        self.cache = BuildCache(store_folder(settings), self.output)
-        self.log = self.cache.load_log(environment_hash(settings))
-        self.day = today()
-        self.exit_stack = contextlib.ExitStack()
-        if self.cache.articles:
-            self.exit_stack.callback(self.cache.articles.close)
-        self.pool = self.exit_stack.enter_context(worker_pool())
-
-    def read(self) -> None:
-        """Raises ContentError when the content cannot become a site, OutputError for an output that is not ours."""
-        try:
-            owned(self.output)
-            self.library = self.read_and_check()
-            self.site = assemble(self.library, self.settings, self.day)
-        except BaseException:
-            self.exit_stack.close()
-            raise
-
-    def read_and_check(self) -> library.Library:
-        content, theme = Path(self.settings["PATH"]), Path(self.settings["THEME"])
-        if not self.log.files and self.cache.articles and not self.cache.articles.has_at_least(MIN_ITEMS_PER_WORKER):
-            for worker in self.pool:  # there is much to read: they load while we look what
-                worker.prepare(warm_up)
-        reading = Loader(self.cache.articles, self.cache.stat_cache)
-        found = loader.load_library(content, rules(self.settings), self.day, reading, self.pool)
-        problems = library.find_problems(found, warnings=False)
-        if not self.log.files:  # else these catalogues were looked through when the last pages were printed
-            problems += i18n.catalog_problems(theme, i18n.CODE, tuple(self.settings["LANGUAGES"]), theme.parent)
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if errors:
-            raise ContentError(errors)
-        return found
-
-    def write(self) -> None:
-        """Raises PrintError for two pages at one address, ContentError for texts whose pages cannot be made, and whatever a
-        template raises; then no file has changed."""
-        with self.exit_stack, alone(self.output):
-            self.write_files()
-
-    def write_files(self) -> None:
-        before = owned(self.output)
-        planned = collect_documents(self.site)
-        copied, problems = static_files(self.site, planned)
-        if problems:
-            raise ContentError(problems)
-        sums = {name: self.cache.file_hash(file) for name, file in copied.items()}
-        known = {name: each.sha256 for name, each in self.log.files.items() if name in planned}
-        whole = unchanged_files(self.output, {**known, **sums}, self.cache.stat_cache)
-        fresh = set(outdated(self.site, planned, self.log))
-        wanted = [name for name in planned if name in fresh or name not in whole]
-        with tempfile.TemporaryDirectory(prefix=f".{self.output.name}-", dir=self.output.parent) as folder:
-            staged = Path(folder) / "new"
-            staged.mkdir()
-            printed = self.render(planned, wanted, staged)
-            moving = [each.save_as for each in printed if each.save_as not in whole or known.get(each.save_as) != each.sha256]
-            moving += [name for name in copied if name not in whole]
-            for name in moving:
-                if name in copied:
-                    (staged / name).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(copied[name], staged / name, follow_symlinks=False)
-            every = {**known, **{each.save_as: each.sha256 for each in printed}, **sums}
-            new, inputs = set(moving), inputs_of(self.settings, self.day)
-            listed = {name: (sha256, stat_signature((staged if name in new else self.output) / name)[0]) for name, sha256 in every.items()}
-            self.foreign, written = sync(staged, self.output, inputs, listed, before, new)
-        self.files = [*every, MANIFEST]
-        if moving:
-            wait_for_mtime_tick()
-        self.save_cache(planned, printed, {**sums, MANIFEST: hashlib.sha256(written).hexdigest()}, inputs)
-
-    def render(self, planned: dict[str, Document], wanted: list[str], staged: Path) -> list[RenderedFile]:
-        theme, store = Theme(Path(self.settings["THEME"])), self.cache.articles
-        order = create_job(self.library, self.settings, self.day, store.path) if store and store.connection else None
-        made = render_outdated(self.site, theme, planned, wanted, staged, self.pool, order)
-        problems = [each for each in made if isinstance(each, Problem)]
-        if problems:
-            raise ContentError(problems)
-        return made
-
-    def save_cache(self, planned: dict[str, Document], printed: list[RenderedFile], sums: dict[str, str], inputs: BuildInputs) -> None:
-        """Leave for the next build what each file was made from, and how every input and output stood.
-
-        `sums`: SHA-256 of the files that were not printed. Where the output holds files of others, the next build looks
-        again, to name them.
-        """
-        names = list(self.log.dependencies)
-        new = {each.save_as: each for each in printed}
-        files = {
-            name: (document.identity, new[name].dependencies, new[name].sha256)
-            if name in new
-            else (document.identity, self.log.dependencies_of(name, names), self.log.files[name].sha256)
-            for name, document in planned.items()
-        }
-        for name, sha256 in [*((name, each[2]) for name, each in files.items() if name in new), *sums.items()]:
-            path = f"{self.output}/{name}"  # spelled as everywhere in the memory, on Windows too
-            self.cache.stat_cache.remember(path, stat_signature(path), sha256)
-        texts = (text for work in self.library.groups.values() for text in [*work.articles.values(), *work.drafts.values()])
-        read = [*(text.file for text in texts), *self.library.asset_files.values(), *self.library.extra_files.values()]
-        outputs = [f"{self.output}/{name}" for name in [*files, *sums]]
-        folders = ["", *(f"/{path}" for path in parent_folders([*files, *sums]))]
-        stamps = {**self.library.stat_signatures, **{f"{self.output}{path}": stat_signature(f"{self.output}{path}") for path in folders}}
-        now = None if self.foreign else build_state(self.log.environment, self.day, inputs)
-        self.cache.save(self.log.with_files(files), stamps, [*read, *outputs], now)
+    files: list[str]
+    foreign_files: list[str]
 
 
-def inputs_of(settings: dict, day: datetime.date) -> BuildInputs:
-    """What the manifest says that the site was made from: of a public one the commit too, of a preview no more than
-    address and day."""
+@dataclass(frozen=True)
+class OutputPlan:
+    """What the output will hold, and how much of it is there already.
+
+    `static_hashes` and `logged_hashes`: SHA-256 by path, of static files and of what earlier builds rendered.
+    `unchanged`: the files of both that the output still holds. `outdated`: the documents to render.
+    """
+
+    documents: dict[str, Document]
+    static_files: dict[str, Path]
+    static_hashes: dict[str, str]
+    logged_hashes: dict[str, str]
+    unchanged: set[str]
+    outdated: list[str]
+
+
+def build(settings: dict) -> BuildResult:
+    """Build the site that `settings` (Pelican's, with ours) describe into their OUTPUT_PATH.
+
+    A build that fails changes no file of the output. Raises ContentError for problems of the content, OutputError for a
+    folder that holds files of others and no site of ours, RenderError for two pages at one URL, TemplateError and
+    StyleError for mistakes in the theme.
+    """
+    output, day = Path(settings["OUTPUT_PATH"]), today()
+    owned_files(output)  # raises OutputError before anything is read
+    with BuildCache(store_folder(settings), output) as cache, worker_pool() as pool:
+        log = cache.load_log(environment_hash(settings))
+        library = read(settings, day, cache, pool, first_build=not log.files)
+        check(library, settings, check_catalogs=not log.files)
+        site = assemble(library, settings, day)
+        with output_lock(output), staging_folder(output) as staging:
+            previous = owned_files(output)
+            plan = plan_output(site, output, cache, log)
+            rendered = render(library, site, settings, day, cache, pool, plan, staging)
+            changed, hashes = stage(plan, rendered, output, staging)
+            inputs = manifest_inputs(settings, day)
+            foreign_files, manifest = sync(staging, output, inputs, hashes, previous, changed)
+            if changed:
+                wait_for_mtime_tick()
+            state = None if foreign_files else build_state(log.environment, day, inputs)
+            save(cache, log, library, output, plan, rendered, hashlib.sha256(manifest).hexdigest(), state)
+    return BuildResult(library, site, [*hashes, MANIFEST], foreign_files)
+
+
+def read(
+    settings: dict, day: datetime.date, cache: BuildCache, pool: list[Worker] = (), first_build: bool = False
+) -> Library:
+    """Read everything below PATH; what the cache holds is not parsed again. Never raises for what an author wrote."""
+    if first_build and cache.articles and not cache.articles.has_at_least(MIN_ITEMS_PER_WORKER):
+        for worker in pool:  # there may be much to parse: the workers import their modules while this process scans
+            worker.prepare(warm_up)
+    loader = Loader(cache.articles, cache.stat_cache)
+    return load_library(Path(settings["PATH"]), rules(settings), day, loader, pool)
+
+
+def check(library: Library, settings: dict, check_catalogs: bool) -> None:
+    """Raise ContentError with every error of the content.
+
+    `check_catalogs`: the interface translations too; they belong to the environment of a build, so a build with a log has
+    checked them before.
+    """
+    problems = find_problems(library, warnings=False)
+    if check_catalogs:
+        theme = Path(settings["THEME"])
+        problems += i18n.catalog_problems(theme, i18n.CODE, tuple(settings["LANGUAGES"]), theme.parent)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise ContentError(errors)
+
+
+def plan_output(site: Site, output: Path, cache: BuildCache, log: BuildLog) -> OutputPlan:
+    """Every file of the site, and which of them have to be made. Raises ContentError for a file that covers a page."""
+    documents = collect_documents(site)
+    copied, problems = static_files(site, documents)
+    if problems:
+        raise ContentError(problems)
+    static_hashes = {name: cache.file_hash(file) for name, file in copied.items()}
+    logged_hashes = {name: record.sha256 for name, record in log.files.items() if name in documents}
+    unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, cache.stat_cache)
+    changed = set(outdated(site, documents, log))
+    to_render = [name for name in documents if name in changed or name not in unchanged]
+    return OutputPlan(documents, copied, static_hashes, logged_hashes, unchanged, to_render)
+
+
+@contextmanager
+def staging_folder(output: Path) -> Iterator[Path]:
+    """An empty folder beside the output, on the same file system, so that files can be moved in one step."""
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+        staging = Path(folder) / "new"
+        staging.mkdir()
+        yield staging
+
+
+def render(
+    library: Library, site: Site, settings: dict, day: datetime.date, cache: BuildCache, pool: list[Worker], plan: OutputPlan,
+    staging: Path,
+) -> list[RenderedFile]:  # fmt: skip
+    """Render the outdated documents into `staging`. Raises ContentError for articles whose pages cannot be rendered."""
+    theme, articles = Theme(Path(settings["THEME"])), cache.articles
+    job = create_job(library, settings, day, articles.path) if articles and articles.connection else None
+    results = render_outdated(site, theme, plan.documents, plan.outdated, staging, pool, job)
+    problems = [result for result in results if isinstance(result, Problem)]
+    if problems:
+        raise ContentError(problems)
+    return results
+
+
+def stage(plan: OutputPlan, rendered: list[RenderedFile], output: Path, staging: Path) -> tuple[set[str], FileHashes]:
+    """Copy changed static files into `staging`. Returns the files to move into the output, and hash and size of all files.
+
+    A document that was rendered to the bytes it had before is not moved.
+    """
+    changed = [
+        file.save_as for file in rendered
+        if file.save_as not in plan.unchanged or plan.logged_hashes.get(file.save_as) != file.sha256
+    ]  # fmt: skip
+    changed += [name for name in plan.static_files if name not in plan.unchanged]
+    for name in changed:
+        if name in plan.static_files:
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(plan.static_files[name], staging / name, follow_symlinks=False)
+    to_move = set(changed)
+    hashes = {**plan.logged_hashes, **{file.save_as: file.sha256 for file in rendered}, **plan.static_hashes}
+    return to_move, {
+        name: (sha256, stat_signature((staging if name in to_move else output) / name)[0]) for name, sha256 in hashes.items()
+    }
+
+
+def save(
+    cache: BuildCache, log: BuildLog, library: Library, output: Path, plan: OutputPlan, rendered: list[RenderedFile],
+    manifest_hash: str, state: list | None,
+) -> None:  # fmt: skip
+    """Save what each file was made from, and the stat signature of every input and output, for the next build.
+
+    `state`: what the next build compares to see that there is nothing to do; None where it must look at the output again,
+    to name the files of others in it.
+    """
+    names, new = list(log.dependencies), {file.save_as: file for file in rendered}
+    records = {
+        name: (document.identity, new[name].dependencies, new[name].sha256)
+        if name in new
+        else (document.identity, log.dependencies_of(name, names), log.files[name].sha256)
+        for name, document in plan.documents.items()
+    }
+    written = {name: record[2] for name, record in records.items() if name in new}
+    others = {**plan.static_hashes, MANIFEST: manifest_hash}
+    for name, sha256 in {**written, **others}.items():
+        path = f"{output}/{name}"  # the cache spells paths with forward slashes, on Windows too
+        cache.stat_cache.remember(path, stat_signature(path), sha256)
+    groups = library.groups.values()
+    articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
+    inputs = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
+    outputs = [f"{output}/{name}" for name in [*records, *others]]
+    folders = ["", *(f"/{path}" for path in parent_folders([*records, *others]))]
+    signatures = {**library.stat_signatures, **{f"{output}{path}": stat_signature(f"{output}{path}") for path in folders}}
+    cache.save(log.with_files(records), signatures, [*inputs, *outputs], state)
+
+
+def manifest_inputs(settings: dict, day: datetime.date) -> BuildInputs:
+    """What the manifest says the site was made from; the commit is left out for a preview, which is not published."""
     if settings["SHOW_WAITING"]:
         return BuildInputs(settings["SITEURL"], day.isoformat())
-    return manifest.build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])
+    return build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

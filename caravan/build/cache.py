@@ -27,7 +27,6 @@ from pathlib import Path
 from caravan import tracking
 from caravan.build.article_cache import ArticleCache
 from caravan.build.manifest import BuildInputs
-from caravan.publishing.publish_lock import try_lock
 from caravan.reading.paths import StatSignature, stat_signature
 
 # How long two changes of a file can have the same time, in ns: a few ticks of the kernel; on file systems that keep
@@ -151,6 +150,13 @@ class BuildCache:
         self.articles = ArticleCache(folder / "texts.sqlite") if folder else None
         self.stat_cache = StatCache(self.load_stats())
 
+    def __enter__(self) -> BuildCache:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self.articles:
+            self.articles.close()
+
     def path(self, name: str) -> Path:
         return self.folder / f"{name}-{self.name}.json"
 
@@ -225,3 +231,25 @@ def build_lock(folder: Path, output: Path) -> Iterator[None]:
         while not try_lock(file):
             time.sleep(0.05)
         yield
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def try_lock(handle) -> bool:
+        try:
+            handle.seek(1 << 20)  # far behind the number, which others may read
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def try_lock(handle) -> bool:
+        """Try to take the lock; whether it is ours now."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

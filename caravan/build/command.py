@@ -13,7 +13,7 @@ from pathlib import Path
 
 from invoke import Exit
 
-from caravan.build.builder import inputs_of
+from caravan.build.builder import manifest_inputs
 from caravan.build.cache import build_lock, build_state, unchanged_output
 from caravan.build.environment import environment_hash
 from caravan.build.output import OutputError
@@ -59,7 +59,7 @@ def run_build(settings: dict, quiet: bool = False) -> int:
     """
     target, store = Path(settings["OUTPUT_PATH"]), store_folder(settings)
     with build_lock(store, target) if store else contextlib.nullcontext(), gc_disabled():
-        files = store and unchanged_output(store, target, build_state(environment_hash(settings), today(), inputs_of(settings, today())))
+        files = store and unchanged_output(store, target, build_state(environment_hash(settings), today(), manifest_inputs(settings, today())))
         if not files:
             files = run_pelican(settings, quiet)
     return sum(name.endswith(".html") for name in files)
@@ -80,10 +80,12 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
     from pelican import Pelican, signals
     from pelican.settings import read_settings
 
+    from caravan.build.pelican_generator import SiteGenerator
+
     ours = []
 
     def look(generators: list) -> None:
-        ours.extend(generator for generator in generators if hasattr(generator, "builder"))
+        ours.extend(generator for generator in generators if isinstance(generator, SiteGenerator))
 
     signals.all_generators_finalized.connect(look)
     with capture_warnings() as heard, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
@@ -99,7 +101,7 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
         raise Exit("Pelican warned, so what it built is not to be used:\n" + "\n".join(heard))
     if not ours:
         raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
-    return ours[0].builder.files
+    return ours[0].result.files
 
 
 @contextlib.contextmanager

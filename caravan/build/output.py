@@ -26,7 +26,7 @@ except ImportError:  # Windows: two builds of one output at the same time are th
     fcntl = None
 
 
-Sums = dict[str, tuple[str, int]]  # SHA-256 and size of files, by path below the output
+FileHashes = dict[str, tuple[str, int]]  # SHA-256 and size of files, by path below the output
 
 
 class OutputError(Exception):
@@ -50,7 +50,7 @@ def unchanged_files(output: Path, sums: dict[str, str], stamps: StatCache) -> se
     return found
 
 
-def owned(output: Path) -> Sums:
+def owned_files(output: Path) -> FileHashes:
     """The files that earlier builds made in `output`; none where it is empty or does not exist.
 
     Raises OutputError for a folder that holds something and no manifest of ours.
@@ -104,7 +104,7 @@ def parent_folders(paths: Iterable[str]) -> set[str]:
 
 
 def sync(
-    staged: Path, output: Path, inputs: BuildInputs, sums: Sums, before: Sums, names: Iterable[str] | None = None
+    staged: Path, output: Path, inputs: BuildInputs, sums: FileHashes, before: FileHashes, names: Iterable[str] | None = None
 ) -> tuple[list[str], bytes]:
     """Let `output` hold the files of `sums` and their manifest, with those of `names` (default: all) taken from `staged`.
 
@@ -115,18 +115,18 @@ def sync(
     files, folders = list_tree(output) if output.is_dir() else ([], [])
     foreign = [path for path in files if path not in before and (path not in sums or path in names)]
     ours = parent_folders(before)
-    refuse_to_cover(output, foreign, [path for path in folders if path not in ours], {*sums, MANIFEST})
+    check_no_overwrites(output, foreign, [path for path in folders if path not in ours], {*sums, MANIFEST})
     listed = manifest.manifest_bytes(output, inputs, sums)
     for_now = listed if before.keys() <= sums.keys() | {MANIFEST} else manifest.manifest_bytes(output, inputs, {**before, **sums})
     output.mkdir(parents=True, exist_ok=True)
-    give(staged, output, for_now)
+    replace_manifest(staged, output, for_now)
     remove_stale(output, files, folders, before, {*sums, MANIFEST})
     move_into(staged, output, names)
-    give(staged, output, listed)
+    replace_manifest(staged, output, listed)
     return foreign, listed
 
 
-def refuse_to_cover(output: Path, foreign: list[str], folders: list[str], wanted: set[str]) -> None:
+def check_no_overwrites(output: Path, foreign: list[str], folders: list[str], wanted: set[str]) -> None:
     """Raise OutputError where a file of `wanted`, or a folder that one needs, meets files or `folders` of others.
 
     Names that differ by capitals or accents alone are one file on some systems.
@@ -134,8 +134,8 @@ def refuse_to_cover(output: Path, foreign: list[str], folders: list[str], wanted
     if not foreign and not folders:
         return
     needed, around = parent_folders(wanted), parent_folders([*foreign, *folders])
-    taken = {folded(name): name for name in [*wanted, *needed]}
-    met = [path for path in foreign if folded(path) in taken] + [path for path in wanted if path in around]
+    taken = {fold_name(name): name for name in [*wanted, *needed]}
+    met = [path for path in foreign if fold_name(path) in taken] + [path for path in wanted if path in around]
     if met:
         raise OutputError(
             f"{output / sorted(met)[0]} was not made by this site, and stands where the site needs its place, so nothing "
@@ -143,11 +143,11 @@ def refuse_to_cover(output: Path, foreign: list[str], folders: list[str], wanted
         )
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def give(staged: Path, output: Path, data: bytes) -> None:
+def replace_manifest(staged: Path, output: Path, data: bytes) -> None:
     """Put the manifest into `output`, in one step, if it is another one than there is."""
     target = output / MANIFEST
     if target.is_symlink() or not target.is_file() or target.read_bytes() != data:
@@ -181,23 +181,23 @@ def move_into(staged: Path, output: Path, names: Iterable[str]) -> None:
 
 
 @contextlib.contextmanager
-def renewed(folder: Path) -> Iterator[Path]:
+def replaced_folder(folder: Path) -> Iterator[Path]:
     """An empty folder to fill; at the end its files stand in `folder`, in place of those of the last time.
 
     Raises OutputError where `folder` holds something that this did not make.
     """
-    before = owned(folder)
+    before = owned_files(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
         fresh = Path(place) / "new"
         fresh.mkdir()
         yield fresh
-        with alone(folder):
+        with output_lock(folder):
             sync(fresh, folder, BuildInputs("", ""), manifest.hashes(fresh), before)
 
 
 @contextlib.contextmanager
-def alone(output: Path) -> Iterator[None]:
+def output_lock(output: Path) -> Iterator[None]:
     """Make the folder `output`, and keep a second build of it waiting until this one is done."""
     output.mkdir(parents=True, exist_ok=True)
     if not fcntl:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
-from caravan.build.builder import Builder
+from caravan.build.builder import BuildResult, build
 from caravan.build.output import OutputError
 from caravan.reading.schema import ARTICLE_KINDS
 
@@ -17,27 +17,23 @@ from caravan.reading.schema import ARTICLE_KINDS
 class SiteGenerator(Generator):
     """Reads everything below PATH and writes every page below OUTPUT_PATH."""
 
-    builder: Builder
-
-    def generate_context(self):
-        """Read and check all texts. Raises ContentError when one of them cannot be published."""
-        self.builder = Builder(self.settings)
-        self.builder.read()
+    result: BuildResult
 
     def generate_output(self, writer):
-        self.builder.write()
-        others = self.builder.foreign
+        """Build the site. Raises what `build` raises."""
+        self.result = build(self.settings)
+        others = self.result.foreign_files
         if others:
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            print(f"{self.builder.output} holds {others[0]}{more}, which this site did not make; nothing of it was touched.")
+            print(f"{self.output_path} holds {others[0]}{more}, which this site did not make; nothing of it was touched.")
 
 
 def count_for_closing_line(generators: list[Generator]) -> None:
     """Pelican ends with "Processed N articles": let that count ours, which its own generators never saw."""
     ours = next(generator for generator in generators if isinstance(generator, SiteGenerator))
-    works = list(ours.builder.site.groups.untracked.values())
 
     def late(pelican):
+        works = list(ours.result.site.groups.untracked.values())
         for generator in generators:
             if isinstance(generator, ArticlesGenerator):
                 generator.articles = [work for work in works if work.kind in ARTICLE_KINDS]

@@ -89,7 +89,7 @@ def outdated(site: Site, planned: dict[str, Document], prints: BuildLog) -> list
     return found
 
 
-def page(site: Site, theme: Theme, document: Document) -> tuple[bytes, dict[str, str]]:
+def render_document(site: Site, theme: Theme, document: Document) -> tuple[bytes, dict[str, str]]:
     """The bytes of one document, and what it looked at.
 
     Raises TemplateError and StyleError for a mistake in the theme, ContentError where our code fails on a text.
@@ -100,26 +100,26 @@ def page(site: Site, theme: Theme, document: Document) -> tuple[bytes, dict[str,
         except (TemplateError, StyleError):
             raise
         except Exception as error:  # noqa: BLE001 - one text must not stop all others
-            path = text_of(site, document) or looked_at(site, notes)
+            path = article_path_of(site, document) or last_article_read(site, notes)
             if not path:
                 raise  # it is about no text
             raise ContentError([site_mistake(path, error)]) from error
 
 
-def text_of(site: Site, document: Document) -> str:
+def article_path_of(site: Site, document: Document) -> str:
     """The path of the text that a document is the page of, or ""."""
     work = site.groups.untracked.get(document.args[-2:])  # kind and slug
-    return work.articles.get(document.lang, work.original).place.path if work else ""
+    return work.articles.get(document.lang, work.original).content_path.source_path if work else ""
 
 
-def looked_at(site: Site, notes: dict[str, str]) -> str:
+def last_article_read(site: Site, notes: dict[str, str]) -> str:
     """The path of the text that a list or feed looked at last, or ""."""
     for kind, _, name in (note.partition(" ") for note in reversed(notes)):
         if kind == "inside":
             return name
         work = site.groups.untracked.get(tuple(name.split("/"))) if kind == "work" else None
         if work:
-            return work.original.place.path
+            return work.original.content_path.source_path
     return ""
 
 
@@ -130,7 +130,7 @@ def render_batch(
     printed = []
     for save_as in wanted:
         try:
-            data, notes = page(site, theme, planned[save_as])
+            data, notes = render_document(site, theme, planned[save_as])
         except ContentError as error:
             printed += error.problems
             continue

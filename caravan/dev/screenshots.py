@@ -10,7 +10,7 @@ from pathlib import Path
 from invoke import Exit
 from playwright.sync_api import Browser, Page
 
-from caravan.build.output import renewed
+from caravan.build.output import replaced_folder
 from caravan.dev import browser
 from caravan.site.urls import Urls, output_path
 
@@ -69,7 +69,7 @@ def place(home: str, code: str, page: str) -> str:
 def take(site: Path, at: str, home: str, wish: Wanted, folder: Path) -> list[Path]:
     """Photograph the built site that is served at `at`; one sheet for each page and scheme, in `folder` in place of the
     last ones. Returns the sheets. Raises OutputError."""
-    with renewed(folder) as fresh:
+    with replaced_folder(folder) as fresh:
         sheets = photographed(site, at, home, wish, fresh)
     return [folder / sheet.name for sheet in sheets]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from caravan.build.output import renewed
+from caravan.build.output import replaced_folder
 from caravan.reading.parser import BodyParser
 from caravan.site.templates import Theme
 
@@ -27,7 +27,7 @@ FRAME = (
 
 def styleguide(root: Path, folder: Path) -> Path:
     """Write the pages into `folder`, in place of the last ones; returns the page to open. Raises OutputError."""
-    with renewed(folder) as fresh:
+    with replaced_folder(folder) as fresh:
         write(root, fresh)
     return folder / "index.html"
 

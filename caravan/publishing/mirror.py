@@ -128,7 +128,7 @@ def write_mirror(site: Path, target: Path, about: MirrorInfo, without_host: bool
     guard.refuse(guard.manifest_differences(files, listed))
     kind = "offline" if without_host else "site"
     folder, archive = target / kind, target / f"{about.name.lower()}-{listed['day']}-{kind}.zip"
-    before = output.owned(folder)
+    before = output.owned_files(folder)
     if archive.exists() and not is_copy(archive):
         raise output.OutputError(f"{archive} is no copy of this site, so nothing was written. Move it, or name another folder.")
     target.mkdir(parents=True, exist_ok=True)

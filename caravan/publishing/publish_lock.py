@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from caravan.build.cache import try_lock
 from caravan.git import PublishError
 
 NAME = "caravan-publish.lock"
@@ -52,25 +53,3 @@ def holder(path: Path) -> str:
     except (OSError, ValueError):
         number = ""
     return f"process {number}" if number else "another process"
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def try_lock(handle) -> bool:
-        try:
-            handle.seek(1 << 20)  # far behind the number, which others may read
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def try_lock(handle) -> bool:
-        """Try to take the lock; whether it is ours now."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

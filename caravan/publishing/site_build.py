@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caravan.build import command, site_url
-from caravan.build.builder import Builder
+from caravan.build.builder import read
+from caravan.build.cache import BuildCache
 from caravan.build.parallel import CORES
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing.mirror import MirrorInfo, write_mirror
 from caravan.publishing.site_files import walk_files
+from caravan.site.settings import store_folder, today
 
 # The child keeps to a number of cores, if the system lets it, and builds as `build` does.
 SCRIPT = """
@@ -115,11 +117,11 @@ def public_settings(root: Path, folder: Path) -> dict:
 
 
 def unpublished_urls(root: Path) -> list[str]:
-    """The addresses of texts that are not public today, such as `calls/march/`; read anew, not taken from the build."""
-    edition = Builder(command.load_settings(root / "publishconf.py", root / "output"))
-    edition.read()
-    with edition.exit_stack:
-        return [f"{work.original.content_path.url_path}/" for work in edition.library.groups.values() if work.is_unpublished(edition.day)]
+    """The URL paths of texts that are not public today, such as `calls/march/`; read again, not taken from the build."""
+    settings, day = command.load_settings(root / "publishconf.py", root / "output"), today()
+    with BuildCache(store_folder(settings), Path(settings["OUTPUT_PATH"])) as cache:
+        library = read(settings, day, cache)
+    return [f"{group.original.content_path.url_path}/" for group in library.groups.values() if group.is_unpublished(day)]
 
 
 def build_copies(root: Path, target: Path, without_host: bool) -> tuple[Path, Path]:

@@ -18,7 +18,7 @@ if __name__ == "__main__":
 from font_sets import SETS, block_poster, browser_with_fonts  # noqa: E402
 from walk import LOOKS, SPACING  # noqa: E402
 
-from caravan.workshop.built import served  # noqa: E402
+from caravan.dev.temp_site import serve_folder  # noqa: E402
 
 WIDTHS = (320, 344, 360, 390, 412, 480, 600, 640, 720, 768, 900, 1024, 1216, 1260, 1304, 1440, 1600, 1920)  # CSS px
 SIZES = (16, 24, 32)  # px: what a reader may set as the default of the browser
@@ -50,7 +50,7 @@ def main(folder: Path, names: list[str]) -> int:
     pages = sorted(path.relative_to(folder).as_posix().removesuffix("index.html") for path in folder.rglob("*.html"))
     checks = len(pages) * len(WIDTHS) * len(SIZES) * 2
     found: Counter[str] = Counter()
-    with served(folder) as at:
+    with serve_folder(folder) as at:
         for name in names or [*SETS, "with the poster face"]:
             with browser_with_fonts(name if name in SETS else "android") as browser:
                 lines = list(faults(browser, [f"{at}/{page}" for page in pages], face=name not in SETS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import served
+from conftest import serve_folder
 from first_visit import faults
 from font_sets import block_poster
 from walk import DESK, eyes
@@ -27,13 +27,13 @@ LINE = """() => {
 
 
 def test_no_word_and_no_number_breaks(site, browser_of_each_set):
-    with served(site) as at:
+    with serve_folder(site) as at:
         found = list(faults(browser_of_each_set, [f"{at}/{page}" for page in PAGES], widths=(320, 360, 768, 1260)))
     assert not found, "\n".join(found[:20])
 
 
 def test_lines_are_about_as_long_and_headings_as_heavy_as_in_the_poster_face(site, browser_of_each_set):
-    with served(site) as at:
+    with serve_folder(site) as at:
         page = browser_of_each_set.new_page(viewport=DESK)
         page.goto(at)
         page.evaluate("document.fonts.load('900 20px Poster')")
@@ -50,13 +50,13 @@ def test_lines_are_about_as_long_and_headings_as_heavy_as_in_the_poster_face(sit
 
 
 def test_where_the_face_is_there_no_word_breaks_either(site, browser):
-    with served(site) as at:
+    with serve_folder(site) as at:
         found = list(faults(browser, [f"{at}/{page}" for page in PAGES], widths=(320, 1260), sizes=(16, 32), face=True))
     assert not found, "\n".join(found[:20])
 
 
 def test_the_nameplate_is_drawn_in_the_colour_of_words(site, browser):
-    with served(site) as at, eyes(browser) as page:
+    with serve_folder(site) as at, eyes(browser) as page:
         page.goto(at)
         for media in ({"color_scheme": "dark"}, {"forced_colors": "active"}, {"media": "print", "forced_colors": "none"}):
             page.emulate_media(**media)
@@ -71,7 +71,7 @@ def test_the_nameplate_is_drawn_in_the_colour_of_words(site, browser):
 def test_this_test_would_tell(browser_of_each_set, tmp_path):
     (tmp_path / "index.html").write_text("""<!doctype html><html lang="en"><title>x</title><style>h1,nav,time,p{width:4em;overflow-wrap:anywhere;font:16px monospace}</style>
       <h1>Presidents 9&ndash;&#8288;14 November&nbsp;2023</h1><nav><a href="#x">Convocatoria</a></nav><p><time>2023-11-09T12</time> everything</p>""")
-    with served(tmp_path) as at:
+    with serve_folder(tmp_path) as at:
         found = [line.partition("breaks ")[2] for line in faults(browser_of_each_set, [at], widths=(320,), sizes=(16,)) if "breaks" in line]
     assert {word.split("”")[0].strip("“") for word in found} >= {"Presidents", "November", "Convocatoria"}
     assert not any("everything" in line for line in found)

@@ -56,10 +56,10 @@ def test_headings_are_left_to_the_browser_to_balance():
 
 def test_a_date_in_a_title_or_a_heading_may_end_a_line_at_its_spaces_and_nowhere_else():
     """Beside a text a heading has room for two words: what must not part there would break inside one of them."""
-    assert of_html("<h2>9\u201314 November 2023</h2>", "en") == "<h2>9\u2013\u206014 November 2023</h2>"
-    mixed = of_html("<h3>On <em>9 November</em> 2023</h3><p>On 9 November it was called off.</p>", "en")
+    assert typeset_html("<h2>9\u201314 November 2023</h2>", "en") == "<h2>9\u2013\u206014 November 2023</h2>"
+    mixed = typeset_html("<h3>On <em>9 November</em> 2023</h3><p>On 9 November it was called off.</p>", "en")
     assert mixed.startswith(f"<h3>On <em>9 November</em> 2023</h3><p>On 9{NB}November it")
-    assert of_plain("9\u201314 November 2023, 10 million", "en", heading=True) == "9\u2013\u206014 November 2023, 10 million"
+    assert typeset_text("9\u201314 November 2023, 10 million", "en", heading=True) == "9\u2013\u206014 November 2023, 10 million"
 
 
 def test_ranges_and_names_of_capitals_stay_on_one_line():

@@ -42,7 +42,7 @@ def texts():
 
 
 @pytest.fixture(scope="module")
-def alone(texts):
+def output_lock(texts):
     return told(Loader().read_all(texts))
 
 
@@ -129,11 +129,11 @@ def dropped_table(path):
 
 
 HARM = [
-    broken_file, cut_file, flipped_bytes, lambda path: path.unlink(), changed("card", "x'00'"), changed("inside", "'text'"),
+    broken_file, cut_file, flipped_bytes, lambda path: path.unlink(), changed("metadata", "x'00'"), changed("body", "'text'"),
     # entries of other texts, and forged ones
-    changed("card", "(select card from texts order by key desc limit 1)"),
-    changed("inside", "(select inside from texts order by key limit 1)"),
-    changed("inside", "substr(inside, 1, 12) || cast('[[\"<script>\"],[],[],1,[],[]]' as blob)"),
+    changed("metadata", "(select metadata from texts order by key desc limit 1)"),
+    changed("body", "(select body from texts order by key limit 1)"),
+    changed("body", "substr(body, 1, 12) || cast('[[\"<script>\"],[],[],1,[],[]]' as blob)"),
     dropped_table,
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from edits import run
+from random_edits import run
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -9,7 +9,8 @@ from conftest import ROOT
 
 pytest.importorskip("resource", reason="the benchmark measures with what POSIX systems count")
 
-from caravan.reading import library  # noqa: E402, many
+from caravan.build import loader  # noqa: E402
+from caravan.reading import library  # noqa: E402
 from caravan.reading.paths import SiteLanguages  # noqa: E402
 from tools import (
     bench,
@@ -31,7 +32,7 @@ def race(tmp_path_factory):
 
 def test_the_corpus_is_what_people_write(tmp_path):
     corpus.write(tmp_path / "content", 30)
-    found = many.load_library(tmp_path / "content", SiteLanguages(("en", "es"), "en"), DAY)
+    found = loader.load_library(tmp_path / "content", SiteLanguages(("en", "es"), "en"), DAY)
     assert library.find_problems(found, warnings=False) == []
     lengths = [read.article.body_html.words for read in found.results.values()]
     assert len(found.groups) == 30 and len(lengths) == 33 and 650 <= min(lengths) and max(lengths) < 1_500

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from caravan.site.printing import Theme
 from caravan.site.wordmark import Outlines
-from caravan.workshop.lettering import UNIT
+from tools.subset_font import UNIT
 
 FONT = ROOT / "theme" / "static" / "fonts" / "poster.woff2"
 OUTLINES = FONT.with_name("outlines.json")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import ADDRESS, ROOT, build, git, task
@@ -16,7 +17,7 @@ from invoke import Exit
 
 from caravan.build import verify
 from caravan.build.command import load_settings, run_build
-from caravan.build.output import OutputError, Path, os
+from caravan.build.output import OutputError
 from caravan.dev import styleguide
 from caravan.git import PublishError
 from caravan.publishing.mirror import MirrorInfo, write_mirror
@@ -249,10 +250,10 @@ def test_two_builds_at_once_leave_one_whole_site(content, tmp_path):
 
 def test_a_kill_in_the_middle_of_a_real_build_is_mended_by_the_next(content, tmp_path):
     code = (
-        "import os, sys; from pathlib import Path; from caravan.workshop import building; from caravan.site import placing\n"
+        "import os, sys; from pathlib import Path; from caravan.build import command, output\n"
         "real = os.replace\n"
         "def slow(*words):\n    real(*words); print('moved', flush=True); import time; time.sleep(.2)\n"
-        "placing.os.replace = slow\n"
+        "output.os.replace = slow\n"
         "settings = command.load_settings(Path('publishconf.py'), sys.argv[2])\n"
         f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=Path(sys.argv[3]))\n"
         "command.run_build(settings)"

@@ -11,7 +11,9 @@ import pytest
 from conftest import ROOT, build
 from jinja2 import TemplateError
 
-from caravan.build import command, pelican_generator, render
+from caravan.build import builder, command, render
+from caravan.build.cache import BuildCache
+from caravan.build.environment import environment_hash
 from caravan.build.parallel import Worker
 from caravan.tracking import MISSING, TrackedMapping, current_hash
 
@@ -139,22 +141,15 @@ def test_a_build_leaves_no_connection_open(content, tmp_path):
 
 
 def test_what_pages_ask_is_noted_and_can_be_asked_again(content, tmp_path):
-    editions = []
-
-    class Seen(pelican_generator.SiteGenerator):
-        def generate_output(self, writer):
-            editions.append(self.builder)
-            super().generate_output(writer)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pelican_generator, "SiteGenerator", Seen)
-        build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
-    [edition] = editions
-    noted = edition.cache.load_log(edition.log.environment).dependencies
-    assert len(noted) > 50
-    assert {name for name, kept in noted.items() if current_hash(edition.site, name) != kept} == set()
-    assert current_hash(edition.site, "ask tracked_results") == current_hash(edition.site, "nonsense here") == "unknown"
-    assert current_hash(edition.site, "ask neighbours background gone en") == current_hash(edition.site, "work background/gone") == MISSING
+    settings = command.load_settings(ROOT / "publishconf.py", tmp_path / "output")
+    settings.update({"PATH": str(content), "STORE_PATH": tmp_path / "store"})
+    site = builder.build(settings).site
+    with BuildCache(tmp_path / "store", tmp_path / "output") as cache:
+        dependencies = cache.load_log(environment_hash(settings)).dependencies
+    assert len(dependencies) > 50
+    assert {name for name, kept in dependencies.items() if current_hash(site, name) != kept} == set()
+    assert current_hash(site, "ask tracked_results") == current_hash(site, "nonsense here") == "unknown"
+    assert current_hash(site, "ask neighbours background gone en") == current_hash(site, "work background/gone") == MISSING
 
 
 def test_a_page_cannot_walk_through_everything():
