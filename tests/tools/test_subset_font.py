@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from fontTools.ttLib import TTFont
 
-from caravan.site.printing import Theme
+from caravan.site.templates import Theme
 from caravan.site.wordmark import Outlines
 from tools.subset_font import UNIT
 
