@@ -1,43 +1,44 @@
-"""Every setting of the site, grouped, each with its reason. publishconf.py holds what differs in public."""
+"""Every setting of the site, with its reason. publishconf.py overrides what differs on the public site."""
 
 from pathlib import Path
 
-# --- What the site is ------------------------------------------------------------------------------------------
+# --- The site --------------------------------------------------------------------------------------------------
 SITENAME = "Caravan"  # one word that is the same in all three languages: docs/decisions/name.md
-SITEURL = "http://localhost:8000"  # the true address in public comes from publishconf.py
+SITEURL = "http://localhost:8000"  # publishconf.py sets the public URL
 
-# The address of the source texts, shown at the foot. Empty: publishconf.py finds it, from an address on github.io or
-# the remote `origin`. With a domain of your own, write it here: every clone then builds the same bytes.
+# The URL of the source texts, linked in the footer. Empty: publishconf.py derives it from a github.io URL or from the
+# remote `origin`. For a site with its own domain, set it here, so that every clone builds the same bytes.
 REPOSITORY = ""
 
 # --- Languages -------------------------------------------------------------------------------------------------
-# A language is public once it stands here and its catalogue theme/translations/<code>.po is complete.
+# A language is published once it is listed here and its catalog theme/translations/<code>.po is complete.
 LANGUAGES = ("en", "es", "fil")
-HOME_LANGUAGE = "en"  # its addresses have no prefix
-FALLBACK_PAGES = True  # a text missing in a language has a page there that leads to the original
-DEFAULT_LANG = HOME_LANGUAGE  # Pelican's own name for it
+HOME_LANGUAGE = "en"  # its URLs have no prefix
+FALLBACK_PAGES = True  # where a translation is missing, publish a page that links to the original
+DEFAULT_LANG = HOME_LANGUAGE  # Pelican's name for the same setting
 
 # --- Lists -----------------------------------------------------------------------------------------------------
 PER_PAGE = 20
-PER_ARCHIVE_PAGE = 100  # up to as many articles the archive is one page; beyond, each year has its own
+PER_ARCHIVE_PAGE = 100  # with more articles than this, the archive has a page for each year
 FEED_ENTRIES = 20
-SHOW_WAITING = True  # drafts and texts dated in the future: in the preview yes, in public never (publishconf.py)
+INCLUDE_UNPUBLISHED = True  # show drafts and articles with a future date; publishconf.py turns this off
 
-# --- Where things are ------------------------------------------------------------------------------------------
+# --- Paths -----------------------------------------------------------------------------------------------------
 ROOT = Path(__file__).resolve().parent
 PATH = str(ROOT / "content")
 THEME = str(ROOT / "theme")
 OUTPUT_PATH = str(ROOT / "output")
-STORE_PATH = ROOT / ".store"  # what builds leave for the next one; may be deleted at any time, None keeps nothing
+STORE_PATH = ROOT / ".store"  # the build cache; may be deleted at any time; None disables it
 PLUGIN_PATHS = [str(ROOT)]
-PLUGINS = ["caravan"]  # nothing is discovered: only what stands here is loaded
+PLUGINS = ["caravan"]  # an explicit list, so that Pelican loads no plugins it finds installed
 
-# --- What of Pelican is switched off ---------------------------------------------------------------------------
-# Our generator (caravan/build/pelican_generator.py) reads and writes every text; Pelican's find nothing.
+# --- Pelican features that are disabled ------------------------------------------------------------------------
+# SiteGenerator (caravan/build/pelican_generator.py) reads the content and writes every page. Pelican's own generators
+# run with empty paths.
 ARTICLE_PATHS = []
 PAGE_PATHS = []
-STATIC_PATHS = []  # Pelican follows links out of content/; our generator copies checked files only
-THEME_STATIC_PATHS = []  # the style sheet is printed into the pages
+STATIC_PATHS = []  # Pelican follows symbolic links out of content/; SiteGenerator copies only checked files
+THEME_STATIC_PATHS = []  # the CSS is inlined into the pages
 DIRECT_TEMPLATES = []
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
 TYPOGRIFY = False  # caravan/reading/typography.py calls typogrify, before the sanitizer
@@ -45,6 +46,6 @@ READERS = {"rst": None, "html": None, "htm": None, "md": None, "markdown": None,
 CACHE_CONTENT = False
 LOAD_CONTENT_CACHE = False
 
-# --- The same bytes on every machine ---------------------------------------------------------------------------
+# --- Reproducible builds ---------------------------------------------------------------------------------------
 TIMEZONE = "UTC"
-DELETE_OUTPUT_DIRECTORY = False  # our generator takes away what does not belong there (caravan/build/output.py)
+DELETE_OUTPUT_DIRECTORY = False  # caravan/build/output.py removes outdated files

@@ -24,7 +24,7 @@ from caravan.reading.paths import stat_signature
 from caravan.reading.problems import ContentError, Problem
 from caravan.site import i18n
 from caravan.site.document import Document
-from caravan.site.settings import rules, store_folder, today
+from caravan.site.settings import language_settings, store_folder, today
 from caravan.site.site import Site, assemble
 from caravan.site.templates import Theme
 
@@ -91,7 +91,7 @@ def read(
         for worker in pool:  # there may be much to parse: the workers import their modules while this process scans
             worker.prepare(warm_up)
     loader = Loader(cache.articles, cache.stat_cache)
-    return load_library(Path(settings["PATH"]), rules(settings), day, loader, pool)
+    return load_library(Path(settings["PATH"]), language_settings(settings), day, loader, pool)
 
 
 def check(library: Library, settings: dict, check_catalogs: bool) -> None:
@@ -199,6 +199,6 @@ def save(
 
 def manifest_inputs(settings: dict, day: datetime.date) -> BuildInputs:
     """What the manifest says the site was made from; the commit is left out for a preview, which is not published."""
-    if settings["SHOW_WAITING"]:
+    if settings["INCLUDE_UNPUBLISHED"]:
         return BuildInputs(settings["SITEURL"], day.isoformat())
     return build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

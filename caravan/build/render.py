@@ -67,7 +67,7 @@ def static_files(site: Site, planned: dict[str, Document]) -> tuple[dict[str, Pa
     """The files that are published as they are: the theme's, pictures beside texts, and what stands in content/extra/;
     and a problem for each that would cover a page.
     """
-    found = {asset.address: asset.file for asset in theme_assets(site.catalog_folder.parent / "static").values()}
+    found = {asset.url: asset.file for asset in theme_assets(site.catalog_folder.parent / "static").values()}
     found |= {site.urls.file(path): file for path, file in site.asset_files.untracked.items()}
     taken, problems = {*planned, *found}, []
     for name, file in site.extra_files.items():

@@ -16,7 +16,7 @@ from caravan.build.parallel import worker_pool
 from caravan.reading import library
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count
-from caravan.site.settings import rules, store_folder, today
+from caravan.site.settings import language_settings, store_folder, today
 
 FORMATS = ("text", "github", "json")
 
@@ -43,7 +43,7 @@ def load_project(root: Path) -> Library:
     store = store_folder(vars(pelicanconf))
     reading = Loader(ArticleCache(store / "texts.sqlite") if store else None)
     with worker_pool() as staff:
-        return loader.load_library(root / "content", rules(vars(pelicanconf)), today(), reading, staff)
+        return loader.load_library(root / "content", language_settings(vars(pelicanconf)), today(), reading, staff)
 
 
 def relative(root: Path, file: str) -> str:

@@ -35,7 +35,7 @@ def styleguide(root: Path, folder: Path) -> Path:
 def write(root: Path, folder: Path) -> None:
     theme = Theme(root / "theme")
     for asset in theme.assets.values():
-        place = folder / asset.address
+        place = folder / asset.url
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(asset.data)
     shown = [*components(root, theme), ("text", "everything that a text may hold", text(root, theme))]
@@ -81,9 +81,9 @@ def text(root: Path, theme: Theme) -> Markup:
     body, _, faults = BodyParser().parse(source, "background/text", "en", 1)
     if faults:
         raise ValueError(f"tests/theme/text.md: {faults}")
-    picture = theme.assets["icons/icon-180.png"].address
+    picture = theme.assets["icons/icon-180.png"].url
     html = body.render(lambda target: picture if target.path.endswith(".png") else "#")
-    return Markup(f'<div class="flow">{own_marks(html, "text")}</div>')
+    return Markup(f'<div class="prose">{own_marks(html, "text")}</div>')
 
 
 def own_marks(html: str, suffix: str) -> str:

@@ -19,7 +19,7 @@ from caravan.reading.paths import ContentPath, content_path_of_file
 from caravan.reading.problems import Problem
 from caravan.site import i18n
 from caravan.site.document import Document
-from caravan.site.settings import rules, store_folder, today
+from caravan.site.settings import language_settings, store_folder, today
 from caravan.site.site import Site, assemble, with_changed_group
 from caravan.site.templates import Theme
 from caravan.site.urls import output_path
@@ -70,7 +70,7 @@ class PreviewState:
         self.loader = self.loader or Loader(ArticleCache(store / "texts.sqlite") if store else None)
         content = Path(self.settings["PATH"])
         with worker_pool() as staff:
-            self.library = load_library(content, rules(self.settings), today(), self.loader, staff)
+            self.library = load_library(content, language_settings(self.settings), today(), self.loader, staff)
         self.show()
         self.check_catalogs()
         self.check_all()
@@ -101,7 +101,7 @@ class PreviewState:
 
     def save(self, paths: Iterable[Path]) -> bool:
         """Read these files again, if they are texts that are known; False where more than their words changed."""
-        places = [content_path_of_file(path, Path(self.settings["PATH"]), rules(self.settings)) for path in paths]
+        places = [content_path_of_file(path, Path(self.settings["PATH"]), language_settings(self.settings)) for path in paths]
         if not self.library or not all(place in self.library.results and path.is_file() for place, path in zip(places, paths)):
             return False
         for place in places:

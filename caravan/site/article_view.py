@@ -1,7 +1,4 @@
-"""View models of texts: everything that a template prints of them, ready to print.
-
-The view model of a whole text: everything that its page prints.
-"""
+"""View models of articles and undated pages: the values that templates show, formatted for a language."""
 
 from __future__ import annotations
 
@@ -19,153 +16,160 @@ from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site.i18n import Language, author_names, byline_kind
+from caravan.site.i18n import Language, byline_label, localize_authors
 from caravan.site.site import Site
 from caravan.site.urls import relative_url
 
-LOUD, LOUD_WORD = 40, 10  # characters of a title, and of its longest word, that capitals can carry
+# A title with at most this many characters, and no longer word than that, is shown in capitals.
+MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
+FOLLOW_UP_ID = "when"  # the id of the section of a call that says what happened afterwards
+MAX_SECTIONS_WITHOUT_CONTENTS = 3
+DRAWING_START = '<figure class="drawing"'
+WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 
 
 @dataclass(frozen=True)
-class DayView:
+class DateView:
+    """`iso`: a date, a month or a year in ISO 8601; `text`: the same in the language of the page."""
+
     iso: str
     text: str
 
 
 @dataclass(frozen=True)
 class EventView:
-    start: DayView
-    end: DayView
-    days: str
+    start: DateView
+    end: DateView
+    date_range: str
     place: str
     state: str  # "coming", "now" or "over"
 
 
 @dataclass(frozen=True)
 class CardView:
-    """A text in a list."""
+    """An article or page in a list.
+
+    `lang` and `direction` are those of title and summary. `foreign`: the name of that language, if it is not the language
+    of the page because the translation is missing, else "". `unpublished`: see `unpublished_label`.
+    """
 
     href: str
     title: str
     title_class: str
     summary: str
     kind: str
-    voice: str
-    lang: str  # of title and summary; another one than the page's where the text is not translated yet
+    byline_label: str
+    lang: str
     direction: str
-    foreign: str  # the name of that other language, or ""
-    date: DayView | None
+    foreign: str
+    date: DateView | None
     event: EventView | None
-    waiting: str  # "", "draft" or the day from which the text is public
+    unpublished: str
 
 
-def day_view(language: Language, value: datetime.date) -> DayView:
-    return DayView(value.isoformat(), language.date(value))
+def date_view(language: Language, day: datetime.date) -> DateView:
+    return DateView(day.isoformat(), language.date(day))
 
 
-def event_view(site: Site, language: Language, work: TranslationGroup) -> EventView | None:
-    facts = getattr(work.shared, "event", None)
-    if facts is None:
+def event_view(site: Site, language: Language, group: TranslationGroup) -> EventView | None:
+    event = getattr(group.shared, "event", None)
+    if event is None:
         return None
-    state = "coming" if site.build_day < facts.start else "over" if site.build_day > facts.end else "now"
-    days = language.days(facts.start, facts.end)
-    return EventView(day_view(language, facts.start), day_view(language, facts.end), days, facts.place, state)
+    state = "coming" if site.build_day < event.start else "over" if site.build_day > event.end else "now"
+    date_range = language.date_range(event.start, event.end)
+    return EventView(date_view(language, event.start), date_view(language, event.end), date_range, event.place, state)
 
 
 def title_class(title: str) -> str:
-    """How a title is set: "loud" in capitals where it and its words are short, "long" a step smaller with its small letters."""
-    short = len(title) <= LOUD and max(map(len, re.findall(r"\w+", title)), default=0) <= LOUD_WORD
-    return "loud" if short else "long"
+    """The CSS class of a title: "uppercase" if the title and its words are short, else "long" (a smaller size)."""
+    longest_word = max(map(len, re.findall(r"\w+", title)), default=0)
+    return "uppercase" if len(title) <= MAX_UPPERCASE_TITLE and longest_word <= MAX_UPPERCASE_WORD else "long"
 
 
-def byline_kind_of(site: Site, language: Language, work: TranslationGroup) -> str:
-    """The line that says which voice speaks; "" for undated pages."""
-    if work.kind not in ARTICLE_KINDS:
+def byline_label_of(site: Site, language: Language, group: TranslationGroup) -> str:
+    """The line that says what kind of article this is and who speaks in it; "" for undated pages."""
+    if group.kind not in ARTICLE_KINDS:
         return ""
-    return byline_kind(work.kind, getattr(work.shared, "called_by", None), site.gettext(language.code))
+    return byline_label(group.kind, getattr(group.shared, "called_by", None), site.gettext(language.code))
 
 
-def unpublished_label(site: Site, language: Language, work: TranslationGroup) -> str:
-    if work.shared.status == "draft":
+def unpublished_label(site: Site, language: Language, group: TranslationGroup) -> str:
+    """Return "draft", the day from which the text will be public, or "" for a public one."""
+    if group.shared.status == "draft":
         return "draft"
-    return "" if site.is_public(work) else language.date(work.shared.date)
+    return "" if site.is_public(group) else language.date(group.shared.date)
 
 
-def card_view(site: Site, language: Language, work: TranslationGroup, here: str) -> CardView:
-    """The card of `work` on the page at address `here`."""
-    text = work.articles.get(language.code, work.original)
-    its = Language(text.content_path.lang)
+def card_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> CardView:
+    """The card of an article on the page at `page_url`."""
+    article = group.articles.get(language.code, group.original)
+    article_language = Language(article.content_path.lang)
     return CardView(
-        href=relative_url(here, site.urls.article(site.path_for(work, language.code))),
-        title=text.front.title,
-        title_class=title_class(text.front.title),
-        summary=text.front.summary,
-        kind=work.kind,
-        voice=byline_kind_of(site, language, work),
-        lang=its.code,
-        direction=its.direction,
-        foreign=language.name_of(its.code) if its.code != language.code else "",
-        date=day_view(language, work.shared.date) if hasattr(work.shared, "date") else None,
-        event=event_view(site, language, work),
-        waiting=unpublished_label(site, language, work),
+        href=relative_url(page_url, site.urls.article(site.path_for(group, language.code))),
+        title=article.front.title,
+        title_class=title_class(article.front.title),
+        summary=article.front.summary,
+        kind=group.kind,
+        byline_label=byline_label_of(site, language, group),
+        lang=article_language.code,
+        direction=article_language.direction,
+        foreign=language.name_of(article_language.code) if article_language != language else "",
+        date=date_view(language, group.shared.date) if hasattr(group.shared, "date") else None,
+        event=event_view(site, language, group),
+        unpublished=unpublished_label(site, language, group),
     )
 
 
-def link_url(site: Site, place: ContentPath, target: LinkTarget) -> str:
-    """The address that a link in the text at `place` leads to."""
+def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
+    """The URL of the target of a link in the article at `content_path`."""
     if not target.path:
-        return f"{site.urls.article(place)}#{target.fragment}"
+        return f"{site.urls.article(content_path)}#{target.fragment}"
     if target.path in site.asset_files:
         return site.urls.file(target.path)
-    there = target_path(target)
-    address = site.urls.article(site.path_for(site.groups[there.group_key], there.lang))
-    return f"{address}#{target.fragment}" if target.fragment else address
+    linked_path = target_path(target)
+    url = site.urls.article(site.path_for(site.groups[linked_path.group_key], linked_path.lang))
+    return f"{url}#{target.fragment}" if target.fragment else url
 
 
-def article_html(site: Site, place: ContentPath, work: TranslationGroup, here: str | None) -> Markup:
-    """The HTML of a text, with links for the page at `here`, or absolute ones (feeds) where `here` is None.
+def article_html(site: Site, content_path: ContentPath, group: TranslationGroup, page_url: str | None) -> Markup:
+    """The HTML of an article for the page at `page_url`, or with absolute links for a feed if `page_url` is None.
 
-    The paragraphs of an original that a translation lacks get a mark, so that the translation can lead to them.
+    In an original, the blocks that translations link to get an id.
     """
 
-    def address(target: LinkTarget) -> str:
-        there = link_url(site, place, target)
-        return site.absolute_url(there) if here is None else relative_url(here, there)
+    def href(target: LinkTarget) -> str:
+        url = link_url(site, content_path, target)
+        return site.absolute_url(url) if page_url is None else relative_url(page_url, url)
 
-    text = work.articles[place.lang]
-    marks = linked_block_ids(work) if text.is_original and here is not None else frozenset()
-    # Relative to the page, so that it can be copied; no feed can lead back to a part of itself.
-    label = html.escape(site.gettext(place.lang)("Link to this section"))
-    anchor = "" if here is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
+    article = group.articles[content_path.lang]
+    block_ids = linked_block_ids(group) if article.is_original and page_url is not None else frozenset()
+    # Links to headings have no use in a feed, which has no page of its own.
+    label = html.escape(site.gettext(content_path.lang)("Link to this section"))
+    anchor = "" if page_url is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
 
     def drawing(target: LinkTarget) -> str:
-        if here is None:
-            return ""  # without the style of a page it would be a black shape; the caption says what it shows
-        return site.drawings[f"{target.path.removeprefix(f'{DRAWINGS}/')}/{place.lang}"]
+        if page_url is None:
+            return ""  # without the CSS of the site a drawing is a black shape; its caption says what it shows
+        return site.drawings[f"{target.path.removeprefix(f'{DRAWINGS}/')}/{content_path.lang}"]
 
-    return Markup(text.body_html.render(address, marks, anchor, drawing))
-
-
-def linked_block_ids(work: TranslationGroup) -> frozenset[str]:
-    return frozenset(piece.anchor_id for lang in work.articles for piece in work.diff(lang).changed)
+    return Markup(article.body_html.render(href, block_ids, anchor, drawing))
 
 
-FOLLOW_UP_ID = "when"  # the mark of the section of a call that tells what happened since
-FEW_SECTIONS = 3  # a text with no more has no list of contents
-DRAWING = '<figure class="drawing"'
-WORDS_A_MINUTE = 200  # a calm pace for text with figures on a small screen
+def linked_block_ids(group: TranslationGroup) -> frozenset[str]:
+    """The ids of the blocks of the original that have changed since one of its translations was made."""
+    return frozenset(block.anchor_id for lang in group.articles for block in group.diff(lang).changed)
 
 
 @dataclass(frozen=True)
 class CitedSource:
     number: int
     source: Source
-    issued: DayView | None
+    issued: DateView | None
 
 
 @dataclass(frozen=True)
 class OutdatedBlock:
-    """A paragraph of the original that a translation lacks: where it is and how it begins (or "title", …)."""
+    """A block of the original that the translation lacks: its URL, and its first words or the name of its field."""
 
     href: str
     name: str
@@ -173,35 +177,40 @@ class OutdatedBlock:
 
 @dataclass(frozen=True)
 class TranslationNotice:
-    """`language` is the original's, named in the reader's; `since` is the day of the original's last change."""
+    """The state of a translation. `href`, `lang` and `language` (its name) are those of the original.
+
+    `removed_blocks`: how many blocks of the translation the original no longer has. `outdated_since`: the day of the last
+    change of the original, if the translation is outdated and the day is known.
+    """
 
     href: str
     lang: str
     language: str
-    by: str
+    translated_by: str
     reviewed_by: str
-    behind: tuple[OutdatedBlock, ...]
-    gone: int
-    since: DayView | None
+    outdated_blocks: tuple[OutdatedBlock, ...]
+    removed_blocks: int
+    outdated_since: DateView | None
 
 
 @dataclass(frozen=True)
 class ArticleView:
-    """`authors` is the line that readers see; `writers` are the names as the front matter has them.
+    """A whole article or undated page.
 
-    `drawing`: the figure that opened the body, drawn apart from it.
-    `afterwards`: the heading of what happened since a call. `take_part`: the way to that page, or "".
+    `author_line`: the authors as readers see them; `author_names`: the names of the front matter. `body` is the HTML
+    without `opening_drawing`, the figure that it begins with. `minutes`: the reading time. `follow_up`: the heading of the
+    section that says what happened after a call. `take_part_href`: the link to that page, or "".
     """
 
     title: str
     title_class: str
     summary: str
     kind: str
-    voice: str
-    date: DayView
-    updated: DayView | None
-    authors: str
-    writers: tuple[str, ...]
+    byline_label: str
+    date: DateView | None
+    updated: DateView | None
+    author_line: str
+    author_names: tuple[str, ...]
     called_by: str
     event: EventView | None
     question: str
@@ -212,98 +221,98 @@ class ArticleView:
     has_contents: bool
     body: Markup
     sources: tuple[CitedSource, ...]
-    waiting: str
+    unpublished: str
     translation: TranslationNotice | None
-    drawing: Markup
-    afterwards: Heading | None
-    take_part: str
+    opening_drawing: Markup
+    follow_up: Heading | None
+    take_part_href: str
 
 
-def translation_notice(site: Site, language: Language, work: TranslationGroup, here: str) -> TranslationNotice | None:
-    """What readers of a translation should know of it; None for the original."""
-    text = work.articles[language.code]
-    if text.is_original:
+def translation_notice(site: Site, language: Language, group: TranslationGroup, page_url: str) -> TranslationNotice | None:
+    """The notice for a translation; None for the original."""
+    article = group.articles[language.code]
+    if article.is_original:
         return None
-    original = site.urls.article(work.original.content_path)
-    distance = work.diff(language.code)
-    updated = getattr(work.shared, "updated", None)
+    original_lang, original_url = group.original.content_path.lang, site.urls.article(group.original.content_path)
+    diff = group.diff(language.code)
+    updated = getattr(group.shared, "updated", None)
     return TranslationNotice(
-        href=relative_url(here, original),
-        lang=work.original.content_path.lang,
-        language=language.name_of(work.original.content_path.lang),
-        by=text.front.translated_by or "",
-        reviewed_by=text.front.reviewed_by or "",
-        behind=tuple(
-            OutdatedBlock(relative_url(here, f"{original}#{piece.anchor_id}" if piece.anchor_id else original), piece.name)
-            for piece in distance.changed
+        href=relative_url(page_url, original_url),
+        lang=original_lang,
+        language=language.name_of(original_lang),
+        translated_by=article.front.translated_by or "",
+        reviewed_by=article.front.reviewed_by or "",
+        outdated_blocks=tuple(
+            OutdatedBlock(
+                relative_url(page_url, f"{original_url}#{block.anchor_id}" if block.anchor_id else original_url), block.name
+            )
+            for block in diff.changed
         ),
-        gone=distance.removed,
-        since=day_view(language, updated) if updated and distance else None,
+        removed_blocks=diff.removed,
+        outdated_since=date_view(language, updated) if updated and diff else None,
     )
 
 
-def issued_view(language: Language, value: str | None) -> DayView | None:
-    """When a source appeared: a day, a month or a year, as exactly as it is known."""
-    if value is None:
+def issued_view(language: Language, issued: str | None) -> DateView | None:
+    """The publication date of a source, which may be a day, a month or a year."""
+    if issued is None:
         return None
-    parts = [int(part) for part in value.split("-")]
-    return DayView(value, language.partial_date(*parts))
+    parts = [int(part) for part in issued.split("-")]
+    return DateView(issued, language.partial_date(*parts))
 
 
-def cited_sources(site: Site, language: Language, work: TranslationGroup) -> tuple[CitedSource, ...]:
-    names = (cited.id for cited in work.articles[language.code].citations)
+def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[CitedSource, ...]:
+    ids = (citation.id for citation in group.articles[language.code].citations)
     return tuple(
-        CitedSource(number, site.sources[name], issued_view(language, site.sources[name].issued))
-        for number, name in enumerate(names, 1)
+        CitedSource(number, site.sources[source_id], issued_view(language, site.sources[source_id].issued))
+        for number, source_id in enumerate(ids, 1)
     )
 
 
-def article_view(site: Site, language: Language, work: TranslationGroup, here: str) -> ArticleView:
-    """Everything that the page of an article, or an undated page, prints."""
-    text, facts = work.articles[language.code], work.shared
-    words = text.front
-    published = getattr(facts, "date", None)
-    updated = getattr(facts, "updated", None)
-    certainty = getattr(words, "certainty", None)
-    headings = tuple(heading for heading in text.body_html.headings if heading.level == 2)
-    drawing, rest = opening_drawing(article_html(site, text.content_path, work, here))
-    dated = work.kind != "pages"
+def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> ArticleView:
+    article, shared = group.articles[language.code], group.shared
+    front = article.front
+    date, updated = getattr(shared, "date", None), getattr(shared, "updated", None)
+    certainty = getattr(front, "certainty", None)
+    headings = tuple(heading for heading in article.body_html.headings if heading.level == 2)
+    opening_drawing, body = split_opening_drawing(article_html(site, article.content_path, group, page_url))
+    dated = group.kind != "pages"
     return ArticleView(
-        title=words.title,
-        title_class=title_class(words.title),
-        summary=words.summary,
-        kind=work.kind,
-        voice=byline_kind_of(site, language, work),
-        date=published and day_view(language, published),
-        updated=updated and day_view(language, updated),
-        authors=language.names(author_names(facts.authors, site.gettext(language.code))) if dated else "",
-        writers=facts.authors if dated else (),
-        called_by=getattr(facts, "called_by", None) or "",
-        event=event_view(site, language, work),
-        question=getattr(words, "question", None) or "",
-        answer=getattr(words, "answer", None) or (),
-        certainty=tuple((name, line) for name, line in certainty if line) if certainty else (),
-        minutes=max(1, round(text.body_html.words / WORDS_A_MINUTE)),
+        title=front.title,
+        title_class=title_class(front.title),
+        summary=front.summary,
+        kind=group.kind,
+        byline_label=byline_label_of(site, language, group),
+        date=date and date_view(language, date),
+        updated=updated and date_view(language, updated),
+        author_line=language.names(localize_authors(shared.authors, site.gettext(language.code))) if dated else "",
+        author_names=shared.authors if dated else (),
+        called_by=getattr(shared, "called_by", None) or "",
+        event=event_view(site, language, group),
+        question=getattr(front, "question", None) or "",
+        answer=getattr(front, "answer", None) or (),
+        certainty=tuple((grade, line) for grade, line in certainty if line) if certainty else (),
+        minutes=max(1, round(article.body_html.words / WORDS_PER_MINUTE)),
         headings=headings,
-        has_contents=len(headings) > FEW_SECTIONS,
-        body=rest,
-        sources=cited_sources(site, language, work),
-        waiting=unpublished_label(site, language, work),
-        translation=translation_notice(site, language, work, here),
-        drawing=drawing,
-        afterwards=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
-        take_part=take_part_url(site, language, here),
+        has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
+        body=body,
+        sources=cited_sources(site, language, group),
+        unpublished=unpublished_label(site, language, group),
+        translation=translation_notice(site, language, group, page_url),
+        opening_drawing=opening_drawing,
+        follow_up=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
+        take_part_href=take_part_href(site, language, page_url),
     )
 
 
-def opening_drawing(html: Markup) -> tuple[Markup, Markup]:
-    """The figure that a body begins with, and the rest; "" where it begins with something else."""
-    if not html.startswith(DRAWING):
-        return Markup(""), html
-    end = html.index("</figure>") + len("</figure>")
-    return html[:end], html[end:]
+def split_opening_drawing(body: Markup) -> tuple[Markup, Markup]:
+    """The drawing that a body begins with ("" if it begins with something else), and the rest."""
+    if not body.startswith(DRAWING_START):
+        return Markup(""), body
+    end = body.index("</figure>") + len("</figure>")
+    return body[:end], body[end:]
 
 
-def take_part_url(site: Site, language: Language, here: str) -> str:
-    work = site.groups.get(("pages", "take-part"))
-    return relative_url(here, site.urls.article(site.path_for(work, language.code))) if work else ""
+def take_part_href(site: Site, language: Language, page_url: str) -> str:
+    group = site.groups.get(("pages", "take-part"))
+    return relative_url(page_url, site.urls.article(site.path_for(group, language.code))) if group else ""

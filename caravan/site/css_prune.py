@@ -1,4 +1,4 @@
-"""Which rules of a style sheet can match in a page. What cannot be decided is kept: a page never lacks a rule."""
+"""Removes the rules of a style sheet that cannot match in a page. A rule is kept unless that is certain."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-# A string, a sign that opens or closes, or a run of anything else.
-PIECES = re.compile(r'"[^"]*"|\'[^\']*\'|[{};]|[^{};"\']+')
-GROUPS = ("@layer", "@media", "@container", "@supports")
-# Markup as our templates and the sanitizer write it: names in small letters, values in double quotes.
-CLASSES, TAGS = re.compile(r' class="([^"]+)"'), re.compile(r"<([a-z][a-z0-9]*)")
-NAMES = re.compile(r"\.(?P<class>[a-zA-Z][\w-]*)|\[(?P<attribute>[\w-]+)[^]]*\]|(?<![\w:.#-])(?P<tag>[a-z][a-z0-9]*)")
-MADE, USED = re.compile(r"(?<=[{;])(--[\w-]+):[^;}]*;?"), re.compile(r"var\((--[\w-]+)")
-# What is left of a rule whose last property nothing used.
-EMPTY = re.compile(r"(?:(?<=[{};])|^)[^{};]+\{\}")
+# A string, a delimiter, or a run of other characters.
+TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|[{};]|[^{};"\']+')
+NESTING_AT_RULES = ("@layer", "@media", "@container", "@supports")
+# These match the HTML of our templates and of the sanitizer: lower-case names, values in double quotes.
+CLASS_ATTRIBUTE, START_TAG = re.compile(r' class="([^"]+)"'), re.compile(r"<([a-z][a-z0-9]*)")
+SIMPLE_SELECTOR = re.compile(
+    r"\.(?P<class>[a-zA-Z][\w-]*)|\[(?P<attribute>[\w-]+)[^]]*\]|(?<![\w:.#-])(?P<tag>[a-z][a-z0-9]*)"
+)
+CUSTOM_PROPERTY, VAR_REFERENCE = re.compile(r"(?<=[{;])(--[\w-]+):[^;}]*;?"), re.compile(r"var\((--[\w-]+)")
+EMPTY_RULE = re.compile(r"(?:(?<=[{};])|^)[^{};]+\{\}")
 
 
 class StyleError(ValueError):
-    """A style sheet is not what it should be; says where and why."""
+    """A style sheet cannot be parsed."""
 
 
 @dataclass(frozen=True)
 class CssRule:
-    """`head` with a block: of declarations (`body`) or of other rules (`inside`); a statement has neither."""
+    """A rule with a block of declarations or of nested rules; a statement such as `@layer a;` has neither."""
 
     prelude: str
     declarations: str | None = None
@@ -31,131 +32,136 @@ class CssRule:
 
 
 def parse_css(css: str) -> tuple[CssRule, ...]:
-    """The rules of a style sheet without comments. Rules nested in rules of style are kept with these, unread.
+    """The rules of a minified style sheet. Rules nested in a style rule stay part of its declarations.
 
-    Raises StyleError where a brace has no partner.
+    Raises StyleError for unbalanced braces.
     """
     stack: list[list[CssRule]] = [[]]
-    heads: list[str] = []
-    text, depth = "", 0  # depth: of braces inside a rule of style
-    for piece in PIECES.findall(css):
+    preludes: list[str] = []
+    text, depth = "", 0  # depth: of braces inside a style rule
+    for token in TOKEN.findall(css):
         if depth:
-            depth += (piece == "{") - (piece == "}")
+            depth += (token == "{") - (token == "}")
             if not depth:
-                stack[-1].append(CssRule(heads.pop(), declarations=text))
-            text = text + piece if depth else ""
-        elif piece == "{":
-            heads.append(text.strip())
+                stack[-1].append(CssRule(preludes.pop(), declarations=text))
+            text = text + token if depth else ""
+        elif token == "{":
+            preludes.append(text.strip())
             text = ""
-            if heads[-1].startswith(GROUPS):
+            if preludes[-1].startswith(NESTING_AT_RULES):
                 stack.append([])
             else:
                 depth = 1
-        elif piece == "}":
+        elif token == "}":
             if len(stack) == 1:
                 raise StyleError("a brace is closed that was never opened")
-            inside = tuple(stack.pop())
-            stack[-1].append(CssRule(heads.pop(), rules=inside))
-        elif piece == ";":
+            nested = tuple(stack.pop())
+            stack[-1].append(CssRule(preludes.pop(), rules=nested))
+        elif token == ";":
             stack[-1].append(CssRule(text.strip()))
             text = ""
         else:
-            text += piece
-    if heads or text.strip():
+            text += token
+    if preludes or text.strip():
         raise StyleError("the file ends inside a rule; close its brace")
     return tuple(stack[0])
 
 
 def selector_names(rules: tuple[CssRule, ...]) -> frozenset[str]:
-    """The names that selectors of `rules` ask for: `.class`, `[attribute]`, `tag`."""
-    found: set[str] = set()
+    """The tags, classes and attributes in the selectors of `rules`, as `tag`, `.class` and `[attribute]`."""
+    names: set[str] = set()
     for rule in rules:
         if rule.rules is not None:
-            found |= selector_names(rule.rules)
+            names |= selector_names(rule.rules)
         elif rule.declarations is not None and not rule.prelude.startswith("@"):
-            found |= names_in_selector(rule.prelude)
-    return frozenset(found)
+            names |= names_in_selector(rule.prelude)
+    return frozenset(names)
 
 
 def names_in_selector(selector: str) -> set[str]:
-    """`li.stop > a[aria-current]::before` asks for `li`, `.stop`, `a` and `[aria-current]`."""
-    signs = {"class": ".{}", "attribute": "[{}]", "tag": "{}"}
-    return {signs[match.lastgroup].format(match[match.lastgroup]) for match in NAMES.finditer(selector)}
+    """The names in one selector: `li.stop > a[aria-current]::before` has `li`, `.stop`, `a` and `[aria-current]`."""
+    formats = {"class": ".{}", "attribute": "[{}]", "tag": "{}"}
+    return {formats[match.lastgroup].format(match[match.lastgroup]) for match in SIMPLE_SELECTOR.finditer(selector)}
 
 
-def names_in_html(html: str, known: frozenset[str]) -> frozenset[str]:
-    """The names of `known` that occur in a page."""
-    classes = {f".{name}" for value in set(CLASSES.findall(html)) for name in value.split()}
-    attributes = {name for name in known if name[0] == "[" and f" {name[1:-1]}" in html}
-    return known & (classes | set(TAGS.findall(html)) | attributes)
+def names_in_html(html: str, known_names: frozenset[str]) -> frozenset[str]:
+    """The names of `known_names` that occur in a page."""
+    classes = {f".{name}" for value in set(CLASS_ATTRIBUTE.findall(html)) for name in value.split()}
+    attributes = {name for name in known_names if name[0] == "[" and f" {name[1:-1]}" in html}
+    return known_names & (classes | set(START_TAG.findall(html)) | attributes)
 
 
-def prune(rules: tuple[CssRule, ...], there: frozenset[str]) -> tuple[CssRule, ...]:
-    """The rules that can match where only the names `there` occur."""
-    found = []
+def prune(rules: tuple[CssRule, ...], names: frozenset[str]) -> tuple[CssRule, ...]:
+    """The rules that can match in a page with the tags, classes and attributes `names`."""
+    pruned = []
     for rule in rules:
         if rule.rules is not None:
-            inside = prune(rule.rules, there)
-            if inside:
-                found.append(CssRule(rule.prelude, rules=inside))
+            nested = prune(rule.rules, names)
+            if nested:
+                pruned.append(CssRule(rule.prelude, rules=nested))
         elif rule.declarations is None or rule.prelude.startswith("@"):
-            found.append(rule)
+            pruned.append(rule)
         else:
-            kept = [one for one in split_selectors(rule.prelude) if can_match(one, there)]
-            if kept:
-                found.append(CssRule(",".join(kept), declarations=rule.declarations))
-    return tuple(found)
+            selectors = [selector for selector in split_selectors(rule.prelude) if can_match(selector, names)]
+            if selectors:
+                pruned.append(CssRule(",".join(selectors), declarations=rule.declarations))
+    return tuple(pruned)
 
 
-def can_match(selector: str, there: frozenset[str]) -> bool:
-    """Whether everything that `selector` asks for is there; of the choices of `:is()`, one is enough."""
+def can_match(selector: str, names: frozenset[str]) -> bool:
+    """Whether a selector can match in a page with `names`; of the arguments of `:is()` and `:where()`, one must match."""
     plain, functions = split_functions(selector)
-    choices = [split_selectors(inner) for name, inner in functions if name in ("is", "where")]
-    return names_in_selector(plain) <= there and all(any(can_match(one, there) for one in choice) for choice in choices)
+    alternatives = [split_selectors(arguments) for name, arguments in functions if name in ("is", "where")]
+    return names_in_selector(plain) <= names and all(
+        any(can_match(argument, names) for argument in arguments) for arguments in alternatives
+    )
 
 
 def split_functions(selector: str) -> tuple[str, list[tuple[str, str]]]:
-    """A selector without its functions, and these: their names and what their brackets hold."""
-    plain, found, name, depth, start = "", [], "", 0, 0
-    for index, sign in enumerate(selector):
-        if sign == "(":
+    """A selector without its functional pseudo-classes, and the name and arguments of each of these."""
+    plain, functions, name, depth, start = "", [], "", 0, 0
+    for index, char in enumerate(selector):
+        if char == "(":
             if not depth:
                 plain, _, name = plain.rpartition(":")
                 start = index + 1
             depth += 1
-        elif sign == ")":
+        elif char == ")":
             depth -= 1
             if not depth:
-                found.append((name, selector[start:index]))
+                functions.append((name, selector[start:index]))
         elif not depth:
-            plain += sign
-    return plain, found
+            plain += char
+    return plain, functions
 
 
-def split_selectors(selectors: str) -> list[str]:
-    """The selectors of a list, which brackets keep together."""
-    parts, depth = [""], 0
-    for sign in selectors:
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "," and not depth:
-            parts.append("")
+def split_selectors(selector_list: str) -> list[str]:
+    """The selectors of a list. Commas inside brackets do not separate."""
+    selectors, depth = [""], 0
+    for char in selector_list:
+        depth += (char in "([") - (char in ")]")
+        if char == "," and not depth:
+            selectors.append("")
         else:
-            parts[-1] += sign
-    return [part.strip() for part in parts]
+            selectors[-1] += char
+    return [selector.strip() for selector in selectors]
 
 
 def serialize(rules: tuple[CssRule, ...]) -> str:
-    """The rules as CSS, without custom properties that nothing uses."""
-    css, longer = "".join(map(serialize_rule, rules)), ""
-    while css != longer:
-        longer = css
-        idle = {match[1] for match in MADE.finditer(css)} - set(USED.findall(css))
-        css = EMPTY.sub("", MADE.sub(partial(dropped, idle), css))
+    """The rules as CSS, without unused custom properties.
+
+    Repeats until nothing changes, because a removed property may have been the only use of another one.
+    """
+    css, previous = "".join(map(serialize_rule, rules)), ""
+    while css != previous:
+        previous = css
+        unused = {match[1] for match in CUSTOM_PROPERTY.finditer(css)} - set(VAR_REFERENCE.findall(css))
+        css = EMPTY_RULE.sub("", CUSTOM_PROPERTY.sub(partial(remove_unused, unused), css))
     return css
 
 
-def dropped(idle: set[str], match: re.Match) -> str:
-    return "" if match[1] in idle else match[0]
+def remove_unused(unused: set[str], match: re.Match) -> str:
+    return "" if match[1] in unused else match[0]
 
 
 def serialize_rule(rule: CssRule) -> str:

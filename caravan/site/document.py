@@ -1,4 +1,4 @@
-"""One file of the output, before it is printed, and the addresses of its siblings in other languages."""
+"""One file of the output before it is rendered, the URLs of its translations, and pagination."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from caravan.site.urls import output_path, relative_url
 
 @dataclass(frozen=True)
 class Link:
-    """`href` as the page needs it; `lang` where the words are in another language than the page."""
+    """A link of a page. `lang`: the language of the label or of the target, where the template needs it, else ""."""
 
     href: str
     label: str
@@ -24,29 +24,29 @@ class Link:
 
 @dataclass(frozen=True)
 class PageInfo:
-    """A page before it is framed: its address, its title and description, and its address in other languages.
+    """What a page view passes to `page_context`. URLs are relative to the root of the site.
 
-    `siblings` are the same text in each language that has it; `switch` is where the language switcher leads.
+    `translation_urls`: the URL of the same text in each language that has it, by language code.
+    `language_switch_urls`: the targets of the language switcher; empty: the same as `translation_urls`.
+    `served_anywhere`: the host serves the page at any URL (404), so its links start with the path of the site.
     """
 
-    address: str
+    url: str
     title: str
     description: str
     kind: str = ""
-    siblings: tuple[tuple[str, str], ...] = ()
-    switch: tuple[tuple[str, str], ...] = ()
+    translation_urls: tuple[tuple[str, str], ...] = ()
+    language_switch_urls: tuple[tuple[str, str], ...] = ()
     indexed: bool = True
-    # The page may be served at any address below the site (404): links start with the site's path.
-    anywhere: bool = False
-
+    served_anywhere: bool = False
 
 
 @dataclass(frozen=True)
 class Document:
-    """One file of the output: `template` printed in `lang` with the values that `maker` makes, and nothing else.
+    """One file of the output: `template`, rendered in `lang` with the values that `view_function` returns.
 
-    `maker(site, language, *words)` returns the values; what it was given is plain, so that two documents with the
-    same `identity` and the same answers to what they ask of the site are the same to the byte.
+    `view_function(site, language, *args)` is a pure function of the site, and `args` are plain values. Documents with the
+    same `identity` and the same tracked dependencies therefore have the same bytes.
     """
 
     save_as: str
@@ -63,37 +63,39 @@ class Document:
         return self.view_function(site, Language(self.lang), *self.args)
 
 
-def page_document(address: str, template: str, language: Language, maker: Callable[..., dict], *words: str | int) -> Document:
-    """The document of the page at `address`."""
-    return Document(output_path(address), template, language.code, maker, words)
+def page_document(
+    url: str, template: str, language: Language, view_function: Callable[..., dict], *args: str | int
+) -> Document:
+    """The document of the page at `url`."""
+    return Document(output_path(url), template, language.code, view_function, args)
 
 
-def all_languages(site: Site, address: str) -> tuple[tuple[str, str], ...]:
-    """The siblings of a page that exists in every language; `address` is the one without prefix."""
-    return tuple((language.code, site.urls.prefix(language.code) + address) for language in site.languages)
+def urls_in_all_languages(site: Site, url: str) -> tuple[tuple[str, str], ...]:
+    """The URLs of a page that exists in every language; `url` is the one without a language prefix."""
+    return tuple((language.code, site.urls.prefix(language.code) + url) for language in site.languages)
 
 
-def translation_urls(site: Site, work: TranslationGroup) -> tuple[tuple[str, str], ...]:
-    """The addresses of a work in the languages that have it."""
+def translation_urls(site: Site, group: TranslationGroup) -> tuple[tuple[str, str], ...]:
+    """The URL of a text in each language that has it."""
     return tuple(
-        (language.code, site.urls.article(work.articles[language.code].content_path))
+        (language.code, site.urls.article(group.articles[language.code].content_path))
         for language in site.languages
-        if language.code in work.articles
+        if language.code in group.articles
     )
 
 
-def language_switch_urls(site: Site, work: TranslationGroup) -> tuple[tuple[str, str], ...]:
-    """Where the language switcher leads: the same text, or the page that says that it is not translated yet."""
+def language_switch_urls(site: Site, group: TranslationGroup) -> tuple[tuple[str, str], ...]:
+    """The URL of a text in each language, including pages that say that it is not translated yet."""
     return tuple(
-        (language.code, site.urls.article(site.path_for(work, language.code)))
+        (language.code, site.urls.article(site.path_for(group, language.code)))
         for language in site.languages
-        if site.has_page(work, language.code)
+        if site.has_page(group, language.code)
     )
 
 
 @dataclass(frozen=True)
 class Pagination:
-    """The pages of a long list, for its page turner: `number` of `last`, and the ways to the pages beside it."""
+    """Page `number` of `last` in a list. `newer` and `older` are relative URLs, "" on the first and the last page."""
 
     number: int
     last: int
@@ -101,13 +103,13 @@ class Pagination:
     older: str
 
 
-def paginate(here: Callable[[int], str], number: int, last: int) -> Pagination:
-    """`here(n)` is the address of page n of the list."""
-    newer = relative_url(here(number), here(number - 1)) if number > 1 else ""
-    older = relative_url(here(number), here(number + 1)) if number < last else ""
+def paginate(page_url: Callable[[int], str], number: int, last: int) -> Pagination:
+    """`page_url(n)` returns the URL of page n of the list."""
+    newer = relative_url(page_url(number), page_url(number - 1)) if number > 1 else ""
+    older = relative_url(page_url(number), page_url(number + 1)) if number < last else ""
     return Pagination(number, last, newer, older)
 
 
-def page_count(entries: int, each: int) -> int:
-    """How many pages a list of `entries` has; an empty one has one, which says so."""
-    return max(1, -(-entries // each))
+def page_count(entries: int, per_page: int) -> int:
+    """The number of pages of a list. An empty list has one page, which says that it is empty."""
+    return max(1, -(-entries // per_page))

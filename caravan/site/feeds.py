@@ -1,7 +1,4 @@
-"""Atom feeds (RFC 4287): of everything, and of each kind.
-
-The sitemap: every page that search engines may list, with its siblings in other languages (sitemaps.org).
-"""
+"""The files for programs: Atom feeds (RFC 4287) of all articles and of each kind, the sitemap (sitemaps.org), robots.txt."""
 
 from __future__ import annotations
 
@@ -14,12 +11,13 @@ from markupsafe import Markup
 
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site import article_view
-from caravan.site.document import Document, all_languages, page_count, page_document
-from caravan.site.i18n import Language, author_names, kind_name
+from caravan.site.article_view import article_html
+from caravan.site.document import Document, page_count, page_document, urls_in_all_languages
+from caravan.site.i18n import Language, kind_name, localize_authors
 from caravan.site.site import Site
 
-NOON = "T12:00:00Z"  # texts have days, feeds need moments; noon UTC is the same day almost everywhere
+NOON = "T12:00:00Z"  # articles have a date, feeds need a time; noon UTC is the same day in almost every time zone
+GROUPS_PER_SITEMAP = 5_000  # the protocol allows 50,000 URLs and 50 MB in a file; each group has a URL per language
 
 
 @dataclass(frozen=True)
@@ -43,55 +41,53 @@ def feed_documents(site: Site, language: Language) -> Iterator[Document]:
 def feed(site: Site, language: Language, kind: str) -> dict:
     lang = language.code
     _ = site.gettext(lang)
-    works = [site.groups[key] for key in site.newest_public(kind, lang)]
-    address = site.urls.feed(lang, kind)
+    groups = [site.groups[key] for key in site.newest_public(kind, lang)]
     return {
         "lang": lang,
         "title": site.name if kind == "all" else f"{site.name}: {kind_name(kind, _)}",
-        "own_address": site.absolute_url(address),
-        "page": site.absolute_url(site.urls.home_page(lang) if kind == "all" else site.urls.listing(kind, lang)),
-        "updated": max((last_changed(work) for work in works), default=datetime.date(1970, 1, 1)).isoformat() + NOON,
-        "entries": tuple(feed_entry(site, lang, work) for work in works),
+        "feed_url": site.absolute_url(site.urls.feed(lang, kind)),
+        "page_url": site.absolute_url(site.urls.home_page(lang) if kind == "all" else site.urls.listing(kind, lang)),
+        "updated": max((last_modified(group) for group in groups), default=datetime.date(1970, 1, 1)).isoformat() + NOON,
+        "entries": tuple(feed_entry(site, lang, group) for group in groups),
     }
 
 
-def last_changed(work: TranslationGroup) -> datetime.date:
-    return work.shared.updated or work.shared.date
+def last_modified(group: TranslationGroup) -> datetime.date:
+    return group.shared.updated or group.shared.date
 
 
-def feed_entry(site: Site, lang: str, work: TranslationGroup) -> FeedEntry:
-    text = work.articles[lang]
+def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
+    article = group.articles[lang]
     return FeedEntry(
-        id=entry_id(site, work, lang),
-        url=site.absolute_url(site.urls.article(text.content_path)),
-        title=text.front.title,
-        summary=text.front.summary,
-        published=work.shared.date.isoformat() + NOON,
-        updated=last_changed(work).isoformat() + NOON,
-        authors=author_names(work.shared.authors, site.gettext(lang)),
-        category=work.kind,
-        content=article_view.article_html(site, text.content_path, work, None),
+        id=entry_id(site, group, lang),
+        url=site.absolute_url(site.urls.article(article.content_path)),
+        title=article.front.title,
+        summary=article.front.summary,
+        published=group.shared.date.isoformat() + NOON,
+        updated=last_modified(group).isoformat() + NOON,
+        authors=localize_authors(group.shared.authors, site.gettext(lang)),
+        category=group.kind,
+        content=article_html(site, article.content_path, group, None),
     )
 
 
-def entry_id(site: Site, work: TranslationGroup, lang: str) -> str:
-    """A tag URI (RFC 4151) that stays when the text changes and when addresses get another shape."""
-    return f"tag:{urlsplit(site.url).hostname},{work.shared.date.isoformat()}:{work.kind}/{work.slug}/{lang}"
-
-
-WORKS_EACH = 5_000  # works in one file; the protocol allows 50,000 addresses and 50 MB
+def entry_id(site: Site, group: TranslationGroup, lang: str) -> str:
+    """A tag URI (RFC 4151), which stays the same when the article is edited or the URLs of the site change."""
+    return f"tag:{urlsplit(site.url).hostname},{group.shared.date.isoformat()}:{group.kind}/{group.slug}/{lang}"
 
 
 @dataclass(frozen=True)
 class SitemapEntry:
+    """`modified`: a date in ISO 8601, or "" if it is not known."""
+
     url: str
-    changed: str
+    modified: str
     alternates: tuple[tuple[str, str], ...]
 
 
 def sitemap_documents(site: Site) -> Iterator[Document]:
-    """One file while that is enough, else an index of several."""
-    home, last = site.urls.home, page_count(len(site.groups), WORKS_EACH)
+    """One sitemap for a small site; an index and several sitemaps for a large one."""
+    home, last = site.urls.home, page_count(len(site.groups), GROUPS_PER_SITEMAP)
     if last == 1:
         yield Document("sitemap.xml", "sitemap.xml", home, sitemap, (1,))
         return
@@ -113,16 +109,22 @@ def sitemap_index(site: Site, language: Language, last: int) -> dict:
 
 
 def sitemap(site: Site, language: Language, number: int) -> dict:
-    lists = ["", *(f"{kind}/" for kind in ARTICLE_KINDS), "archive/", *(["translations/"] if len(site.languages) > 1 else [])]
-    found = [entry for address in lists if number == 1 for entry in sitemap_urls(site, all_languages(site, address), "")]
-    for siblings, changed in site.sitemap_entries((number - 1) * WORKS_EACH, WORKS_EACH):
-        found += sitemap_urls(site, siblings, changed)
-    return {"entries": tuple(found)}
+    """Sitemap `number`. The first one also has the home pages and the lists."""
+    entries: list[SitemapEntry] = []
+    if number == 1:
+        lists = ["", *(f"{kind}/" for kind in ARTICLE_KINDS), "archive/"]
+        if len(site.languages) > 1:
+            lists.append("translations/")
+        for url in lists:
+            entries += sitemap_entries(site, urls_in_all_languages(site, url), "")
+    for urls, modified in site.sitemap_texts((number - 1) * GROUPS_PER_SITEMAP, GROUPS_PER_SITEMAP):
+        entries += sitemap_entries(site, urls, modified)
+    return {"entries": tuple(entries)}
 
 
-def sitemap_urls(site: Site, siblings: tuple[tuple[str, str], ...], changed: str) -> Iterator[SitemapEntry]:
-    alternates = tuple((lang, site.absolute_url(address)) for lang, address in siblings)
-    first = dict(alternates).get(site.urls.home, alternates[0][1])
-    for _lang, address in siblings:
-        both = (*alternates, ("x-default", first)) if len(alternates) > 1 else ()
-        yield SitemapEntry(site.absolute_url(address), changed, both)
+def sitemap_entries(site: Site, urls: tuple[tuple[str, str], ...], modified: str) -> Iterator[SitemapEntry]:
+    """An entry for each language of a text; `urls`: its URLs by language code."""
+    alternates = tuple((lang, site.absolute_url(url)) for lang, url in urls)
+    default = dict(alternates).get(site.urls.home, alternates[0][1])
+    for _lang, url in alternates:
+        yield SitemapEntry(url, modified, (*alternates, ("x-default", default)) if len(alternates) > 1 else ())

@@ -1,4 +1,4 @@
-"""The almanac's devices on the front page, ready to print: figures weighed, and the month of the last call."""
+"""The two devices of the home page: figures compared with their sources, and a calendar of the month of the last call."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caravan.reading.evidence import DatedEntry
+from caravan.reading.schema import Event
 from caravan.reading.translations import TranslationGroup
 from caravan.site.i18n import Language
 from caravan.site.site import Site
@@ -16,6 +17,8 @@ from caravan.site.urls import relative_url
 
 @dataclass(frozen=True)
 class WeighedFigure:
+    """A figure as it was said and as it was found to be; `href` leads to the text that compares them."""
+
     href: str
     what: str
     said: str
@@ -24,86 +27,96 @@ class WeighedFigure:
 
 @dataclass(frozen=True)
 class CalendarDay:
-    """A day of the month's page: whether it is one of the call's, one of the summit's."""
+    """A day of the month. `in_call`, `in_summit`: whether it is one of the days of the call, or of the summit."""
 
     number: int
-    called: bool
-    summit: bool
+    in_call: bool
+    in_summit: bool
 
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    days: str
+    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them."""
+
+    date_range: str
     iso: str
-    words: str
-    summit: bool
+    text: str
+    is_summit: bool
 
 
 @dataclass(frozen=True)
 class CalendarMonth:
-    """`heads`: short and full names of the weekdays; `weeks`: those of the month in which something was."""
+    """`weekdays`: short and full names. `weeks`: those with the call or an entry; None stands for days of other months."""
 
     name: str
-    heads: tuple[tuple[str, str], ...]
+    weekdays: tuple[tuple[str, str], ...]
     weeks: tuple[tuple[CalendarDay | None, ...], ...]
-    called: str
-    happenings: tuple[CalendarEntry, ...]
+    call_date_range: str
+    entries: tuple[CalendarEntry, ...]
 
 
-def weighed_figures(site: Site, language: Language, here: str) -> tuple[WeighedFigure, ...]:
-    """The figures weighed in texts that readers see, with the way to where."""
-    found = []
+def weighed_figures(site: Site, language: Language, page_url: str) -> tuple[WeighedFigure, ...]:
+    """The figures whose texts have a page in `language`."""
+    figures = []
     for figure in site.front_page().figures:
-        work = site.groups.get(tuple(figure.text.split("/")))
-        if work and site.has_page(work, language.code):
-            there = f"{site.urls.article(site.path_for(work, language.code))}#{figure.mark}"
+        group = site.groups.get(tuple(figure.text.split("/")))
+        if group and site.has_page(group, language.code):
+            url = f"{site.urls.article(site.path_for(group, language.code))}#{figure.mark}"
             words = figure.words[language.code]
-            found.append(WeighedFigure(relative_url(here, there), words.what, words.said, words.found))
-    return tuple(found)
+            figures.append(WeighedFigure(relative_url(page_url, url), words.what, words.said, words.found))
+    return tuple(figures)
 
 
 def calendar_month(site: Site, language: Language, call: TranslationGroup | None) -> CalendarMonth | None:
-    """The page of the month in which a call began; None without a call, or where nothing else is known of the month."""
+    """The month in which a call began; None without a call or without entries for that month."""
     if call is None:
         return None
     event = call.shared.event
     first = event.start.replace(day=1)
-    noted = [entry for entry in site.front_page().days if (entry.start.year, entry.start.month) == (first.year, first.month)]
-    if not noted:
+    entries = [
+        entry for entry in site.front_page().days if (entry.start.year, entry.start.month) == (first.year, first.month)
+    ]
+    if not entries:
         return None
-    start = language.locale.first_week_day
-    heads = tuple((language.weekday(day % 7, "abbreviated"), language.weekday(day % 7, "wide")) for day in range(start, start + 7))
+    week_start = language.locale.first_week_day
+    weekdays = tuple(
+        (language.weekday(day % 7, "abbreviated"), language.weekday(day % 7, "wide"))
+        for day in range(week_start, week_start + 7)
+    )
     return CalendarMonth(
         name=language.partial_date(first.year, first.month),
-        heads=heads,
-        weeks=tuple(weeks(first, start, event, noted)),
-        called=language.days(event.start, event.end),
-        happenings=tuple(calendar_entry(language, entry) for entry in noted),
+        weekdays=weekdays,
+        weeks=tuple(calendar_weeks(first, week_start, event, entries)),
+        call_date_range=language.date_range(event.start, event.end),
+        entries=tuple(calendar_entry(language, entry) for entry in entries),
     )
 
 
-def weeks(first: datetime.date, start: int, event, noted: list[DatedEntry]) -> Iterator[tuple[CalendarDay | None, ...]]:
-    """The weeks from the first to the last in which something was; None stands for days of other months."""
+def calendar_weeks(
+    first: datetime.date, week_start: int, event: Event, entries: list[DatedEntry]
+) -> Iterator[tuple[CalendarDay | None, ...]]:
+    """The weeks of the month from `first` on that have days of the event or of an entry.
+
+    `week_start`: the first day of a week, 0 for Monday.
+    """
     days = [first.replace(day=number) for number in range(1, calendar.monthrange(first.year, first.month)[1] + 1)]
-    lead: list[CalendarDay | None] = [None] * ((first.weekday() - start) % 7)
-    cells = lead + [CalendarDay(day.day, event.start <= day <= event.end, any(in_summit(entry, day) for entry in noted)) for day in days]
+    cells: list[CalendarDay | None] = [None] * ((first.weekday() - week_start) % 7)
+    for day in days:
+        in_summit = any(entry.summit and covers(entry, day) for entry in entries)
+        cells.append(CalendarDay(day.day, event.start <= day <= event.end, in_summit))
     cells += [None] * (-len(cells) % 7)
-    rows = [tuple(cells[place : place + 7]) for place in range(0, len(cells), 7)]
-    busy = {day.day for day in days if event.start <= day <= event.end or any(covers(entry, day) for entry in noted)}
-    for row in rows:
-        if any(cell and cell.number in busy for cell in row):
-            yield row
+    busy = {day.day for day in days if event.start <= day <= event.end or any(covers(entry, day) for entry in entries)}
+    for index in range(0, len(cells), 7):
+        week = tuple(cells[index : index + 7])
+        if any(cell and cell.number in busy for cell in week):
+            yield week
 
 
 def covers(entry: DatedEntry, day: datetime.date) -> bool:
     return entry.start <= day <= (entry.end or entry.start)
 
 
-def in_summit(entry: DatedEntry, day: datetime.date) -> bool:
-    return entry.summit and covers(entry, day)
-
-
 def calendar_entry(language: Language, entry: DatedEntry) -> CalendarEntry:
     end = entry.end or entry.start
     iso = entry.start.isoformat() if end == entry.start else f"{entry.start.isoformat()}/{end.isoformat()}"
-    return CalendarEntry(language.days(entry.start, end), iso, entry.words[language.code], entry.summit)
+    return CalendarEntry(language.date_range(entry.start, end), iso, entry.words[language.code], entry.summit)

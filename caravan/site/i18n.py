@@ -1,14 +1,10 @@
-"""What a language brings to a page: its phrases, its dates and lists, its direction.
-
-The phrases of the interface: found in templates and code, kept in gettext catalogues, checked for gaps.
-
-The words for the kinds of text.
-"""
+"""Languages: locale data for dates and lists, the gettext catalogs of the interface, and the names of the kinds."""
 
 from __future__ import annotations
 
 import datetime
 import functools
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,19 +16,20 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from caravan.reading.problems import Problem, format_message, told
 
-# The same days, names and numbers stand on many pages, and Babel works each out from scratch.
+# Babel formats a value anew on every call, and the same dates, names and numbers are on many pages.
 memoize = functools.lru_cache(maxsize=10_000)
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language of the site, known by its code (BCP 47), such as `fil`."""
+    """A language of the site. `code`: a BCP 47 tag, such as `fil`."""
 
     code: str
 
@@ -43,21 +40,21 @@ class Language:
     @property
     @memoize
     def name(self) -> str:
-        """Its own name for itself, as a switcher shows it."""
+        """The name of the language in itself, capitalized for the language switcher."""
         name = self.name_of(self.code)
         return name[:1].upper() + name[1:]
 
     @memoize
     def name_of(self, code: str) -> str:
-        """The name of the language `code` in this one, as it stands inside a sentence."""
+        """The name of the language `code` in this one, in the form used within a sentence."""
         return Locale.parse(code, sep="-").get_language_name(self.locale) or code
 
     @property
     @memoize
     def with_territory(self) -> str:
-        """Language and territory as Open Graph writes them: en_GB, es_ES, fil_PH."""
-        likely = parse_locale(get_global("likely_subtags").get(self.locale.language, self.locale.language))
-        return f"{self.locale.language}_{self.locale.territory or likely[1] or 'ZZ'}"
+        """Language and territory in the format of Open Graph: en_GB, es_ES, fil_PH."""
+        likely_locale = parse_locale(get_global("likely_subtags").get(self.locale.language, self.locale.language))
+        return f"{self.locale.language}_{self.locale.territory or likely_locale[1] or 'ZZ'}"
 
     @property
     def direction(self) -> str:
@@ -65,32 +62,33 @@ class Language:
 
     @memoize
     def date(self, day: datetime.date) -> str:
-        """A day written out: 9 November 2023, 9 de noviembre de 2023, Nobyembre 9, 2023."""
-        return spaced(format_date(day, "long", locale=self.locale))
+        """A date in the long format: 9 November 2023, 9 de noviembre de 2023, Nobyembre 9, 2023."""
+        return with_breakable_spaces(format_date(day, "long", locale=self.locale))
 
     @memoize
-    def days(self, first: datetime.date, last: datetime.date) -> str:
-        """A range of days, with what both share written once: 9–14 November 2023."""
+    def date_range(self, first: datetime.date, last: datetime.date) -> str:
+        """A range of dates; parts that both have in common appear once: 9–14 November 2023."""
         if first == last:
             return self.date(first)
         formats = self.locale.interval_formats
-        differs = "y" if first.year != last.year else "M" if first.month != last.month else "d"
-        # CLDR has the range with the month's full name for few languages; the short form gives the order.
-        patterns = formats.get("yMMMMd", formats["yMMMd"])[differs]
-        long = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
-        return spaced("".join(format_date(day, part, self.locale) for day, part in zip((first, last), long)))
+        largest_difference = "y" if first.year != last.year else "M" if first.month != last.month else "d"
+        # For most languages CLDR has only an interval format with the short month name.
+        patterns = formats.get("yMMMMd", formats["yMMMd"])[largest_difference]
+        long_patterns = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
+        parts = (format_date(day, pattern, self.locale) for day, pattern in zip((first, last), long_patterns))
+        return with_breakable_spaces("".join(parts))
 
     @memoize
     def partial_date(self, year: int, month: int = 0, day: int = 0) -> str:
-        """A date as exactly as it is known: a year, a month of a year, or a day."""
+        """A year, a month of a year, or a day; `month` and `day` are 0 if they are not known."""
         if day:
             return self.date(datetime.date(year, month, day))
         if month:
-            return spaced(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
+            return with_breakable_spaces(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
         return str(year)
 
     def weekday(self, number: int, width: str) -> str:
-        """The name of a day of the week, 0 for Monday; `width` is "wide" or "abbreviated"."""
+        """The name of a day of the week; `number` is 0 for Monday, `width` is "wide" or "abbreviated"."""
         return self.locale.days["stand-alone"][width][number]
 
     @memoize
@@ -99,11 +97,11 @@ class Language:
 
     @memoize
     def names(self, names: tuple[str, ...]) -> str:
-        """A list of names, with the language's own word for "and"."""
+        """A list of names, joined with the word for "and"."""
         return format_list(list(names), style="standard", locale=self.locale)
 
 
-# The texts write English dates day first ("9 November 2023") and lists without a comma before "and".
+# British formats for English: "9 November 2023", and no comma before "and".
 REGIONS = {"en": "en-GB"}
 
 
@@ -112,54 +110,52 @@ def locale_of(code: str) -> Locale:
     return Locale.parse(REGIONS.get(code, code), sep="-")
 
 
-def spaced(date: str) -> str:
-    """A date that may end a line at its spaces, which are plain ones, and nowhere else: not behind the dash of 9–14.
+def with_breakable_spaces(date: str) -> str:
+    """A formatted date that can wrap at its spaces, but not after the dash of a range such as 9–14.
 
-    The style keeps a <time> on one line where there is room for it.
+    Replaces non-breaking spaces with plain ones; the CSS keeps a <time> on one line where it fits.
     """
-    return re.sub(r"(?<=\d)\u2013(?=\d)", "\u2013\u2060", date.replace("\u2009", "").replace("\u202f", " ").replace("\u00a0", " "))
+    date = date.replace("\u2009", "").replace("\u202f", " ").replace("\u00a0", " ")
+    return re.sub(r"(?<=\d)\u2013(?=\d)", "\u2013\u2060", date)
 
 
 @functools.lru_cache(maxsize=32)
-def _load_catalog(path: str, changed: int) -> NullTranslations:
+def _load_catalog(path: str, mtime_ns: int) -> NullTranslations:
+    """`mtime_ns` is part of the cache key, so that a changed file is loaded again."""
     with open(path, "rb") as stream:
-        catalogue = read_po(stream)
-    from io import BytesIO
-
-    from babel.messages.mofile import write_mo
-
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
+        catalog = read_po(stream)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
     compiled.seek(0)
     return Translations(compiled)
 
 
 def load_catalog(folder: Path, lang: str) -> NullTranslations:
-    """The catalogue `folder/<lang>.po`, compiled in memory; English phrases need none."""
+    """The translations in `folder/<lang>.po`. Without that file every phrase stays English."""
     path = folder / f"{lang}.po"
     if not path.exists():
         return NullTranslations()
     return _load_catalog(str(path), path.stat().st_mtime_ns)
 
 
-CODE = Path(__file__).parent  # the Python files that hold phrases
-SOURCE_LANGUAGE = "en"  # the language in which templates and code hold the phrases: it needs no catalogue
-FIELD = re.compile(r"\{(\w+)\}")
-# One moment for all catalogues, so that updating them changes nothing but phrases.
+CODE = Path(__file__).parent  # the folder of the Python files that contain phrases
+SOURCE_LANGUAGE = "en"  # the language of the phrases in templates and code, which needs no catalog
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# A fixed date for all catalogs, so that an update changes only phrases.
 CREATED = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
 def extract_messages(theme: Path, code: Path) -> Catalog:
     """Every phrase of the templates in `theme` and of the Python files in `code`, in the order of the files."""
-    catalogue = Catalog(project="Caravan", creation_date=CREATED, fuzzy=False)
+    catalog = Catalog(project="Caravan", creation_date=CREATED, fuzzy=False)
     for folder, method in ((theme / "templates", [("**", "jinja2")]), (code, [("**.py", "python")])):
         for name, line, phrase, comments, context in extract_from_dir(folder, method):
-            catalogue.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
-    return catalogue
+            catalog.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
+    return catalog
 
 
 def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list[str]:
-    """Bring every catalogue up to date with the phrases; new ones are empty, nothing is guessed. Returns the paths."""
+    """Update every catalog from templates and code; new phrases get an empty translation. Returns the written paths."""
     template = extract_messages(theme, code)
     written = []
     for lang in languages:
@@ -167,24 +163,24 @@ def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list
             continue
         path = theme / "translations" / f"{lang}.po"
         locale = Locale.parse(lang, sep="-")
-        catalogue = Catalog(locale=locale, project="Caravan", creation_date=CREATED, revision_date=CREATED, fuzzy=False)
+        catalog = Catalog(locale=locale, project="Caravan", creation_date=CREATED, revision_date=CREATED, fuzzy=False)
         if path.exists():
             with path.open("rb") as stream:
-                catalogue = read_po(stream, locale=locale)
-        catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        catalogue.creation_date = catalogue.revision_date = CREATED
-        catalogue.header_comment = f"# The interface in {locale.english_name}. Licence: CC BY-SA 4.0."
-        catalogue.last_translator, catalogue.language_team = "", ""
-        catalogue.version, catalogue.msgid_bugs_address = "1", ""
+                catalog = read_po(stream, locale=locale)
+        catalog.update(template, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        catalog.creation_date = catalog.revision_date = CREATED
+        catalog.header_comment = f"# The interface in {locale.english_name}. Licence: CC BY-SA 4.0."
+        catalog.last_translator, catalog.language_team = "", ""
+        catalog.version, catalog.msgid_bugs_address = "1", ""
         with path.open("wb") as stream:
-            write_po(stream, catalogue, width=110, include_lineno=False, ignore_obsolete=True)
+            write_po(stream, catalog, width=110, include_lineno=False, ignore_obsolete=True)
         written.append(str(path))
     return written
 
 
 def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: Path) -> Iterator[Problem]:
-    """What is missing or wrong in the catalogues of the public languages."""
+    """Missing and faulty translations in the catalogs of `languages`. The paths of problems are relative to `root`."""
     template = extract_messages(theme, code)
     for lang in languages:
         path = theme / "translations" / f"{lang}.po"
@@ -194,67 +190,70 @@ def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: 
 
 
 def problems_of(path: Path, name: str, lang: str, template: Catalog) -> Iterator[Problem]:
-    """What is missing or wrong in one catalogue, which problems call `name`."""
+    """The problems of one catalog; `name`: its path in them."""
     if not path.exists():
         yield Problem(name, 1, format_message("catalogue-missing", lang=lang))
         return
     try:
         with path.open("rb") as stream:
-            catalogue = read_po(stream, locale=Locale.parse(lang, sep="-"), abort_invalid=True)
+            catalog = read_po(stream, locale=Locale.parse(lang, sep="-"), abort_invalid=True)
     except (PoFileError, ValueError, LookupError, OSError) as error:
         yield Problem(name, getattr(error, "lineno", None) or 1, format_message("catalogue-broken", why=error))
         return
     for phrase in template:
         if phrase.id:
-            message = translation_problem(phrase, catalogue.get(phrase.id, phrase.context))
+            message = translation_problem(phrase, catalog.get(phrase.id, phrase.context))
             if message:
                 yield Problem(name, line_of(path, phrase), message)
 
 
 def translation_problem(phrase: Message, translated: Message | None) -> str | None:
-    """What is wrong with the translation of one phrase, or None."""
-    words = phrase.id[0] if isinstance(phrase.id, (tuple, list)) else phrase.id
+    """What is wrong with the translation of a phrase, or None."""
+    source = singular(phrase)
     strings = [] if translated is None else translated.string
     strings = [strings] if isinstance(strings, str) else list(strings)
     if translated is None or not strings or not all(strings):
-        return format_message("phrase-missing", phrase=words)
+        return format_message("phrase-missing", phrase=source)
     if translated.fuzzy:
-        return format_message("phrase-fuzzy", phrase=words)
-    wanted = set(FIELD.findall(words))
+        return format_message("phrase-fuzzy", phrase=source)
+    names = set(PLACEHOLDER.findall(source))
     for string in strings:
-        if set(FIELD.findall(string)) != wanted or (wanted and set("{}") & set(FIELD.sub("", string))):
-            return format_message("phrase-holes", phrase=words, holes=", ".join(f"{{{hole}}}" for hole in sorted(wanted)) or "none")
+        if set(PLACEHOLDER.findall(string)) != names or (names and set("{}") & set(PLACEHOLDER.sub("", string))):
+            placeholders = ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+            return format_message("phrase-holes", phrase=source, holes=placeholders)
     return None
 
 
+def singular(phrase: Message) -> str:
+    """The id of a message; for one with plural forms, the singular."""
+    return phrase.id[0] if isinstance(phrase.id, (tuple, list)) else phrase.id
+
+
 def line_of(path: Path, phrase: Message) -> int:
-    """The line of the catalogue where the phrase stands."""
-    words = phrase.id[0] if isinstance(phrase.id, (tuple, list)) else phrase.id
-    start = words.replace("\\", "\\\\").replace('"', '\\"')[:60]
+    """The line of a phrase in a catalog; 1 if it is not found."""
+    start = singular(phrase).replace("\\", "\\\\").replace('"', '\\"')[:40]
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if line.startswith(("msgid ", '"')) and start[:40] in line:
+        if line.startswith(("msgid ", '"')) and start in line:
             return number
     return 1
 
 
 Gettext = Callable[[str], str]
+EDITORS = "The editors of this site"  # the author of texts without a personal author
 
 
-EDITORS = "The editors of this site"
-
-
-def author_names(names: tuple[str, ...], _: Gettext) -> tuple[str, ...]:
-    """Authors as readers see them: names stay, the editors of this site are said in the reader's language."""
+def localize_authors(names: tuple[str, ...], _: Gettext) -> tuple[str, ...]:
+    """The names of authors, with EDITORS translated."""
     return tuple(_("The editors of this site") if name == EDITORS else name for name in names)
 
 
 def kind_name(kind: str, _: Gettext) -> str:
-    """The name of a kind's list."""
+    """The title of the list of a kind."""
     return {"calls": _("Calls"), "analysis": _("Analysis"), "background": _("Background")}[kind]
 
 
 def kind_description(kind: str, _: Gettext) -> str:
-    """One sentence about a kind's list."""
+    """One sentence about the list of a kind."""
     return {
         "calls": _("Calls of organizations, retold: who called, to what, when and where, and whether it is over."),
         "analysis": _("What happened, and how sure we are: questions answered from sources that stand beside each claim."),
@@ -262,8 +261,8 @@ def kind_description(kind: str, _: Gettext) -> str:
     }[kind]
 
 
-def byline_kind(kind: str, called_by: str | None, _: Gettext) -> str:
-    """The line under the title that says which voice speaks."""
+def byline_label(kind: str, called_by: str | None, _: Gettext) -> str:
+    """The line that says what kind of article this is and, for a call, whose call."""
     if kind == "calls":
         return _("Call by {caller}, retold").format(caller=called_by) if called_by else _("Call, retold")
     return {

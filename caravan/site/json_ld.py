@@ -1,4 +1,4 @@
-"""What a page says to machines: JSON-LD in the terms of schema.org, as plain values made from the view models."""
+"""Structured data for search engines: JSON-LD with the vocabulary of schema.org."""
 
 from __future__ import annotations
 
@@ -9,110 +9,113 @@ from caravan.site.document import PageInfo
 from caravan.site.i18n import EDITORS, Language, kind_name
 from caravan.site.site import Site
 
-TYPES = {"calls": "Article", "analysis": "NewsArticle", "background": "Article"}
+ARTICLE_TYPES = {"calls": "Article", "analysis": "NewsArticle", "background": "Article"}
 
 
-def json_ld(site: Site, language: Language, here: PageInfo, article: ArticleView | None) -> dict:
-    """The JSON-LD of the page `here`; `article` is the text that it shows, if it shows one."""
-    if here.address == site.urls.home_page(language.code):
-        nodes = [website_node(site, language, here)]
+def json_ld(site: Site, language: Language, info: PageInfo, article: ArticleView | None) -> dict:
+    """The JSON-LD of a page; `article` is the article or undated page that it shows, or None for a list."""
+    if info.url == site.urls.home_page(language.code):
+        nodes = [website_node(site, language, info)]
     elif article and article.date:
-        nodes = [article_node(site, language, here, article)]
+        nodes = [article_node(site, language, info, article)]
     else:
         nodes = [
             {
                 "@type": "WebPage" if article else "CollectionPage",
-                **common_properties(site, language, here),
-                "name": here.title,
+                **common_properties(site, language, info),
+                "name": info.title,
                 "isPartOf": {"@type": "WebSite", "name": site.name, "url": site.absolute_url("")},
             }
         ]
-    steps = breadcrumb_node(site, language, here)
-    return {"@context": "https://schema.org", "@graph": [*nodes, steps] if steps else nodes}
+    breadcrumbs = breadcrumb_node(site, language, info)
+    return {"@context": "https://schema.org", "@graph": [*nodes, breadcrumbs] if breadcrumbs else nodes}
 
 
-def common_properties(site: Site, language: Language, here: PageInfo) -> dict:
-    """What every page says of itself."""
-    return {"url": site.absolute_url(here.address), "description": here.description, "inLanguage": language.code}
+def common_properties(site: Site, language: Language, info: PageInfo) -> dict:
+    return {"url": site.absolute_url(info.url), "description": info.description, "inLanguage": language.code}
 
 
 def publisher_node(site: Site) -> dict:
     return {"@type": "Organization", "name": site.name, "url": site.absolute_url("")}
 
 
-def website_node(site: Site, language: Language, here: PageInfo) -> dict:
+def website_node(site: Site, language: Language, info: PageInfo) -> dict:
     return {
         "@type": "WebSite",
-        **common_properties(site, language, here),
+        **common_properties(site, language, info),
         "name": site.name,
         "publisher": publisher_node(site),
     }
 
 
-def article_node(site: Site, language: Language, here: PageInfo, article: ArticleView) -> dict:
-    """An article; a translation names the original, a call its event."""
-    made = article.translation
+def article_node(site: Site, language: Language, info: PageInfo, article: ArticleView) -> dict:
+    """An article, with its original if it is a translation, and its event if it is a call."""
+    translation = article.translation
     node = {
-        "@type": TYPES[article.kind],
-        **common_properties(site, language, here),
+        "@type": ARTICLE_TYPES[article.kind],
+        **common_properties(site, language, info),
         "headline": article.title,
         "articleSection": kind_name(article.kind, site.gettext(language.code)),
         "datePublished": article.date.iso,
         "dateModified": (article.updated or article.date).iso,
-        "author": [author_node(site, language, name) for name in article.writers],
+        "author": [author_node(site, language, name) for name in article.author_names],
         "publisher": publisher_node(site),
     }
     if article.event:
-        node["about"] = event_node(site, here, article, article.event)
-    if made:
-        original = urljoin(site.absolute_url(here.address), made.href)
-        node["translationOfWork"] = {"@type": TYPES[article.kind], "url": original, "inLanguage": made.lang}
-        if made.by:
-            node["translator"] = {"@type": "Person", "name": made.by}
+        node["about"] = event_node(site, info, article, article.event)
+    if translation:
+        original_url = urljoin(site.absolute_url(info.url), translation.href)
+        node["translationOfWork"] = {
+            "@type": ARTICLE_TYPES[article.kind], "url": original_url, "inLanguage": translation.lang,
+        }  # fmt: skip
+        if translation.translated_by:
+            node["translator"] = {"@type": "Person", "name": translation.translated_by}
     return node
 
 
 def author_node(site: Site, language: Language, name: str) -> dict:
-    """A person, or the editors of this site, who are many."""
-    shown = site.gettext(language.code)(EDITORS) if name == EDITORS else name
+    """A person, or the editors of this site as an organization."""
+    if name != EDITORS:
+        return {"@type": "Person", "name": name}
+    node = {"@type": "Organization", "name": site.gettext(language.code)(EDITORS)}
     about = site.groups.get(("pages", "about"))
-    kind = "Organization" if name == EDITORS else "Person"
-    known = {"url": site.absolute_url(site.urls.article(site.path_for(about, language.code)))} if about and name == EDITORS else {}
-    return {"@type": kind, "name": shown, **known}
+    if about:
+        node["url"] = site.absolute_url(site.urls.article(site.path_for(about, language.code)))
+    return node
 
 
-def event_node(site: Site, here: PageInfo, article: ArticleView, when: EventView) -> dict:
-    """What a call called to. schema.org has no status for what is over: its end date says so."""
+def event_node(site: Site, info: PageInfo, article: ArticleView, event: EventView) -> dict:
+    """The event of a call. schema.org has no status for a past event; its end date says that it is over."""
     node = {
         "@type": "Event",
         "name": article.title,
         "description": article.summary,
-        "url": site.absolute_url(here.address),
-        "startDate": when.start.iso,
-        "endDate": when.end.iso,
+        "url": site.absolute_url(info.url),
+        "startDate": event.start.iso,
+        "endDate": event.end.iso,
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "location": {"@type": "Place", "name": when.place, "address": when.place},
+        "location": {"@type": "Place", "name": event.place, "address": event.place},
     }
     if article.called_by:
         node["organizer"] = {"@type": "Organization", "name": article.called_by}
     return node
 
 
-def breadcrumb_node(site: Site, language: Language, here: PageInfo) -> dict | None:
-    """The way from the home page to this one; the home page has none."""
-    lang, addresses = language.code, site.urls
-    front = addresses.home_page(lang)
-    if here.address == front:
+def breadcrumb_node(site: Site, language: Language, info: PageInfo) -> dict | None:
+    """The path from the home page to this page; None for the home page."""
+    lang, urls = language.code, site.urls
+    home_url = urls.home_page(lang)
+    if info.url == home_url:
         return None
-    steps = [(site.name, front)]
-    if here.kind and here.address != addresses.listing(here.kind, lang):
-        steps.append((kind_name(here.kind, site.gettext(lang)), addresses.listing(here.kind, lang)))
-    steps.append((here.title, here.address))
+    steps = [(site.name, home_url)]
+    if info.kind and info.url != urls.listing(info.kind, lang):
+        steps.append((kind_name(info.kind, site.gettext(lang)), urls.listing(info.kind, lang)))
+    steps.append((info.title, info.url))
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": site.absolute_url(address)}
-            for number, (name, address) in enumerate(steps, 1)
+            {"@type": "ListItem", "position": number, "name": name, "item": site.absolute_url(url)}
+            for number, (name, url) in enumerate(steps, 1)
         ],
     }

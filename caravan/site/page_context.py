@@ -1,119 +1,122 @@
-"""What every page carries around its content: head, navigation, languages."""
+"""What every page shows around its content: head, navigation, language switcher, footer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from caravan.reading.schema import ARTICLE_KINDS
-from caravan.site import json_ld
 from caravan.site.document import Link, PageInfo
 from caravan.site.i18n import Language, kind_name
+from caravan.site.json_ld import json_ld
 from caravan.site.site import Site
 from caravan.site.urls import relative_url
 
 
 @dataclass(frozen=True)
 class PageContext:
-    """The explicit parameters of layouts/base.html. Only absolute addresses may name the host.
+    """The parameter `page` of layouts/base.html. Links are relative, except `site_url`, `canonical` and `alternates`.
 
-    `root` leads from this page to the root of the site, `host` is its public address with a slash at its end.
-    `published`, `changed` and `section` are those of an article. `data` is what the page says to machines (JSON-LD).
-    `shares`: the page has an address worth sending on, and headings to link to.
+    `root`: the link to the root of the site; `site_url`: its public URL, with a slash at its end. `page_title`: the title
+    without the name of the site. `locale` and `alternate_locales`: for Open Graph, such as en_GB. `published`, `modified`
+    and `section`: of an article, else "". `json_ld`: structured data, or None. `shareable`: the page has share buttons and
+    links to its headings.
     """
 
     site_name: str
     root: str
-    host: str
+    site_url: str
     lang: str
     direction: str
-    name: str
+    page_title: str
     title: str
     description: str
     canonical: str
     kind: str
     home: Link
     sections: tuple[Link, ...]
-    about: tuple[Link, ...]
+    footer_links: tuple[Link, ...]
     feed: Link
     feeds: tuple[Link, ...]
     alternates: tuple[Link, ...]
     languages: tuple[Link, ...]
     indexed: bool
     manifest: str
-    territory: str
-    elsewhere: tuple[str, ...]
+    locale: str
+    alternate_locales: tuple[str, ...]
     published: str = ""
-    changed: str = ""
+    modified: str = ""
     section: str = ""
-    data: dict | None = None
-    shares: bool = False
+    json_ld: dict | None = None
+    shareable: bool = False
 
 
-def page_context(site: Site, language: Language, here: PageInfo) -> PageContext:
-    """The frame of the page `here` in `language`."""
-    lang, addresses = language.code, site.urls
+def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
+    lang, urls = language.code, site.urls
     _ = site.gettext(lang)
 
-    def href(address: str) -> str:
-        return site.root_path + address if here.anywhere else relative_url(here.address, address)
+    def href(url: str) -> str:
+        return site.root_path + url if info.served_anywhere else relative_url(info.url, url)
 
-    def link(address: str, label: str) -> Link:
-        return Link(href(address), label, here.address == address)
+    def link(url: str, label: str) -> Link:
+        return Link(href(url), label, info.url == url)
 
-    def page(slug: str, label: str) -> list[Link]:
-        work = site.groups.get(("pages", slug))
-        return [link(addresses.article(site.path_for(work, lang)), label)] if work else []
+    def undated_page(slug: str, label: str) -> list[Link]:
+        group = site.groups.get(("pages", slug))
+        return [link(urls.article(site.path_for(group, lang)), label)] if group else []
 
-    sections = [replace(link(addresses.listing(kind, lang), kind_name(kind, _)), kind=kind) for kind in ARTICLE_KINDS]
-    sections += [link(addresses.archive(lang), _("Archive")), *page("take-part", _("Take part"))]
-    about = [*page("about", _("About this site")), *page("privacy", _("Privacy"))]
+    sections = [replace(link(urls.listing(kind, lang), kind_name(kind, _)), kind=kind) for kind in ARTICLE_KINDS]
+    sections += [link(urls.archive(lang), _("Archive")), *undated_page("take-part", _("Take part"))]
+    footer_links = [*undated_page("about", _("About this site")), *undated_page("privacy", _("Privacy"))]
     if len(site.languages) > 1:
-        about.append(link(addresses.translation_status(lang), _("Translations")))
+        footer_links.append(link(urls.translation_status(lang), _("Translations")))
     if site.repository:
-        about.append(Link(site.repository, _("Source texts")))
-    siblings, switch = dict(here.siblings), dict(here.switch or here.siblings)
-    alternates = [Link(site.absolute_url(address), code, lang=code) for code, address in siblings.items()]
+        footer_links.append(Link(site.repository, _("Source texts")))
+    translation_urls = dict(info.translation_urls)
+    switch_urls = dict(info.language_switch_urls or info.translation_urls)
+    alternates = [Link(site.absolute_url(url), code, lang=code) for code, url in translation_urls.items()]
     if len(alternates) > 1:
-        first = siblings.get(addresses.home, next(iter(siblings.values())))
-        alternates.append(Link(site.absolute_url(first), "x-default", lang="x-default"))
-    feed = Link(href(addresses.feed(lang)), _("All articles"))
-    of_kind = Link(href(addresses.feed(lang, here.kind)), kind_name(here.kind, _)) if here.kind else None
+        default = translation_urls.get(urls.home, next(iter(translation_urls.values())))
+        alternates.append(Link(site.absolute_url(default), "x-default", lang="x-default"))
+    feed = Link(href(urls.feed(lang)), _("All articles"))
+    kind_feed = Link(href(urls.feed(lang, info.kind)), kind_name(info.kind, _)) if info.kind else None
     return PageContext(
         site_name=site.name,
         root=href(""),
-        host=site.absolute_url(""),
+        site_url=site.absolute_url(""),
         lang=lang,
         direction=language.direction,
-        name=here.title,
-        title=here.title if here.title == site.name else f"{here.title} · {site.name}",
-        description=here.description,
-        canonical=site.absolute_url(here.address),
-        kind=here.kind,
-        home=link(addresses.home_page(lang), site.name),
+        page_title=info.title,
+        title=info.title if info.title == site.name else f"{info.title} · {site.name}",
+        description=info.description,
+        canonical=site.absolute_url(info.url),
+        kind=info.kind,
+        home=link(urls.home_page(lang), site.name),
         sections=tuple(sections),
-        about=tuple(about),
+        footer_links=tuple(footer_links),
         feed=feed,
-        feeds=(feed, of_kind) if of_kind else (feed,),
+        feeds=(feed, kind_feed) if kind_feed else (feed,),
         alternates=tuple(alternates) if len(alternates) > 1 else (),
         languages=tuple(
-            Link(href(switch[other.code]), other.name, other.code == lang, other.code)
+            Link(href(switch_urls[other.code]), other.name, other.code == lang, other.code)
             for other in site.languages
-            if other.code in switch
+            if other.code in switch_urls
         ),
-        indexed=here.indexed,
-        manifest=href(addresses.manifest(lang)),
-        territory=language.with_territory,
-        elsewhere=tuple(other.with_territory for other in site.languages if other.code in siblings and other != language),
+        indexed=info.indexed,
+        manifest=href(urls.manifest(lang)),
+        locale=language.with_territory,
+        alternate_locales=tuple(
+            other.with_territory for other in site.languages if other.code in translation_urls and other != language
+        ),
     )
 
 
-def page_view(site: Site, language: Language, here: PageInfo, **view: object) -> dict:
-    """The values of a page: its frame, and what it says."""
-    page, article = page_context(site, language, here), view.get("article")
-    if here.indexed:
-        page = replace(page, data=json_ld.json_ld(site, language, here, article), shares=article is not None)
+def page_view(site: Site, language: Language, info: PageInfo, **view: object) -> dict:
+    """The values of a page template: `page`, and those of `view`."""
+    page, article = page_context(site, language, info), view.get("article")
+    if info.indexed:
+        page = replace(page, json_ld=json_ld(site, language, info, article), shareable=article is not None)
     if article and article.date:
-        day = article.updated or article.date
+        modified = article.updated or article.date
         section = kind_name(article.kind, site.gettext(language.code))
-        page = replace(page, published=article.date.iso, changed=day.iso, section=section)
+        page = replace(page, published=article.date.iso, modified=modified.iso, section=section)
     return {"page": page, **view}

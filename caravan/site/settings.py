@@ -1,4 +1,4 @@
-"""What a build is told from outside: the settings that pages depend on, and the day."""
+"""The settings that pages depend on, and the day of the build."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from pathlib import Path
 
 from caravan.reading.paths import SiteLanguages
 
-# The settings that pages depend on; `assemble` sees no others, and a change of one of these prints every page anew.
+# `assemble` reads no other settings. A change of one of these renders every page again.
 SETTINGS = (
     "SITENAME", "SITEURL", "REPOSITORY", "LANGUAGES", "HOME_LANGUAGE", "FALLBACK_PAGES", "PER_PAGE", "PER_ARCHIVE_PAGE",
-    "FEED_ENTRIES", "SHOW_WAITING",
+    "FEED_ENTRIES", "INCLUDE_UNPUBLISHED",
 )  # fmt: skip
 
 
 def today() -> datetime.date:
-    """The one clock of a build: the UTC day of SOURCE_DATE_EPOCH (reproducible-builds.org), else of now."""
+    """The day of the build, in UTC: that of SOURCE_DATE_EPOCH (reproducible-builds.org) if it is set, else the current day.
+
+    No other code reads the clock for what pages show.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     now = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
     return now.date()
 
 
-def rules(settings: dict) -> SiteLanguages:
+def language_settings(settings: dict) -> SiteLanguages:
     return SiteLanguages(tuple(settings["LANGUAGES"]), settings["HOME_LANGUAGE"])
 
 
 def store_folder(settings: dict) -> Path | None:
-    """The folder of what builds leave for the next one; None where nothing is kept."""
+    """The folder of the build cache, or None if it is disabled."""
     return Path(settings["STORE_PATH"]) if settings["STORE_PATH"] else None

@@ -1,6 +1,7 @@
-"""What the site is asked about many texts at once: lists, their parts, what stands around a text.
+"""The site as a value: settings, languages, articles and the lists made from them.
 
-The site as a value: settings, languages and every work that it shows.
+Pages reach everything that can change between builds through tracked mappings and methods (caravan.tracking), which
+record it as a dependency of the page.
 """
 
 from __future__ import annotations
@@ -27,47 +28,50 @@ GroupKey = tuple[str, str]  # kind and slug
 
 
 class Listings:
-    """The questions of a site about its texts (see answers). They are asked of `Site`, which has what they need."""
+    """The lists of articles, as methods of `Site`."""
 
     @functools.cached_property
     def articles_by_date(self) -> list[TranslationGroup]:
-        """All articles: newest first; on one day in the order of the kinds, then by slug."""
-        articles = [work for work in self.groups.untracked.values() if work.kind in ARTICLE_KINDS]
-        return sorted(articles, key=lambda work: (-work.shared.date.toordinal(), ARTICLE_KINDS.index(work.kind), work.slug))
+        """All articles, newest first; those of one day by kind, then by slug."""
+        articles = [group for group in self.groups.untracked.values() if group.kind in ARTICLE_KINDS]
+        return sorted(
+            articles, key=lambda group: (-group.shared.date.toordinal(), ARTICLE_KINDS.index(group.kind), group.slug)
+        )
 
     @functools.cached_property
     def listings(self) -> dict[tuple[str, str], list[GroupKey]]:
-        """The keys of what a reader of a language is shown of a kind, or of "all" kinds; newest first.
+        """The keys of the articles of each kind, and of "all" kinds, by kind and language; newest first.
 
-        Works that are not translated yet are shown too, unless pages for them are switched off.
+        Includes articles that are not translated yet, unless FALLBACK_PAGES is off.
         """
-        found = {(kind, language.code): [] for kind in ("all", *ARTICLE_KINDS) for language in self.languages}
-        for work in self.articles_by_date:
+        listings = {(kind, language.code): [] for kind in ("all", *ARTICLE_KINDS) for language in self.languages}
+        for group in self.articles_by_date:
             for language in self.languages:
-                if self.has_page(work, language.code):
-                    found[work.kind, language.code].append((work.kind, work.slug))
-                    found["all", language.code].append((work.kind, work.slug))
-        return found
+                if self.has_page(group, language.code):
+                    listings[group.kind, language.code].append((group.kind, group.slug))
+                    listings["all", language.code].append((group.kind, group.slug))
+        return listings
 
     @tracked
     def count(self, kind: str, lang: str) -> int:
-        """How many articles of `kind` ("all": of every kind) a reader of `lang` is shown."""
+        """The number of articles in a list; `kind` may be "all"."""
         return len(self.listings[kind, lang])
 
     @tracked
-    def listing_slice(self, kind: str, lang: str, first: int, number: int) -> tuple[GroupKey, ...]:
-        """At most `number` keys of a list, from position `first` on."""
-        return tuple(self.listings[kind, lang][first : first + number])
+    def listing_slice(self, kind: str, lang: str, start: int, limit: int) -> tuple[GroupKey, ...]:
+        """At most `limit` keys of a list, from index `start` on."""
+        return tuple(self.listings[kind, lang][start : start + limit])
 
     @tracked
     def newest_public(self, kind: str, lang: str) -> tuple[GroupKey, ...]:
-        """What a feed holds: public texts that exist in `lang`."""
-        works = (self.groups.untracked[key] for key in self.listings[kind, lang])
-        public = [(work.kind, work.slug) for work in works if lang in work.articles and self.is_public(work)]
+        """The keys for a feed: public articles that exist in `lang`."""
+        groups = (self.groups.untracked[key] for key in self.listings[kind, lang])
+        public = [(group.kind, group.slug) for group in groups if lang in group.articles and self.is_public(group)]
         return tuple(public[: self.feed_entries])
 
     @functools.cached_property
     def positions(self) -> dict[tuple[str, GroupKey], int]:
+        """The index of each article in the list of "all" kinds, by language and key."""
         return {
             (language.code, key): position
             for language in self.languages
@@ -76,45 +80,45 @@ class Listings:
 
     @tracked
     def neighbours(self, kind: str, slug: str, lang: str) -> tuple[GroupKey, ...]:
-        """The articles that stand around one in time, the nearest first."""
-        here, every = self.positions[lang, (kind, slug)], self.listings["all", lang]
-        near = (here + step for distance in range(1, 7) for step in (distance, -distance))
-        return tuple(every[position] for position in near if 0 <= position < len(every))[:6]
+        """The articles published before and after one, the nearest first; at most six."""
+        own_position, listing = self.positions[lang, (kind, slug)], self.listings["all", lang]
+        nearby = (own_position + step for distance in range(1, 7) for step in (distance, -distance))
+        return tuple(listing[position] for position in nearby if 0 <= position < len(listing))[:6]
 
     @tracked
     def years(self, lang: str) -> tuple[tuple[int, int], ...]:
-        """Each year with its number of articles, the newest first."""
-        found: dict[int, int] = {}
+        """Each year and its number of articles, newest first."""
+        counts: dict[int, int] = {}
         for key in self.listings["all", lang]:
             year = self.groups.untracked[key].shared.date.year
-            found[year] = found.get(year, 0) + 1
-        return tuple(found.items())
+            counts[year] = counts.get(year, 0) + 1
+        return tuple(counts.items())
 
     @tracked
-    def sitemap_entries(self, first: int, number: int) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
-        """For the sitemap: the addresses of public works by language, and the day of their last change."""
-        found = []
-        for key in sorted(self.groups.untracked)[first : first + number]:
-            work = self.groups.untracked[key]
-            if self.is_public(work):
-                langs = (language.code for language in self.languages if language.code in work.articles)
-                siblings = tuple((lang, self.urls.article(work.articles[lang].content_path)) for lang in langs)
-                changed = getattr(work.shared, "updated", None) or getattr(work.shared, "date", None)
-                found.append((siblings, changed.isoformat() if changed else ""))
-        return tuple(found)
+    def sitemap_texts(self, start: int, limit: int) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
+        """For each public text: its URLs by language, and the day of its last change ("" for undated pages)."""
+        entries = []
+        for key in sorted(self.groups.untracked)[start : start + limit]:
+            group = self.groups.untracked[key]
+            if self.is_public(group):
+                langs = (language.code for language in self.languages if language.code in group.articles)
+                urls = tuple((lang, self.urls.article(group.articles[lang].content_path)) for lang in langs)
+                modified = getattr(group.shared, "updated", None) or getattr(group.shared, "date", None)
+                entries.append((urls, modified.isoformat() if modified else ""))
+        return tuple(entries)
 
     @tracked
     def pages(self) -> tuple[GroupKey, ...]:
-        """The undated pages, by slug."""
+        """The keys of the undated pages, by slug."""
         return tuple(key for key in self.groups.untracked if key[0] not in ARTICLE_KINDS)
 
 
 @dataclass(frozen=True, eq=False)
 class Site(Listings):
-    """Everything that pages are made from. `url` is the public address without a slash at its end.
+    """Everything that pages are made from. `url`: the public URL, without a slash at its end.
 
-    What can differ from one build to the next without a change of settings, theme or code is reached through mappings
-    and questions that note what they were asked.
+    `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` and `gettext_functions` are
+    caches.
     """
 
     name: str
@@ -145,68 +149,72 @@ class Site(Listings):
 
     @property
     def build_day(self) -> datetime.date:
-        """The day of the build, noted: only what readers see of it may differ from one day to the next."""
+        """`today`, tracked as a dependency: a page that uses it is rendered again every day."""
         tracking.track("day", self.today.isoformat())
         return self.today
 
     @functools.cached_property
     def cache_keys(self) -> dict[str, str]:
-        """The key of the bytes of each text, by its path."""
-        texts = (text for work in self.groups.untracked.values() for text in work.articles.values())
-        return {text.content_path.source_path: text.cache_key for text in texts}
+        """The cache key of each article, by its path."""
+        articles = (article for group in self.groups.untracked.values() for article in group.articles.values())
+        return {article.content_path.source_path: article.cache_key for article in articles}
 
-    def absolute_url(self, address: str) -> str:
-        return f"{self.url}/{address}"
+    def absolute_url(self, url: str) -> str:
+        """The public URL for `url`, which is relative to the root of the site."""
+        return f"{self.url}/{url}"
 
     def gettext(self, lang: str) -> Callable[[str], str]:
+        """The function that translates the phrases of the interface into `lang`."""
         if lang not in self.gettext_functions:
             self.gettext_functions[lang] = load_catalog(self.catalog_folder, lang).gettext
         return self.gettext_functions[lang]
 
-    def is_public(self, work: TranslationGroup) -> bool:
-        """Whether everybody may see `work`; the preview shows others too."""
-        return (work.kind, work.slug) not in self.unpublished
+    def is_public(self, group: TranslationGroup) -> bool:
+        """Whether the public site shows the text; the preview shows unpublished ones too."""
+        return (group.kind, group.slug) not in self.unpublished
 
-    def has_page(self, work: TranslationGroup, lang: str) -> bool:
-        """Whether `work` has a page in `lang`: its text, or the one that says that it is not translated yet."""
-        return lang in work.articles or self.fallback_pages
+    def has_page(self, group: TranslationGroup, lang: str) -> bool:
+        """Whether there is a page for the text in `lang`: its translation, or one that says that it is missing."""
+        return lang in group.articles or self.fallback_pages
 
-    def path_for(self, work: TranslationGroup, lang: str) -> ContentPath:
-        """Where a reader of `lang` finds `work`."""
-        return ContentPath(work.kind, work.slug, lang if self.has_page(work, lang) else work.original.content_path.lang)
+    def path_for(self, group: TranslationGroup, lang: str) -> ContentPath:
+        """The path to link to for a reader of `lang`; that of the original if there is no page in `lang`."""
+        return ContentPath(group.kind, group.slug, lang if self.has_page(group, lang) else group.original.content_path.lang)
 
     @tracked
     def front_page(self) -> FrontPageData:
         return self.front_page_data
 
 
-# What is worked out from the lists, and is worked out again where these may differ.
+# Cached properties that stay valid while `listing_inputs` of every text stays the same.
 CACHED_LISTINGS = ("listings", "positions")
 
 
-def with_changed_group(site: Site, before: TranslationGroup, after: TranslationGroup) -> Site | None:
-    """The site with one work as it is now; None where lists or addresses change with it, and not that page alone."""
-    if listing_inputs(site, before) != listing_inputs(site, after):
+def with_changed_group(site: Site, old: TranslationGroup, new: TranslationGroup) -> Site | None:
+    """The site with `new` in place of `old`; None if lists or URLs change too and the site must be assembled again."""
+    if listing_inputs(site, old) != listing_inputs(site, new):
         return None
-    key = (after.kind, after.slug)
-    works = TrackedMapping("work", {**site.groups.untracked, key: after}, site.groups.fingerprint_of)
-    fresh = replace(site, groups=works, tracked_results=dict(site.tracked_results))
-    vars(fresh).update({name: vars(site)[name] for name in CACHED_LISTINGS if name in vars(site)})
-    return fresh
+    key = (new.kind, new.slug)
+    groups = TrackedMapping("work", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
+    changed_site = replace(site, groups=groups, tracked_results=dict(site.tracked_results))
+    vars(changed_site).update({name: vars(site)[name] for name in CACHED_LISTINGS if name in vars(site)})
+    return changed_site
 
 
-def listing_inputs(site: Site, work: TranslationGroup) -> tuple:
-    """What lists, addresses and the sitemap depend on."""
-    facts = work.shared
-    dates = getattr(facts, "date", None), getattr(facts, "updated", None)
-    return sorted(work.articles), work.original.content_path, dates, facts.formerly, work.is_unpublished(site.today)
+def listing_inputs(site: Site, group: TranslationGroup) -> tuple:
+    """The values of a text that lists, URLs and the sitemap depend on."""
+    fields = group.shared
+    dates = getattr(fields, "date", None), getattr(fields, "updated", None)
+    return sorted(group.articles), group.original.content_path, dates, fields.formerly, group.is_unpublished(site.today)
 
 
 def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
-    """The site that `settings` make of a library without errors. Drafts and future texts stay out unless wanted."""
+    """The site for a library without errors and `settings`; unpublished texts only if INCLUDE_UNPUBLISHED is set."""
     theme, settings = Path(settings["THEME"]), {name: settings[name] for name in SETTINGS}
-    waiting = frozenset(key for key, work in library.groups.items() if work.is_unpublished(day))
-    shown = {key: work for key, work in library.groups.items() if settings["SHOW_WAITING"] or key not in waiting}
+    unpublished = frozenset(key for key, group in library.groups.items() if group.is_unpublished(day))
+    shown = {
+        key: group for key, group in library.groups.items() if settings["INCLUDE_UNPUBLISHED"] or key not in unpublished
+    }
     return Site(
         name=settings["SITENAME"],
         url=settings["SITEURL"].rstrip("/"),
@@ -216,10 +224,10 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         today=day,
         languages=tuple(Language(code) for code in settings["LANGUAGES"]),
         urls=Urls(settings["HOME_LANGUAGE"]),
-        groups=TrackedMapping("work", shown, lambda work: work.fingerprint(day)),
-        unpublished=waiting,
+        groups=TrackedMapping("work", shown, lambda group: group.fingerprint(day)),
+        unpublished=unpublished,
         sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),
-        asset_files=TrackedMapping("file", library.asset_files, lambda path: "there"),
+        asset_files=TrackedMapping("file", library.asset_files, lambda path: "present"),
         extra_files=library.extra_files,
         drawings=TrackedMapping("drawing", library.drawings, tracking.content_hash),
         front_page_data=library.front_page,

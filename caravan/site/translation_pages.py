@@ -1,4 +1,4 @@
-"""Pages about translations: the one in place of a missing text, and the overview for those who want to help."""
+"""Pages about translations: the page in place of a missing one, and the status of all of them for translators."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caravan.reading.translations import TranslationGroup
-from caravan.site import article_view
+from caravan.site.article_view import CardView, card_view
 from caravan.site.document import (
     Document,
     Link,
     PageInfo,
-    all_languages,
     language_switch_urls,
     page_count,
     page_document,
     paginate,
     translation_urls,
+    urls_in_all_languages,
 )
 from caravan.site.i18n import Language
 from caravan.site.page_context import page_view
@@ -25,28 +25,30 @@ from caravan.site.urls import relative_url
 
 
 def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> dict:
-    """The page of a work at its address in a language that does not have it yet: the way to the original."""
+    """The page of a text in a language that has no translation of it: it links to the original."""
     lang = language.code
     _ = site.gettext(lang)
-    work = site.groups[kind, slug]
-    address = site.urls.article(site.path_for(work, lang))
-    title, about = _("Not translated yet"), _("This text does not exist in this language yet.")
-    here = PageInfo(address, title, about, switch=language_switch_urls(site, work), indexed=False)
-    ways = [(code, there) for code, there in translation_urls(site, work) if code != work.original.content_path.lang]
+    group = site.groups[kind, slug]
+    url = site.urls.article(site.path_for(group, lang))
+    title, description = _("Not translated yet"), _("This text does not exist in this language yet.")
+    info = PageInfo(url, title, description, language_switch_urls=language_switch_urls(site, group), indexed=False)
+    original = group.original.content_path
+    translations = [(code, target) for code, target in translation_urls(site, group) if code != original.lang]
     return page_view(
-        site, language, here,
-        card=article_view.card_view(site, language, work, address),
-        original=relative_url(address, site.urls.article(work.original.content_path)),
-        others=tuple(Link(relative_url(address, there), Language(code).name, lang=code) for code, there in ways),
-        status=relative_url(address, site.urls.translation_status(lang)),
-        path=f"content/{work.kind}/{work.slug}/{lang}.md",
+        site, language, info,
+        card=card_view(site, language, group, url),
+        original=relative_url(url, site.urls.article(original)),
+        translations=tuple(Link(relative_url(url, target), Language(code).name, lang=code) for code, target in translations),
+        status=relative_url(url, site.urls.translation_status(lang)),
+        path=f"content/{group.kind}/{group.slug}/{lang}.md",
     )  # fmt: skip
 
 
 def status_documents(site: Site, language: Language) -> Iterator[Document]:
     if len(site.languages) > 1:
         for number in range(1, page_count(count_rows(site, language.code), site.per_archive_page) + 1):
-            yield page_document(site.urls.translation_status(language.code, number), "translations.html", language, status_page, number)
+            url = site.urls.translation_status(language.code, number)
+            yield page_document(url, "translations.html", language, status_page, number)
 
 
 def count_rows(site: Site, lang: str) -> int:
@@ -54,49 +56,56 @@ def count_rows(site: Site, lang: str) -> int:
 
 
 def status_page(site: Site, language: Language, number: int) -> dict:
-    """How each text stands in each language, for those who want to help."""
-    lang, each = language.code, site.per_archive_page
+    """A table of all articles, then all undated pages, with the state of each translation."""
+    lang, per_page = language.code, site.per_archive_page
     _ = site.gettext(lang)
-    address, title = site.urls.translation_status(lang, number), _("Translations")
+    url, title = site.urls.translation_status(lang, number), _("Translations")
     if number > 1:
         title = _("{title}, page {number}").format(title=title, number=language.number(number))
     about = _("What is translated, what is behind its original, and what nobody has read over yet.")
-    siblings = all_languages(site, "translations/") if number == 1 else ((lang, address),)
-    here = PageInfo(address, title, about, siblings=siblings)
-    first, articles = (number - 1) * each, site.count("all", lang)
-    keys = site.listing_slice("all", lang, first, each)
-    keys += site.pages()[max(0, first - articles) : first + each - articles] if first + each > articles else ()
+    own_urls = urls_in_all_languages(site, "translations/") if number == 1 else ((lang, url),)
+    info = PageInfo(url, title, about, translation_urls=own_urls)
+    start, article_count = (number - 1) * per_page, site.count("all", lang)
+    keys = site.listing_slice("all", lang, start, per_page)
+    if start + per_page > article_count:
+        keys += site.pages()[max(0, start - article_count) : start + per_page - article_count]
     rows = tuple(
-        StatusRow(article_view.card_view(site, language, work, address), tuple(translation_state(work, other.code) for other in site.languages))
-        for work in (site.groups[key] for key in keys)
-        if site.is_public(work)
+        StatusRow(
+            card_view(site, language, group, url), tuple(translation_state(group, other.code) for other in site.languages)
+        )
+        for group in (site.groups[key] for key in keys)
+        if site.is_public(group)
     )
-    names = tuple(Link("", other.name, lang=other.code) for other in site.languages)
-    pages = paginate(lambda other: site.urls.translation_status(lang, other), number, page_count(count_rows(site, lang), each))
-    return page_view(site, language, here, heading=here.title, about=about, rows=rows, names=names, turn=pages)
-
-
-@dataclass(frozen=True)
-class StatusRow:
-    card: article_view.CardView
-    states: tuple[TranslationState, ...]
+    languages = tuple(Link("", other.name, lang=other.code) for other in site.languages)
+    pagination = paginate(
+        lambda page: site.urls.translation_status(lang, page), number, page_count(count_rows(site, lang), per_page)
+    )
+    return page_view(site, language, info, heading=title, about=about, rows=rows, languages=languages, pages=pagination)
 
 
 @dataclass(frozen=True)
 class TranslationState:
-    """`word`: original, missing, behind, unreviewed or reviewed; `behind`: how many paragraphs."""
+    """`name`: original, missing, behind, unreviewed or reviewed; `outdated_count`: the number of outdated blocks."""
 
-    word: str
-    behind: int = 0
+    name: str
+    outdated_count: int = 0
 
 
-def translation_state(work: TranslationGroup, lang: str) -> TranslationState:
-    text = work.articles.get(lang)
-    if text is None:
+@dataclass(frozen=True)
+class StatusRow:
+    """A text, and its state in each language of the site."""
+
+    card: CardView
+    states: tuple[TranslationState, ...]
+
+
+def translation_state(group: TranslationGroup, lang: str) -> TranslationState:
+    article = group.articles.get(lang)
+    if article is None:
         return TranslationState("missing")
-    if text.is_original:
+    if article.is_original:
         return TranslationState("original")
-    distance = work.diff(lang)
-    if distance:
-        return TranslationState("behind", len(distance.changed) + distance.removed)
-    return TranslationState("reviewed" if text.front.reviewed_by else "unreviewed")
+    diff = group.diff(lang)
+    if diff:
+        return TranslationState("behind", len(diff.changed) + diff.removed)
+    return TranslationState("reviewed" if article.front.reviewed_by else "unreviewed")

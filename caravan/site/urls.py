@@ -1,6 +1,7 @@
-"""Where everything stands in the site. Addresses are relative to its root, carry no dates and end in a slash.
+"""The URLs of pages, and of the theme files that pages fetch.
 
-The files of the theme that pages fetch: their addresses change with their bytes, so browsers keep them for good.
+URLs are relative to the root of the site; those of pages contain no dates and end in a slash. The name of a theme file
+contains a hash of its bytes, so that browsers may cache it forever.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from caravan.reading.paths import ContentPath
 
 @dataclass(frozen=True)
 class Urls:
-    """Addresses for a site whose language `home` has no prefix; every other language has its code as one."""
+    """The URLs of a site. Those of the language `home` have no prefix; those of others start with the language code."""
 
     home: str
 
@@ -28,8 +29,8 @@ class Urls:
     def home_page(self, lang: str) -> str:
         return self.prefix(lang)
 
-    def article(self, place: ContentPath) -> str:
-        return f"{self.prefix(place.lang)}{place.url_path}/"
+    def article(self, content_path: ContentPath) -> str:
+        return f"{self.prefix(content_path.lang)}{content_path.url_path}/"
 
     def listing(self, kind: str, lang: str, number: int = 1) -> str:
         return f"{self.prefix(lang)}{kind}/{page_suffix(number)}"
@@ -47,29 +48,29 @@ class Urls:
         return f"{self.prefix(lang)}feeds/{kind}.atom.xml"
 
     def file(self, path: str) -> str:
-        """The address of a file beside a text; `path` is below content/. One address for all languages."""
+        """The URL of a file next to an article, the same in all languages. `path` is relative to content/."""
         return path.removeprefix("pages/")
 
 
 def page_suffix(number: int) -> str:
-    """The end of the address of page `number` of a list."""
+    """The last part of the URL of page `number` of a list."""
     return f"page/{number}/" if number > 1 else ""
 
 
-def output_path(address: str) -> str:
-    """The file below output/ that holds the page at `address`."""
-    return f"{address}index.html" if address == "" or address.endswith("/") else address
+def output_path(url: str) -> str:
+    """The path of the page at `url`, relative to output/."""
+    return f"{url}index.html" if url == "" or url.endswith("/") else url
 
 
-def relative_url(here: str, there: str) -> str:
-    """The link from the page at address `here` to the address `there` (with or without #fragment).
+def relative_url(page_url: str, target_url: str) -> str:
+    """The link from one URL of the site to another, which may have a #fragment.
 
-    The result works at a domain's root, below a path, and under any other host.
+    The link works at the root of a domain, below a path and on any other host.
     """
-    if there.startswith(f"{here}#"):
-        return there.removeprefix(here)
-    up = "../" * here.count("/")
-    return f"{up}{there}" if up + there else "./"
+    if target_url.startswith(f"{page_url}#"):
+        return target_url.removeprefix(page_url)
+    up = "../" * page_url.count("/")
+    return f"{up}{target_url}" if up + target_url else "./"
 
 
 ASSET_FOLDERS = ("fonts", "icons", "js")
@@ -78,30 +79,31 @@ ASSET_EXTENSIONS = {".js", ".png", ".svg", ".woff2"}
 
 @dataclass(frozen=True)
 class Asset:
-    """One file: `address` is relative to the root of the site, `integrity` as HTML and policies write it."""
+    """A theme file that pages fetch; `url` is relative to the root of the site."""
 
-    address: str
+    url: str
     file: Path
     data: bytes
 
     @property
     def integrity(self) -> str:
+        """The hash of the file as in the `integrity` attribute and in a Content-Security-Policy."""
         return f"sha256-{base64.b64encode(hashlib.sha256(self.data).digest()).decode()}"
 
     @property
     def inline(self) -> Markup:
-        """A picture as a data: address, for one that is smaller than a request."""
-        # Percent signs stand for every sign that would mean something to HTML between double quotes.
+        """An SVG as a data: URL, for files so small that a request would cost more."""
+        # quote() escapes every character that has a meaning in an HTML attribute in double quotes.
         return Markup("data:image/svg+xml," + quote(self.data.decode(), safe=" =:/'(),;"))
 
 
 def theme_assets(static: Path) -> dict[str, Asset]:
-    """The files below theme/static that pages fetch, by their name there, such as `js/share.js`."""
-    found = {}
+    """The files in `static` that pages fetch, by their path in it, such as `js/share.js`."""
+    assets = {}
     for folder in ASSET_FOLDERS:
         for path in sorted((static / folder).glob("*")):
             if path.suffix in ASSET_EXTENSIONS:
                 data = path.read_bytes()
                 name = f"{path.stem}-{hashlib.sha256(data).hexdigest()[:8]}{path.suffix}"
-                found[f"{folder}/{path.name}"] = Asset(f"theme/{name}", path, data)
-    return found
+                assets[f"{folder}/{path.name}"] = Asset(f"theme/{name}", path, data)
+    return assets

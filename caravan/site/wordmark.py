@@ -1,4 +1,4 @@
-"""The name of the site as a drawing: the outlines of the poster face, so that it looks the same before the font is there."""
+"""The name of the site as an SVG path, made from the glyphs of the poster font: it looks the same before the font loads."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """What an SVG needs: `box` is its viewBox, `path` its one path."""
+class Wordmark:
+    """The attributes of an <svg> and of its <path>."""
 
-    box: str
+    view_box: str
     path: str
 
 
-class Outlines:
-    """The outlines in `file`, which the task `font` writes (caravan/workshop/lettering.py)."""
+class GlyphOutlines:
+    """The glyph outlines and kerning in `file`, which tools/subset_font.py writes."""
 
     def __init__(self, file: Path):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        self.letters, self.kerning = found["letters"], found["kerning"]
+        data = json.loads(file.read_text(encoding="utf-8"))
+        self.glyphs, self.kerning = data["letters"], data["kerning"]
 
-    def drawing(self, name: str) -> Drawing | None:
-        """`name` in capitals; None where the face lacks one of its letters, or where there is nothing to draw."""
-        capitals = name.upper().strip()
-        if not capitals or not set(capitals) <= self.letters.keys():
+    def wordmark(self, name: str) -> Wordmark | None:
+        """`name` in capitals; None if it is empty or the font lacks one of its letters."""
+        letters = name.upper().strip()
+        if not letters or not set(letters) <= self.glyphs.keys():
             return None
-        path, boxes, at, before = "", [], 0, ""
-        for letter in capitals:
-            advance, (left, top, right, bottom), contours = self.letters[letter]
-            at += self.kerning.get(before + letter, 0)
-            path += "".join(f"M{x + at} {y}{rest}z" for x, y, rest in contours)
-            boxes.append((left + at, top, right + at, bottom))
-            at, before = at + advance, letter
-        left, top, right, bottom = (pick(box[side] for box in boxes) for side, pick in enumerate((min, min, max, max)))
-        return Drawing(f"{left} {top} {right - left} {bottom - top}", path)
+        path, boxes, position, previous = "", [], 0, ""
+        for letter in letters:
+            advance, (left, top, right, bottom), contours = self.glyphs[letter]
+            position += self.kerning.get(previous + letter, 0)
+            path += "".join(f"M{x + position} {y}{rest}z" for x, y, rest in contours)
+            boxes.append((left + position, top, right + position, bottom))
+            position, previous = position + advance, letter
+        lefts, tops, rights, bottoms = zip(*boxes)
+        left, top = min(lefts), min(tops)
+        return Wordmark(f"{left} {top} {max(rights) - left} {max(bottoms) - top}", path)

@@ -1,4 +1,4 @@
-"""Pages under the fonts that readers have: no answer may depend on the machine that runs the tests."""
+"""Pages in the fonts that readers have. Results must not depend on the fonts of the machine that runs the tests."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import font_sets
 import pytest
 from conftest import serve_folder
+from page_audit import audit_page, audit_user_settings, audit_widths, summarize
 from reach import pages
-from walk import at_both_widths, eyes, told, under_strain
 
-# What `local()` finds where readers have those fonts. New Android has one file, whose full name is that of the regular style.
-LOCAL = {
+# The full font names that `local()` finds in each set. New Android has one variable font, with the name of its regular style.
+LOCAL_FONTS = {
     "android": {"Roboto Regular", "Roboto Bold", "Roboto-Bold"},
     "new-android": {"Roboto Regular"},
     "windows-mac": {
@@ -27,88 +27,88 @@ LOCAL = {
     "helvetica": {"Helvetica Neue Bold", "HelveticaNeue-Bold", "Georgia Bold"},
     "bare-linux": {"DejaVu Sans Bold"},
 }
-NAMES = sorted({"Liberation Sans Bold"}.union(*LOCAL.values()))
-GENERIC = ("sans-serif", "serif", "monospace")
-FONTS = """async names => {
+FONT_NAMES = sorted({"Liberation Sans Bold"}.union(*LOCAL_FONTS.values()))
+GENERIC_FAMILIES = ("sans-serif", "serif", "monospace")
+INSTALLED_FONTS = """async names => {
   const loaded = await Promise.allSettled(names.map(name => new FontFace("probe", `local("${name}")`).load()));
   return names.filter((_, index) => loaded[index].status === "fulfilled");
 }"""
 
 
 def families(browser) -> list[set[str]]:
-    """The families that Chromium takes for each of GENERIC."""
+    """The font families that Chromium uses for each of GENERIC_FAMILIES."""
     page = browser.new_page()
-    page.set_content("".join(f"<p style='font-family: {family}'>Words" for family in GENERIC))
+    page.set_content("".join(f"<p style='font-family: {family}'>Words" for family in GENERIC_FAMILIES))
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "p"})["nodeIds"]
-    found = [
+    used = [
         {font["familyName"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
         for node in nodes
     ]
     page.close()
-    return found
+    return used
 
 
-def wanted(name: str) -> list[set[str]]:
-    of = font_sets.SETS[name]
-    return [{of.sans}, {of.serif}, {of.mono}]
+def expected_families(name: str) -> list[set[str]]:
+    font_set = font_sets.SETS[name]
+    return [{font_set.sans}, {font_set.serif}, {font_set.mono}]
 
 
-def test_a_set_shows_its_own_fonts_alone(browser_of_each_set, request):
+def test_a_set_uses_only_its_own_fonts(browser_of_each_set, request):
     name = request.node.callspec.params["browser_of_each_set"]
-    assert families(browser_of_each_set) == wanted(name)
+    assert families(browser_of_each_set) == expected_families(name)
     page = browser_of_each_set.new_page()
-    assert set(page.evaluate(FONTS, NAMES)) == LOCAL[name]
+    assert set(page.evaluate(INSTALLED_FONTS, FONT_NAMES)) == LOCAL_FONTS[name]
     page.close()
 
 
 @pytest.mark.skipif(not font_sets.SUPPORTED, reason=font_sets.WHY_NOT)
-def test_all_other_tests_have_the_fonts_of_one_set(browser):
-    assert families(browser) == wanted(font_sets.DEFAULT)
+def test_other_tests_use_the_default_set(browser):
+    assert families(browser) == expected_families(font_sets.DEFAULT)
 
 
-def test_the_poster_face_can_be_kept_away(site, browser):
-    with serve_folder(site) as at:
-        for kept_away in (False, True):
+def test_the_poster_font_can_be_blocked(site, browser):
+    with serve_folder(site) as base_url:
+        for blocked in (False, True):
             page = browser.new_page()
-            if kept_away:
+            if blocked:
                 font_sets.block_poster(page)
-            page.goto(at, wait_until="networkidle")
-            faces = page.evaluate("[...document.fonts].filter(face => face.family == 'Poster').map(face => face.status)")
+            page.goto(base_url, wait_until="networkidle")
+            statuses = page.evaluate("[...document.fonts].filter(face => face.family == 'Poster').map(face => face.status)")
             page.close()
-            assert ("loaded" in faces) is not kept_away
+            assert ("loaded" in statuses) is not blocked
 
 
-def one_of_each_kind(names: list[str]) -> list[str]:
-    """A list, an article of each section and each page that stands alone, in one language after the other."""
-    kinds: dict[tuple, list[str]] = {}
-    for name in names:
-        parts = [part for part in name.split("/") if part]
+def sample(paths: list[str]) -> list[str]:
+    """One page of each section and depth, alternating between the languages."""
+    groups: dict[tuple, list[str]] = {}
+    for path in paths:
+        parts = [part for part in path.split("/") if part]
         if parts[:1] in (["es"], ["fil"]):
             parts.pop(0)
-        kinds.setdefault((*parts[:1], len(parts)), []).append(name)
-    return [those[number % len(those)] for number, those in enumerate(kinds.values())]
+        groups.setdefault((*parts[:1], len(parts)), []).append(path)
+    return [group[number % len(group)] for number, group in enumerate(groups.values())]
 
 
-def asked(browser, folder: Path, names: Iterable[str]) -> list[str]:
-    found = []
-    with serve_folder(folder) as at, eyes(browser) as page:
-        for name in names:
-            page.goto(f"{at}/{name}")
-            found += [f"/{name}: {line}" for line in at_both_widths(page) + under_strain(page)]
-    return found
+def audit(browser, folder: Path, paths: Iterable[str]) -> list[str]:
+    errors = []
+    with serve_folder(folder) as base_url, audit_page(browser) as page:
+        for path in paths:
+            page.goto(f"{base_url}/{path}")
+            errors += [f"/{path}: {error}" for error in audit_widths(page) + audit_user_settings(page)]
+    return errors
 
 
-def test_pages_can_be_read_in_every_font(site, browser_of_each_set, pytestconfig):
-    """One page of each kind; all pages with `python3 tasks.py test --args "--all-fonts -k every_font"`."""
-    names = list(pages(site))
-    found = asked(browser_of_each_set, site, names if pytestconfig.getoption("all_fonts") else one_of_each_kind(names))
-    assert not found, told(found)
+def test_pages_in_every_font(site, browser_of_each_set, pytestconfig):
+    """A sample of pages; all pages with `python3 tasks.py test --args "--all-fonts -k every_font"`."""
+    paths = list(pages(site))
+    errors = audit(browser_of_each_set, site, paths if pytestconfig.getoption("all_fonts") else sample(paths))
+    assert not errors, summarize(errors)
 
 
-def test_every_component_can_be_read_in_every_font(guide, browser_of_each_set):
-    found = asked(browser_of_each_set, guide, ["ltr-light.html", "rtl-light.html"])
-    assert not found, told(found)
+def test_components_in_every_font(guide, browser_of_each_set):
+    errors = audit(browser_of_each_set, guide, ["ltr-light.html", "rtl-light.html"])
+    assert not errors, summarize(errors)

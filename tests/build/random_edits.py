@@ -207,7 +207,7 @@ class Project:
             path.write_text(self.words())
 
     def template(self) -> None:
-        path = self.folder / "theme" / "templates" / self.chance.choice(["components/colophon.html", "listing.html", "feed.xml"])
+        path = self.folder / "theme" / "templates" / self.chance.choice(["components/site_footer.html", "listing.html", "feed.xml"])
         path.write_text(path.read_text() + "\n")
 
     def style(self) -> None:

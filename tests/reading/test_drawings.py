@@ -83,8 +83,8 @@ def test_a_drawing_stands_in_the_page_in_its_language_and_feeds_keep_its_caption
     for lang, word in (("", "Sonora, on the border"), ("es/", "frontera de Arizona"), ("fil/", "hangganan ng Arizona")):
         [drawn] = every[f"{lang}analysis/second-caravan/"].tree.xpath("//figure[@class='drawing']//svg")
         assert word in drawn.get("aria-label") and drawn.get("role") == "img"
-        assert drawn.xpath("ancestor::div[@class='drawn-board']"), "it opens the text, so it stands beside the answer"
-        assert every[f"{lang}background/nafta/"].tree.xpath("//div[@class='flow']//figure[@class='drawing']//svg")
+        assert drawn.xpath("ancestor::div[@class='figure-board']"), "it opens the text, so it stands beside the answer"
+        assert every[f"{lang}background/nafta/"].tree.xpath("//div[@class='prose']//figure[@class='drawing']//svg")
     feed = (site / "feeds" / "analysis.atom.xml").read_text()
     assert "&lt;svg" not in feed and "Broken line:" in feed
 
@@ -115,12 +115,12 @@ def test_the_front_page_weighs_figures_and_shows_days_that_do_not_match(site):
     for lang, found in (("", "2,500 to 3,000"), ("es/", "2500 a 3000"), ("fil/", "2,500 hanggang 3,000")):
         tree = pages(site)[lang].tree
         assert found in tree.xpath("string(//section[@class='figures-weighed'])")
-        called = tree.xpath("//td[contains(@class, 'month-page__called')]/text()")
-        summit = tree.xpath("//td[contains(@class, 'month-page__summit')]/text()")
+        called = tree.xpath("//td[contains(@class, 'calendar-month__call')]/text()")
+        summit = tree.xpath("//td[contains(@class, 'calendar-month__summit')]/text()")
         assert called == [str(day) for day in range(9, 15)] and summit == [str(day) for day in range(11, 18)]
 
 
 def test_without_an_almanac_the_front_page_does_without(content, tmp_path):
     (content / "evidence" / "almanac.yaml").unlink()
     site = build(tmp_path / "site", content)
-    assert not pages(site)[""].tree.xpath("//section[@class='figures-weighed' or @class='month-page']")
+    assert not pages(site)[""].tree.xpath("//section[@class='figures-weighed' or @class='calendar-month']")

@@ -330,7 +330,7 @@ def take_out_our_own(tree) -> None:
             if tag == "link" and child.get("href") == own["icons/icon.svg"].inline:
                 parent.remove(child)
             elif tag == "script" and child.get("integrity") == own["js/share.js"].integrity:
-                assert not child.text and child.get("src").endswith(own["js/share.js"].address)
+                assert not child.text and child.get("src").endswith(own["js/share.js"].url)
                 parent.remove(child)
             elif tag == "script" and dict(child.items()) == {"type": "application/ld+json"}:
                 assert isinstance(json.loads(child.text), dict)
@@ -356,7 +356,7 @@ def test_no_page_holds_anything_but_words(trees):
         assert children(body) == ["a", "header", "div", "footer"] and len(all_of(tree, "main")) == 1, path
         assert len(all_of(tree, "h1")) == 1, path
         for element in body.iter():
-            if element.get("class") == "flow":
+            if element.get("class") == "prose":
                 assert list(judge.wrongs(element)) == [], path
 
 
@@ -365,8 +365,8 @@ def test_no_text_names_a_class_or_an_id_of_the_page(trees):
     allowed = judge.text_classes()
     for path, tree in trees.items():
         for element in tree[1].iter():
-            if element.get("class") == "flow":
-                names = {name for inner in element.iter() for name in inner.get("class", "").split()} - {"flow", "anchor"}
+            if element.get("class") == "prose":
+                names = {name for inner in element.iter() for name in inner.get("class", "").split()} - {"prose", "anchor"}
                 assert {name for name in names if not name.startswith("language-")} <= allowed, path
 
 

@@ -1,4 +1,4 @@
-"""What pages say to machines: JSON-LD, held to the rules of schema.org and of the search engines that read it."""
+"""The JSON-LD of every page, checked against schema.org and the documentation of search engines."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Words.
 """
 
 
-def words(value):
-    """Text for people: no tags, no entities, nothing around it."""
+def plain_text(value):
+    """Text without tags, entities and surrounding white space."""
     return isinstance(value, str) and value == value.strip() != "" and not re.search(r"<|&\w+;|&#", value)
 
 
@@ -50,7 +50,7 @@ def number(value):
     return type(value) is int and value > 0
 
 
-def exactly(*values):
+def one_of(*values):
     return lambda value: value in values
 
 
@@ -58,25 +58,30 @@ def node(*kinds):
     return lambda value: isinstance(value, dict) and value.get("@type") in kinds
 
 
-def many(check):
-    return lambda value: isinstance(value, list) and len(value) > 0 and all(check(one) for one in value)
+def list_of(check):
+    return lambda value: isinstance(value, list) and len(value) > 0 and all(check(item) for item in value)
 
 
-# Each type's properties: what they hold, and whether they must or should be there. From the pages of schema.org and
-# from what search engines document for the types that they show.
+# For each type: the check of each property, and whether it is required or recommended. From schema.org, and from the
+# documentation of search engines for the types that they display.
 MUST, SHOULD, MAY = "must", "should", "may"
-PAGE = {"url": (url, MUST), "description": (words, SHOULD), "inLanguage": (language, SHOULD), "name": (words, MUST)}
+PAGE = {
+    "url": (url, MUST),
+    "description": (plain_text, SHOULD),
+    "inLanguage": (language, SHOULD),
+    "name": (plain_text, MUST),
+}
 ARTICLE = {
-    "headline": (lambda value: words(value) and len(value) <= 110, MUST),
-    "author": (many(node("Person", "Organization")), MUST),
+    "headline": (lambda value: plain_text(value) and len(value) <= 110, MUST),
+    "author": (list_of(node("Person", "Organization")), MUST),
     "datePublished": (day, MUST),
     "dateModified": (day, SHOULD),
     "image": (url, SHOULD),
     "publisher": (node("Organization"), SHOULD),
-    "description": (words, SHOULD),
+    "description": (plain_text, SHOULD),
     "inLanguage": (language, MUST),
     "url": (url, MUST),
-    "articleSection": (words, MAY),
+    "articleSection": (plain_text, MAY),
     "about": (node("Event"), MAY),
     "translationOfWork": (node("Article", "NewsArticle"), MAY),
     "translator": (node("Person"), MAY),
@@ -85,142 +90,148 @@ RULES = {
     "Article": ARTICLE,
     "NewsArticle": ARTICLE,
     "Event": {
-        "name": (words, MUST),
+        "name": (plain_text, MUST),
         "startDate": (day, MUST),
         "location": (node("Place"), MUST),
         "endDate": (day, SHOULD),
-        "eventStatus": (exactly(*(f"https://schema.org/Event{state}" for state in (
+        "eventStatus": (one_of(*(f"https://schema.org/Event{state}" for state in (
             "Scheduled", "Cancelled", "MovedOnline", "Postponed", "Rescheduled"))), SHOULD),
-        "eventAttendanceMode": (exactly("https://schema.org/OfflineEventAttendanceMode"), SHOULD),
-        "description": (words, SHOULD),
+        "eventAttendanceMode": (one_of("https://schema.org/OfflineEventAttendanceMode"), SHOULD),
+        "description": (plain_text, SHOULD),
         "organizer": (node("Organization", "Person"), SHOULD),
         "image": (url, SHOULD),
         "offers": (node("Offer"), SHOULD),
         "performer": (node("Person", "PerformingGroup"), SHOULD),
         "url": (url, MAY),
     },
-    "Place": {"name": (words, SHOULD), "address": (words, MUST)},
-    "Organization": {"name": (words, MUST), "url": (url, SHOULD), "logo": (url, MAY)},
-    "Person": {"name": (words, MUST), "url": (url, SHOULD)},
+    "Place": {"name": (plain_text, SHOULD), "address": (plain_text, MUST)},
+    "Organization": {"name": (plain_text, MUST), "url": (url, SHOULD), "logo": (url, MAY)},
+    "Person": {"name": (plain_text, MUST), "url": (url, SHOULD)},
     "WebSite": {**PAGE, "publisher": (node("Organization"), SHOULD)},
     "WebPage": {**PAGE, "isPartOf": (node("WebSite"), SHOULD)},
     "CollectionPage": {**PAGE, "isPartOf": (node("WebSite"), SHOULD)},
-    "BreadcrumbList": {"itemListElement": (many(node("ListItem")), MUST)},
-    "ListItem": {"position": (number, MUST), "name": (words, MUST), "item": (url, MUST)},
+    "BreadcrumbList": {"itemListElement": (list_of(node("ListItem")), MUST)},
+    "ListItem": {"position": (number, MUST), "name": (plain_text, MUST), "item": (url, MUST)},
 }  # fmt: skip
-# What should be there and cannot: said here once, with the reason.
-WITHOUT = {
-    ("Article", "image"): "no text has a picture of its own yet",
-    ("NewsArticle", "image"): "no text has a picture of its own yet",
-    ("Event", "image"): "no text has a picture of its own yet",
+# Recommended properties that the site cannot provide, with the reason.
+EXCEPTIONS = {
+    ("Article", "image"): "articles have no pictures yet",
+    ("NewsArticle", "image"): "articles have no pictures yet",
+    ("Event", "image"): "articles have no pictures yet",
     ("Event", "offers"): "nothing is sold",
-    ("Event", "performer"): "nobody performs",
-    ("Person", "url"): "people's pages are theirs, and this site knows none",
-    ("Organization", "url"): "of organizations that call, the site knows the name",
+    ("Event", "performer"): "there are no performers",
+    ("Person", "url"): "the site has no pages of its authors",
+    ("Organization", "url"): "only the name of the organization is known",
 }
-# A work or a site that is only named points to where it is told in full.
-NAMED = {"translationOfWork": {"url", "inLanguage"}, "isPartOf": {"name", "url"}}
+# A node in these properties is a reference, and needs only these properties.
+REFERENCES = {"translationOfWork": {"url", "inLanguage"}, "isPartOf": {"name", "url"}}
 
 
-def faults(value, name=""):
-    """Every breach of the rules in a node and what it holds."""
-    kind = value.get("@type")
+def schema_errors(node, name=""):
+    """The errors in a node and in the nodes that it contains. `name`: the property that holds the node."""
+    kind = node.get("@type")
     if kind not in RULES:
-        yield f"{kind} is no type of ours"
+        yield f"{kind} is an unknown type"
         return
     rules = RULES[kind]
-    for key, inner in value.items():
+    for key, value in node.items():
         if key != "@type":
             if key not in rules:
                 yield f"{kind} has no property {key}"
-            elif not rules[key][0](inner):
-                yield f"{kind}.{key} is {inner!r}"
-            for one in inner if isinstance(inner, list) else [inner]:
-                if isinstance(one, dict):
-                    yield from faults(one, key)
-    wanted = NAMED.get(name) or {key for key, (_, need) in rules.items() if need is not MAY}
-    for key in wanted - set(value):
-        if (kind, key) not in WITHOUT:
+            elif not rules[key][0](value):
+                yield f"{kind}.{key} is {value!r}"
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, dict):
+                    yield from schema_errors(child, key)
+    expected = REFERENCES.get(name) or {key for key, (_, need) in rules.items() if need is not MAY}
+    for key in expected - set(node):
+        if (kind, key) not in EXCEPTIONS:
             yield f"{kind} lacks {key}"
 
 
-def data(page):
-    """The parsed data of a page; each data block must be whole JSON."""
+def json_ld_blocks(page):
     return [json.loads(block) for block in page.tree.xpath("//script[@type='application/ld+json']/text()")]
 
 
 def nodes(page):
-    return [one for block in data(page) for one in block["@graph"]]
+    return [node for block in json_ld_blocks(page) for node in block["@graph"]]
 
 
 @pytest.mark.parametrize("below_path", [False, True])
-def test_each_indexed_page_speaks_by_the_rules_and_no_other_page_speaks(site, site_below_path, below_path):
+def test_every_indexed_page_has_valid_json_ld_and_no_other_page_has_any(site, site_below_path, below_path):
     for address, page in pages(site_below_path if below_path else site).items():
-        blocks = data(page)
+        blocks = json_ld_blocks(page)
         if page.tree.xpath("//meta[@name='robots']"):
             assert blocks == [], address
             continue
         assert [block["@context"] for block in blocks] == ["https://schema.org"], address
-        assert [fault for one in nodes(page) for fault in faults(one)] == [], address
+        assert [error for node in nodes(page) for error in schema_errors(node)] == [], address
 
 
-def test_the_rules_would_tell():
-    wrong = {
+def test_the_checks_find_errors():
+    invalid = {
         "@type": "Event", "name": "<b>A</b>", "startDate": "9 November", "location": "B", "eventStatus": "over",
         "href": "x", "url": "/calls/",
     }  # fmt: skip
-    told = list(faults(wrong))
-    assert told == [
+    errors = list(schema_errors(invalid))
+    assert errors == [
         "Event.name is '<b>A</b>'", "Event.startDate is '9 November'", "Event.location is 'B'", "Event.eventStatus is 'over'",
-        "Event has no property href", "Event.url is '/calls/'", *(line for line in told if "lacks" in line),
+        "Event has no property href", "Event.url is '/calls/'", *(error for error in errors if "lacks" in error),
     ]  # fmt: skip
-    assert "Event lacks endDate" in told
+    assert "Event lacks endDate" in errors
 
 
 @pytest.mark.parametrize("lang", ["en", "es", "fil"])
-def test_a_call_tells_its_event_and_a_translation_its_original(site, lang):
+def test_a_call_has_its_event_and_a_translation_its_original(site, lang):
     prefix = {"en": "", "es": "es/", "fil": "fil/"}[lang]
     page = pages(site)[f"{prefix}calls/caravan-to-apec/"]
-    told = {one["@type"]: one for one in nodes(page)}
-    told["Event"] = told["Article"]["about"]
-    assert told["Article"]["headline"] == page.tree.findtext(".//h1")
-    assert told["Article"]["inLanguage"] == lang
-    assert (told["Event"]["startDate"], told["Event"]["endDate"]) == ("2023-11-09", "2023-11-14")
-    assert told["Event"]["organizer"]["name"] == "IMA-USA"
-    assert told["Event"]["location"]["address"] == "San Francisco, California"
-    original = told["Article"].get("translationOfWork")
+    by_type = {node["@type"]: node for node in nodes(page)}
+    by_type["Event"] = by_type["Article"]["about"]
+    assert by_type["Article"]["headline"] == page.tree.findtext(".//h1")
+    assert by_type["Article"]["inLanguage"] == lang
+    assert (by_type["Event"]["startDate"], by_type["Event"]["endDate"]) == ("2023-11-09", "2023-11-14")
+    assert by_type["Event"]["organizer"]["name"] == "IMA-USA"
+    assert by_type["Event"]["location"]["address"] == "San Francisco, California"
+    original = by_type["Article"].get("translationOfWork")
     assert (original and original["url"]) == (None if lang == "en" else f"{ADDRESS}/calls/caravan-to-apec/")
-    steps = [(step["position"], step["item"]) for step in told["BreadcrumbList"]["itemListElement"]]
-    assert steps == [(1, f"{ADDRESS}/{prefix}"), (2, f"{ADDRESS}/{prefix}calls/"), (3, f"{ADDRESS}/{prefix}calls/caravan-to-apec/")]
+    steps = [(step["position"], step["item"]) for step in by_type["BreadcrumbList"]["itemListElement"]]
+    assert steps == [
+        (1, f"{ADDRESS}/{prefix}"),
+        (2, f"{ADDRESS}/{prefix}calls/"),
+        (3, f"{ADDRESS}/{prefix}calls/caravan-to-apec/"),
+    ]
 
 
 def test_no_text_breaks_out_of_the_data(content, tmp_path, browser, monkeypatch):
-    """A title made to end the element, and authors' names with signs of every kind."""
+    """A title that tries to close the <script>, and authors with special characters in their names."""
     folder = content / "analysis" / "hostile"
     folder.mkdir()
-    # Front matter refuses tags; the theme must hold all the same, as if it did not.
+    # The front matter refuses tags, so the title is replaced after the check: the theme must escape it too.
     (folder / "en.md").write_text(TEXT.format(title="A hostile title"), encoding="utf-8")
-    whole = article_view.article_view
+    original = article_view.article_view
 
     def hostile(*args):
-        made = whole(*args)
-        return dataclasses.replace(made, title=HOSTILE) if made.title == "A hostile title" else made
+        view = original(*args)
+        return dataclasses.replace(view, title=HOSTILE) if view.title == "A hostile title" else view
 
     monkeypatch.setattr(article_view, "article_view", hostile)
     site = build(tmp_path / "site", content)
     page = pages(site)["analysis/hostile/"]
-    told = nodes(page)[0]
-    assert told["headline"] == HOSTILE
-    assert (told["datePublished"], told["dateModified"]) == ("2024-05-06", "2024-06-07")
-    assert [(one["@type"], one["name"]) for one in told["author"]] == [
+    article = nodes(page)[0]
+    assert article["headline"] == HOSTILE
+    assert (article["datePublished"], article["dateModified"]) == ("2024-05-06", "2024-06-07")
+    assert [(node["@type"], node["name"]) for node in article["author"]] == [
         ("Person", "Ana María Ñ."), ("Organization", "The editors of this site")
     ]  # fmt: skip
-    complaints = []
+    console_messages = []
     with serve_folder(site) as address:
         tab = browser.new_page()
-        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("console", lambda message: console_messages.append(message.text))
         tab.goto(f"{address}/analysis/hostile/")
         assert tab.title() == "A hostile title · Caravan"
-        assert tab.evaluate("JSON.parse(document.querySelector('script[type$=json]').textContent)['@graph'][0].headline") == HOSTILE
+        assert (
+            tab.evaluate("JSON.parse(document.querySelector('script[type$=json]').textContent)['@graph'][0].headline")
+            == HOSTILE
+        )
         tab.close()
-    assert complaints == []
+    assert console_messages == []

@@ -1,4 +1,4 @@
-"""All languages are equal: on texts in every combination of languages, in every role."""
+"""All languages are equal: texts in every combination of languages, with every language as the original."""
 
 from __future__ import annotations
 
@@ -21,10 +21,7 @@ from caravan.site.settings import today
 LANGS = ("en", "es", "fil")
 PREFIX = {"en": "", "es": "es/", "fil": "fil/"}
 COMBINATIONS = [
-    (subset, original)
-    for size in (1, 2, 3)
-    for subset in itertools.combinations(LANGS, size)
-    for original in subset
+    (subset, original) for size in (1, 2, 3) for subset in itertools.combinations(LANGS, size) for original in subset
 ]
 ORIGINAL = """---
 title: Title in {lang} {slug}
@@ -62,8 +59,8 @@ def write(content, subset, original):
     folder = content / "analysis" / slug
     folder.mkdir(parents=True)
     for lang in subset:
-        form = ORIGINAL if lang == original else TRANSLATION
-        (folder / f"{lang}.md").write_text(form.format(lang=lang, slug=slug, original=original))
+        template = ORIGINAL if lang == original else TRANSLATION
+        (folder / f"{lang}.md").write_text(template.format(lang=lang, slug=slug, original=original))
 
 
 @pytest.fixture(scope="module")
@@ -76,78 +73,77 @@ def combined(tmp_path_factory):
 
 @pytest.mark.parametrize(("subset", "original"), COMBINATIONS)
 def test_a_text_in_any_languages_with_any_original(combined, subset, original):
-    every = pages(combined)
+    all_pages = pages(combined)
     address = f"analysis/{slug_of(subset, original)}/"
     expected = {lang: f"{ADDRESS}/{PREFIX[lang]}{address}" for lang in subset}
     if len(subset) > 1:
         expected["x-default"] = expected.get("en", next(iter(expected.values())))
     sitemap = (combined / "sitemap.xml").read_text()
     for lang in LANGS:
-        page = every[PREFIX[lang] + address]
+        page = all_pages[PREFIX[lang] + address]
         html = page.tree
         assert (html.get("lang"), html.get("dir")) == (lang, "ltr")
-        found = {link.get("hreflang"): link.get("href") for link in html.xpath("//link[@hreflang]")}
+        alternates = {link.get("hreflang"): link.get("href") for link in html.xpath("//link[@hreflang]")}
         switch = [a.get("href") for a in html.xpath("//nav[@class='language-links']//a")]
         assert len(switch) == 2 and all(href.endswith(address) for href in switch)
         feed = (combined / f"{PREFIX[lang]}feeds/all.atom.xml").read_text()
         if lang in subset:
-            assert found == (expected if len(subset) > 1 else {})
+            assert alternates == (expected if len(subset) > 1 else {})
             assert not html.xpath("//meta[@name='robots']")
             assert f"<loc>{ADDRESS}/{PREFIX[lang]}{address}</loc>" in sitemap
             assert f'href="{ADDRESS}/{PREFIX[lang]}{address}"' in feed
         else:
-            assert found == {}
+            assert alternates == {}
             assert html.xpath("//meta[@name='robots']/@content") == ["noindex"]
             assert f"<loc>{ADDRESS}/{PREFIX[lang]}{address}</loc>" not in sitemap
             assert address not in feed
-            way = html.xpath(f"//main//section[@lang='{original}']//a")
-            assert way[0].text_content() == f"Title in {original} {slug_of(subset, original)}"
-            assert way[0].get("href").endswith(f"{PREFIX[original]}{address}")
+            links = html.xpath(f"//main//section[@lang='{original}']//a")
+            assert links[0].text_content() == f"Title in {original} {slug_of(subset, original)}"
+            assert links[0].get("href").endswith(f"{PREFIX[original]}{address}")
             assert len((combined / f"{PREFIX[lang]}{address}/index.html").read_bytes()) < 25_000
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_lists_show_everything_and_mark_what_is_in_another_language(combined, lang):
-    every = pages(combined)
-    cards = every[f"{PREFIX[lang]}analysis/"].tree.xpath("//li[@class='article-card']")
+    cards = pages(combined)[f"{PREFIX[lang]}analysis/"].tree.xpath("//li[@class='article-card']")
     assert len(cards) == len(COMBINATIONS)
     for card in cards:
         title = card.xpath(".//h2")[0]
         written = title.text_content().split()[2]
         assert (title.get("lang") or lang) == written
-        assert bool(card.xpath(".//p[@class='article-card__missing']")) == (written != lang)
+        assert bool(card.xpath(".//p[@class='article-card__status']")) == (written != lang)
 
 
 def test_siblings_in_pages_and_sitemap_are_reciprocal(combined):
-    every = {f"{ADDRESS}/{name}": page for name, page in pages(combined).items()}
+    all_pages = {f"{ADDRESS}/{name}": page for name, page in pages(combined).items()}
     xhtml = "{http://www.w3.org/1999/xhtml}link"
     for url in etree.parse(combined / "sitemap.xml").getroot():
         address = url[0].text
         in_sitemap = {link.get("hreflang"): link.get("href") for link in url.iter(xhtml)}
-        in_page = {link.get("hreflang"): link.get("href") for link in every[address].tree.xpath("//link[@hreflang]")}
+        in_page = {link.get("hreflang"): link.get("href") for link in all_pages[address].tree.xpath("//link[@hreflang]")}
         assert in_sitemap == in_page, address
         for sibling in in_page.values():
-            back = {link.get("href") for link in every[sibling].tree.xpath("//link[@hreflang]")}
+            back = {link.get("href") for link in all_pages[sibling].tree.xpath("//link[@hreflang]")}
             assert address in back
 
 
-def test_no_link_is_dead_and_the_404_page_speaks_all_languages(combined):
+def test_no_link_is_dead_and_the_404_page_has_a_section_in_each_language(combined):
     assert dead_links(combined) == []
     sections = pages(combined)["404.html"].tree.xpath("//main//section/@lang")
     assert sections == list(LANGS)
-    words = pages(combined)["404.html"].tree.xpath("//main")[0].text_content()
-    assert all(said in words for said in ("Page not found", "Página no encontrada", "Hindi nakita ang pahina"))
+    text = pages(combined)["404.html"].tree.xpath("//main")[0].text_content()
+    assert all(heading in text for heading in ("Page not found", "Página no encontrada", "Hindi nakita ang pahina"))
 
 
 def test_without_fallback_pages_only_what_exists_is_shown(tmp_path):
     for subset, original in COMBINATIONS:
         write(tmp_path / "content", subset, original)
     site = build(tmp_path / "site", tmp_path / "content", FALLBACK_PAGES=False)
-    every = pages(site)
+    all_pages = pages(site)
     for subset, original in COMBINATIONS:
         for lang in LANGS:
             address = f"{PREFIX[lang]}analysis/{slug_of(subset, original)}/"
-            assert (address in every) == (lang in subset)
+            assert (address in all_pages) == (lang in subset)
     assert dead_links(site) == []
 
 
@@ -163,18 +159,18 @@ def theme(tmp_path):
     return shutil.copytree(ROOT / "theme", tmp_path / "theme")
 
 
-def catalogue(theme, lang, translate):
-    """Write a complete catalogue for `lang` with `translate` for every phrase: all that a language needs."""
+def write_catalog(theme, lang, translate):
+    """Write a complete catalog for `lang` with the translation `translate(phrase)` for every phrase."""
     i18n.update_catalogs(theme, ROOT / "caravan" / "site", (lang,))
     path = theme / "translations" / f"{lang}.po"
     with path.open("rb") as stream:
-        made = read_po(stream, locale=lang)
-    for message in made:
+        catalog = read_po(stream, locale=lang)
+    for message in catalog:
         if message.id:
-            many = isinstance(message.id, tuple)
-            message.string = [translate(message.id[-1])] * made.num_plurals if many else translate(message.id)
+            has_plural = isinstance(message.id, tuple)
+            message.string = [translate(message.id[-1])] * catalog.num_plurals if has_plural else translate(message.id)
     with path.open("wb") as stream:
-        write_po(stream, made)
+        write_po(stream, catalog)
 
 
 def pseudo(phrase):
@@ -182,12 +178,16 @@ def pseudo(phrase):
 
 
 def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path, theme):
-    """Every word that the site shows comes from the texts (which are bracketed too) or from the catalogue."""
-    catalogue(theme, "eo", pseudo)
+    """Every word on a page is from an article (bracketed in this test) or from the catalog (bracketed by `pseudo`)."""
+    write_catalog(theme, "eo", pseudo)
     content = tmp_path / "content"
     for kind, slug, more in (
         ("calls", "call", "event: {start: 2023-01-02, end: 2023-01-03, place: ⟦place⟧}\ncalled_by: Caravan\n"),
-        ("analysis", "a", "question: ⟦why?⟧\nanswer: [⟦so⟧]\ncertainty: {documented: ⟦d⟧, differing: ⟦e⟧, single_voice: ⟦s⟧}\n"),
+        (
+            "analysis",
+            "a",
+            "question: ⟦why?⟧\nanswer: [⟦so⟧]\ncertainty: {documented: ⟦d⟧, differing: ⟦e⟧, single_voice: ⟦s⟧}\n",
+        ),
         ("background", "b", ""),
     ):
         folder = content / kind / slug
@@ -204,7 +204,10 @@ def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path,
         "sources:\n- {id: one, type: report, title: ⟦source⟧, title_given: false, read_as: excerpt only}\n"
     )
     site = build(tmp_path / "site", content, THEME=str(theme), LANGUAGES=("eo", "en"), HOME_LANGUAGE="eo")
-    neutral = re.compile(r"⟦.*?⟧|https://example\.org\S*|WhatsApp|Telegram|Caravan|Esperanto|English|CC\sBY-SA\s4\.0|content/\S+|[^\w⟦⟧]+|[\d_]+|[Jj]anuaro|[Mm]ajo", re.DOTALL)
+    neutral = re.compile(
+        r"⟦.*?⟧|https://example\.org\S*|WhatsApp|Telegram|Caravan|Esperanto|English|CC\sBY-SA\s4\.0|content/\S+|[^\w⟦⟧]+|[\d_]+|[Jj]anuaro|[Mm]ajo",
+        re.DOTALL,
+    )
     for name, page in pages(site).items():
         if page.tree.get("lang") != "eo":
             continue
@@ -212,69 +215,72 @@ def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path,
                  *page.tree.xpath("//title/text()"), *page.tree.xpath("//meta[@name='description']/@content")]  # fmt: skip
         for data in page.tree.xpath("//script[@type='application/ld+json']/text()"):
             parts += re.findall(r'"(?:name|headline|description|articleSection)":"([^"]*)"', data)
-        whole = "".join(parts)
-        left = neutral.sub("", whole)
-        assert left == "", f"/{name}: {left}"
+        untranslated = neutral.sub("", "".join(parts))
+        assert untranslated == "", f"/{name}: {untranslated}"
 
 
-def test_a_right_to_left_language_is_one_catalogue_and_one_line(tmp_path, theme, browser):
-    catalogue(theme, "ar", lambda phrase: "نص " + " ".join(re.findall(r"\{\w+\}", phrase)))
+def test_a_right_to_left_language_needs_one_catalog_and_one_line(tmp_path, theme, browser):
+    write_catalog(theme, "ar", lambda phrase: "نص " + " ".join(re.findall(r"\{\w+\}", phrase)))
     write(tmp_path / "content", ("en", "es"), "en")
     folder = tmp_path / "content" / "analysis" / "arabic"
     folder.mkdir()
     (folder / "ar.md").write_text(ORIGINAL.format(lang="العربية", slug="x"))
     site = build(tmp_path / "site", tmp_path / "content", THEME=str(theme), LANGUAGES=("en", "es", "ar"))
-    every = pages(site)
+    all_pages = pages(site)
     for name in ("ar/", "ar/analysis/", "ar/archive/", "ar/analysis/arabic/", "ar/feeds/all.atom.xml", "ar/translations/"):
         if not name.endswith(".xml"):
-            assert (every[name].tree.get("lang"), every[name].tree.get("dir")) == ("ar", "rtl"), name
+            assert (all_pages[name].tree.get("lang"), all_pages[name].tree.get("dir")) == ("ar", "rtl"), name
         else:
             assert (site / name).is_file()
-    assert every["analysis/arabic/"].tree.xpath("//section[@lang='ar'][@dir='rtl']")
+    assert all_pages["analysis/arabic/"].tree.xpath("//section[@lang='ar'][@dir='rtl']")
     assert dead_links(site) == []
     with serve_folder(site) as address:
         page = browser.new_page(viewport={"width": 390, "height": 800})
         page.goto(f"{address}/ar/analysis/arabic/")
-        line = page.evaluate("getComputedStyle(document.querySelector('.way')).borderRightWidth")
-        other = page.evaluate("getComputedStyle(document.querySelector('.way')).borderLeftWidth")
-        assert (line, other) == ("4px", "0px"), "the route is not mirrored"
+        line = page.evaluate("getComputedStyle(document.querySelector('.page-frame')).borderRightWidth")
+        other = page.evaluate("getComputedStyle(document.querySelector('.page-frame')).borderLeftWidth")
+        assert (line, other) == ("4px", "0px"), "the line beside the page is not mirrored"
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.close()
 
 
-def test_a_gap_in_a_catalogue_is_an_error_with_its_line(tmp_path, theme):
+def test_a_missing_translation_is_an_error_with_its_line(tmp_path, theme):
     path = theme / "translations" / "es.po"
     text = path.read_text()
     path.write_text(text.replace('msgstr "Fuentes"', 'msgstr ""').replace('"Reviewed by {name}."\nmsgstr "Revisión: {name}."',
                     '"Reviewed by {name}."\nmsgstr "Revisión."'))  # fmt: skip
-    found = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
-    assert {problem.severity for problem in found} == {"error"}
-    named = {path.read_text().split("\n")[problem.line - 1]: problem.message for problem in found}
-    assert '"Sources" is not translated' in named['msgid "Sources"']
-    assert "{name}" in named['msgid "Reviewed by {name}."']
+    problems = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
+    assert {problem.severity for problem in problems} == {"error"}
+    by_line = {path.read_text().split("\n")[problem.line - 1]: problem.message for problem in problems}
+    assert '"Sources" is not translated' in by_line['msgid "Sources"']
+    assert "{name}" in by_line['msgid "Reviewed by {name}."']
 
 
-def test_the_catalogues_in_git_are_complete_and_up_to_date(theme):
+def test_the_catalogs_in_git_are_complete_and_up_to_date(theme):
     assert list(i18n.catalog_problems(ROOT / "theme", ROOT / "caravan" / "site", LANGS, ROOT)) == []
-    before = {path.name: path.read_text() for path in (theme / "translations").glob("*.po")}
+    committed = {path.name: path.read_text() for path in (theme / "translations").glob("*.po")}
     i18n.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
-    assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == before
+    assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == committed
     assert not list((ROOT / "theme").rglob("*.mo"))
 
 
 def test_the_real_content_exists_in_every_language_and_is_fresh():
-    found = loader.load_library(ROOT / "content", SiteLanguages(LANGS, "en"), today())
-    assert [str(problem) for problem in library.find_problems(found)] == []
-    for work in found.groups.values():
-        assert set(work.articles) == set(LANGS), work.slug
-        for lang in set(LANGS) - {work.original.content_path.lang}:
-            assert [h.id for h in work.articles[lang].body_html.headings] == [h.id for h in work.original.body_html.headings]
-            assert sorted(work.articles[lang].body_html.cited_ids) == sorted(work.original.body_html.cited_ids), work.articles[lang].content_path.source_path
+    content = loader.load_library(ROOT / "content", SiteLanguages(LANGS, "en"), today())
+    assert [str(problem) for problem in library.find_problems(content)] == []
+    for group in content.groups.values():
+        assert set(group.articles) == set(LANGS), group.slug
+        original = group.original.body_html
+        for lang in set(LANGS) - {group.original.content_path.lang}:
+            translation = group.articles[lang]
+            assert [h.id for h in translation.body_html.headings] == [h.id for h in original.headings]
+            assert sorted(translation.body_html.cited_ids) == sorted(original.cited_ids), (
+                translation.content_path.source_path
+            )
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_dates_are_written_in_the_language_of_the_page(site, lang):
-    words = pages(site)[f"{PREFIX[lang]}calls/caravan-to-apec/"].tree.xpath("//main//time")[0].text
-    assert words.replace("\u2060", "") == {  # no line ends behind the dash
+    date = pages(site)[f"{PREFIX[lang]}calls/caravan-to-apec/"].tree.xpath("//main//time")[0].text
+    assert date.replace("\u2060", "") == {  # no line ends behind the dash
         "en": "9–14 November 2023", "es": "9–14 de noviembre de 2023", "fil": "Nobyembre 9–14, 2023"
     }[lang]  # fmt: skip

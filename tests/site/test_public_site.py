@@ -1,4 +1,4 @@
-"""What a reader of the public site would miss."""
+"""The public site: lists, links, headings, feeds, sitemap, unpublished texts, styles."""
 
 from __future__ import annotations
 
@@ -34,29 +34,31 @@ Words that wait.
 """
 
 
-def test_every_article_stands_on_its_page_and_its_lists(site):
-    every = pages(site)
+def test_every_article_is_on_its_page_and_in_its_lists(site):
+    all_pages = pages(site)
     for address, kind in ARTICLES.items():
-        title = every[address].tree.findtext(".//h1")
-        for where in ("", f"{kind}/", "archive/"):
-            found = [link for link in every[where].tree.xpath("//main//a") if link.text_content().strip() == title]
-            assert found, f"{title} is not on /{where}"
+        title = all_pages[address].tree.findtext(".//h1")
+        for list_address in ("", f"{kind}/", "archive/"):
+            links = [
+                link for link in all_pages[list_address].tree.xpath("//main//a") if link.text_content().strip() == title
+            ]
+            assert links, f"{title} is not on /{list_address}"
             assert dead_links(site) == []
 
 
 @pytest.mark.parametrize("base", ["/", "/name/"])
-def test_links_and_marks_inside_the_site_resolve(site, site_below_path, base):
+def test_internal_links_and_fragments_resolve(site, site_below_path, base):
     assert dead_links(site if base == "/" else site_below_path, base) == []
 
 
 def test_pages_differ_between_hosts_only_where_addresses_must_be_absolute(site, site_below_path):
-    """Links are relative, so the same pages work on any host and below any path (404 stands at any depth)."""
+    """Links are relative, so the same pages work on any host and below any path; 404.html is served at any depth."""
     for path in site.rglob("*.html"):
         other = site_below_path / path.relative_to(site)
         if path.name != "404.html":
             text = other.read_text()
-            for name in (f"{ADDRESS}/name", quote(f"{ADDRESS}/name")):  # quoted where a page is passed on
-                text = text.replace(name, name.removesuffix("/name"))
+            for url in (f"{ADDRESS}/name", quote(f"{ADDRESS}/name")):  # quoted in share links
+                text = text.replace(url, url.removesuffix("/name"))
             assert text == path.read_text()
 
 
@@ -70,7 +72,7 @@ def test_each_page_has_one_h1_and_no_gap_in_its_headings(site):
         levels = [int(heading.tag[1]) for heading in page.tree.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
         assert levels.count(1) == 1, page.address
         assert levels[0] == 1, page.address
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:])), page.address
+        assert all(level <= previous + 1 for previous, level in zip(levels, levels[1:])), page.address
 
 
 def test_ids_are_unique_on_each_page(site):
@@ -80,11 +82,11 @@ def test_ids_are_unique_on_each_page(site):
 
 
 def indexed(site):
-    """The pages that search engines may list: not 404, and not those that stand in for a missing translation."""
+    """The pages that search engines may index: not 404.html, and not the fallback pages of missing translations."""
     return {name: page for name, page in pages(site).items() if not page.tree.xpath("//meta[@name='robots']")}
 
 
-def test_canonical_addresses_are_absolute_and_right(site):
+def test_canonical_urls_are_absolute_and_correct(site):
     for address, page in pages(site).items():
         canonical = page.tree.xpath("//link[@rel='canonical']/@href")
         assert canonical == ([f"{ADDRESS}/{address}"] if address in indexed(site) else [])
@@ -128,33 +130,33 @@ def test_drafts_and_future_texts_are_nowhere_in_public(content, tmp_path, date, 
         if path.is_file():
             assert b"zyx-unseen" not in path.read_bytes().lower(), path
     preview = build(tmp_path / "preview", content, conf="pelicanconf.py")
-    assert pages(preview)["analysis/zyx-unseen/"].tree.xpath("//p[@class='waiting']")
+    assert pages(preview)["analysis/zyx-unseen/"].tree.xpath("//p[@class='unpublished-banner']")
     assert b"zyx-unseen" not in (preview / "feeds" / "all.atom.xml").read_bytes().lower()
 
 
-def test_lists_go_on_after_twenty(content, tmp_path):
+def test_lists_have_twenty_articles_per_page(content, tmp_path):
     for number in range(45):
         folder = content / "background" / f"text-{number}"
         folder.mkdir()
         (folder / "en.md").write_text(DRAFT.format(date="2020-01-01", more=""))
     public = build(tmp_path / "public", content)
-    every = pages(public)
-    cards = [len(every[f"background/{further}"].tree.xpath("//li[@class='article-card']"))
-             for further in ("", "page/2/", "page/3/")]  # fmt: skip
+    all_pages = pages(public)
+    cards = [len(all_pages[f"background/{suffix}"].tree.xpath("//li[@class='article-card']"))
+             for suffix in ("", "page/2/", "page/3/")]  # fmt: skip
     assert cards == [20, 20, 7]
-    assert "background/page/4/" not in every
+    assert "background/page/4/" not in all_pages
     assert dead_links(public) == []
 
 
 def test_the_call_says_first_that_it_is_over(site):
     main = pages(site)["calls/caravan-to-apec/"].tree.xpath("//main")[0]
-    words = " ".join(main.text_content().split())
-    assert words.startswith("Over ")
-    assert "9–\u206014 November 2023" in words[:200]
-    assert main.xpath(".//p[@class='voice']")[0].text_content() == "Call by IMA-USA, retold"
+    text = " ".join(main.text_content().split())
+    assert text.startswith("Over ")
+    assert "9–\u206014 November 2023" in text[:200]
+    assert main.xpath(".//p[@class='byline-kind__label']")[0].text_content() == "Call by IMA-USA, retold"
 
 
-def test_citations_lead_to_their_sources_and_back(site):
+def test_citations_link_to_the_listed_sources(site):
     for address in ARTICLES:
         tree = pages(site)[address].tree
         cited = {link.get("href") for link in tree.xpath("//a[@class='ref']")}
@@ -162,7 +164,7 @@ def test_citations_lead_to_their_sources_and_back(site):
         assert cited and cited == listed
 
 
-def test_nothing_of_the_preview_or_of_pelicans_theme_is_published(site):
+def test_nothing_of_the_preview_or_of_the_theme_of_pelican_is_published(site):
     for path in site.rglob("*"):
         assert not path.name.startswith(".")
         if path.suffix == ".html":
@@ -173,7 +175,7 @@ def test_nothing_of_the_preview_or_of_pelicans_theme_is_published(site):
             assert "Proudly powered by" not in text
 
 
-def test_each_page_carries_its_style_and_loads_the_one_font(site, site_below_path):
+def test_each_page_has_one_style_and_loads_one_font(site, site_below_path):
     [font] = site.rglob("*.woff2")
     assert font.name == f"poster-{hashlib.sha256(font.read_bytes()).hexdigest()[:8]}.woff2"
     for base, folder in (("/", site), ("/name/", site_below_path)):
@@ -184,22 +186,22 @@ def test_each_page_carries_its_style_and_loads_the_one_font(site, site_below_pat
             assert text.count("<style>") == 1
             order = re.findall(r"@layer ([a-z]+)\{", text)
             assert order == [layer for layer in LAYERS if layer in order]
-            asked = {*re.findall(r"url\(([^)]*)\)", text), *page.tree.xpath("//link[@rel='preload']/@href")}
-            assert [urljoin(f"{base}{address}", link) for link in asked] == [f"{base}theme/{font.name}"], address
+            font_urls = {*re.findall(r"url\(([^)]*)\)", text), *page.tree.xpath("//link[@rel='preload']/@href")}
+            assert [urljoin(f"{base}{address}", link) for link in font_urls] == [f"{base}theme/{font.name}"], address
 
 
-def test_a_page_carries_only_the_rules_of_its_own_components(site):
+def test_a_page_has_only_the_css_of_its_components(site):
     for address, kind in ARTICLES.items():
         text = (site / address / "index.html").read_text()
         assert (".poster" in text) == (kind == "calls"), address
         assert (".answer-board" in text) == (kind != "calls"), address
-        assert (".handbook" in text) == (kind == "background"), address
+        assert (".summary-panel" in text) == (kind == "background"), address
         assert ".translation-note" not in text and ".article-card" not in text, address
     assert ".translation-note" in (site / "es" / "background" / "nafta" / "index.html").read_text()
 
 
-def test_texts_keep_to_the_rules_of_their_voice():
-    """No words in the mouth of those whom a text is about: no quoted speech anywhere in the articles."""
+def test_articles_follow_the_editorial_rules():
+    """No quoted speech of the people that an article is about, and no terms that the style guide for authors excludes."""
     for path in (ROOT / "content").glob("*/*/en.md"):
         body = path.read_text().split("\n---\n", 1)[1]
         assert not re.search(r'["“][^"”]{25,}["”]', body), path

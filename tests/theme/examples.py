@@ -1,7 +1,7 @@
-"""What each component shows in the styleguide: every state that a page can bring it into.
+"""The examples of each component in the styleguide: every state that can occur on a page.
 
-Plain values; the names of a component's arguments are those of its macro. `inside` is the element that a component
-needs around it, `title` says the state. `assets` are given by the styleguide.
+The keys of `arguments` are the parameters of the macro. `title` describes the state; `inside` is the element that the
+component needs as its parent. The styleguide adds `assets`.
 """
 
 from markupsafe import Markup
@@ -11,22 +11,22 @@ LATER = {"iso": "2026-12-01", "text": "1 December 2026"}
 LONG = "Pinaka­mahabang salita sa isang napaka­habang pamagat: internasyonalisasyon ng pakikipag­kapwa-tao"
 
 
-def link(label, href="#main", **more):
-    return {"href": href, "label": label, "current": False, "lang": "", "kind": "", **more}
+def link(label, href="#main", **fields):
+    return {"href": href, "label": label, "current": False, "lang": "", "kind": "", **fields}
 
 
 def event(state):
     return {
         "start": {"iso": "2023-11-09", "text": "9 November 2023"}, "end": {"iso": "2023-11-14", "text": "14 November 2023"},
-        "days": "9–14 November 2023", "place": "San Francisco, California", "state": state,
+        "date_range": "9–14 November 2023", "place": "San Francisco, California", "state": state,
     }  # fmt: skip
 
 
-def card(**more):
+def card(**fields):
     return {
-        "href": "#main", "title": "NAFTA: sold as a cure for migration", "title_class": "loud", "kind": "background", "lang": "en",
-        "direction": "ltr", "voice": "Background", "foreign": "", "date": DAY, "event": None, "waiting": "",
-        "summary": "A treaty that promised fewer migrants, and what the figures say thirty years later.", **more,
+        "href": "#main", "title": "NAFTA: sold as a cure for migration", "title_class": "uppercase", "kind": "background", "lang": "en",
+        "direction": "ltr", "byline_label": "Background", "foreign": "", "date": DAY, "event": None, "unpublished": "",
+        "summary": "A treaty that promised fewer migrants, and what the figures say thirty years later.", **fields,
     }  # fmt: skip
 
 
@@ -34,77 +34,78 @@ SPANISH = {"lang": "es", "direction": "ltr", "foreign": "Spanish", "title": "El 
 ARABIC = {"lang": "ar", "direction": "rtl", "foreign": "Arabic", "title": "قافلة المهاجرين", "summary": "ما تقوله الأرقام."}
 
 
-def translation(**more):
+def translation(**fields):
     return {
-        "href": "#main", "lang": "es", "language": "Spanish", "by": "", "reviewed_by": "", "behind": (), "gone": 0, "since": None,
-        **more,
+        "href": "#main", "lang": "es", "language": "Spanish", "translated_by": "", "reviewed_by": "", "outdated_blocks": (),
+        "removed_blocks": 0, "outdated_since": None,
+        **fields,
     }  # fmt: skip
 
 
-def source(number, **more):
+def source(number, **fields):
     entry = {
         "id": f"s{number}", "type": "report", "title": "A report on wages", "language": "en", "title_given": True,
         "author": "A. Author", "publisher": "A publisher", "container_title": None, "issued": "2023-11",
-        "url": "https://example.org/report", "read_as": "full text", **more,
+        "url": "https://example.org/report", "read_as": "full text", **fields,
     }  # fmt: skip
     return {"number": number, "source": entry, "issued": {"iso": "2023-11", "text": "November 2023"}}
 
 
-def board(**more):
+def answer_board(**fields):
     return {
         "question": "Was it NAFTA?", "answer": ("Partly.", "Research is divided.", "Wages fell before it."),
         "certainty": (("documented", "The treaty’s text."), ("differing", "How many jobs."), ("single_voice", "One plan.")),
-        "summary": "What was promised, and what the counts show.", **more,
+        "summary": "What was promised, and what the counts show.", **fields,
     }  # fmt: skip
 
 
-def poster(**more):
+def poster(**fields):
     return {
-        "title": "Migrants’ demands for three presidents", "title_class": "loud", "event": event("over"), "href": "",
-        "voice": "Call by IMA-USA, retold", "level": 2, "lang": "", "direction": "", **more,
+        "title": "Migrants’ demands for three presidents", "title_class": "uppercase", "event": event("over"), "href": "",
+        "byline_label": "Call by IMA-USA, retold", "level": 2, "lang": "", "direction": "", **fields,
     }  # fmt: skip
 
 
 def month():
-    days = [{"number": number, "called": 9 <= number <= 14, "summit": 11 <= number <= 17} for number in range(6, 20)]
+    days = [{"number": number, "in_call": 9 <= number <= 14, "in_summit": 11 <= number <= 17} for number in range(6, 20)]
     return {
-        "name": "November 2023", "heads": tuple((name[:3], name) for name in WEEKDAYS), "called": "9–14 November 2023",
+        "name": "November 2023", "weekdays": tuple((name[:3], name) for name in WEEKDAYS), "call_date_range": "9–14 November 2023",
         "weeks": (tuple(days[:7]), (*days[7:13], None)),
-        "happenings": (
-            {"days": "11–17 November 2023", "iso": "2023-11-11/2023-11-17", "words": "APEC Leaders’ Week", "summit": True},
-            {"days": "12 November 2023", "iso": "2023-11-12", "words": "A march", "summit": False},
+        "entries": (
+            {"date_range": "11–17 November 2023", "iso": "2023-11-11/2023-11-17", "text": "APEC Leaders’ Week", "is_summit": True},
+            {"date_range": "12 November 2023", "iso": "2023-11-12", "text": "A march", "is_summit": False},
         ),
     }  # fmt: skip
 
 
-def term(**more):
+def term(**fields):
     return {
         "id": "maquiladora", "name": "Maquiladora", "about": "A factory that brings in parts free of duty.", "lang": "es",
-        "links": (link("NAFTA"),), **more,
+        "links": (link("NAFTA"),), **fields,
     }  # fmt: skip
 
 
-def catalogued(**more):
+def catalogue_entry(**fields):
     return {
         "id": "report", "title": "A report on wages", "href": "https://example.org/report", "lang": "", "excerpt": False,
-        "about": "A. Author, November 2023.", "links": (link("NAFTA"), link("IPEF")), **more,
+        "about": "A. Author, November 2023.", "links": (link("NAFTA"), link("IPEF")), **fields,
     }  # fmt: skip
 
 
-def happened(grade, **more):
+def timeline_entry(grade, **fields):
     return {
         "day": DAY, "grade": grade, "words": "Thousands march from the Embarcadero.", "place": "San Francisco",
-        "links": (link("The call"),), **more,
+        "links": (link("The call"),), **fields,
     }  # fmt: skip
 
 
-def page(**more):
+def page(**fields):
     return {
-        "site_name": "Caravan", "root": "../", "host": "https://example.org/", "lang": "en", "direction": "ltr", "name": "A text",
+        "site_name": "Caravan", "root": "../", "site_url": "https://example.org/", "lang": "en", "direction": "ltr", "page_title": "A text",
         "title": "A text · Caravan", "description": "What it says.", "canonical": "https://example.org/a/", "kind": "analysis",
         "feeds": (link("All articles", "../feeds/all.atom.xml"),), "alternates": (link("es", "https://example.org/es/a/", lang="es"),),
-        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "territory": "en_GB", "elsewhere": ("es_ES",), "published": "",
-        "changed": "", "section": "", "shares": False, **more,
+        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "locale": "en_GB", "alternate_locales": ("es_ES",), "published": "",
+        "modified": "", "section": "", "shareable": False, **fields,
     }  # fmt: skip
 
 
@@ -114,29 +115,29 @@ SECTIONS = tuple(link(name, kind=kind) for name, kind in NAMES)
 LANGUAGES = (link("English", lang="en", current=True), link("Español", lang="es"), link("Filipino", lang="fil"))
 KINDS = ("calls", "analysis", "background")
 HEADINGS = [{"id": "a", "text": "First"}, {"id": "b", "text": LONG}]
-DRAWN = Markup(
+DRAWING = Markup(
     '<figure class="drawing"><div><svg role="img" aria-label="A road" viewBox="0 0 60 20"><path class="walked" d="M5 10h50"/></svg>'
     "</div><figcaption>A road.</figcaption></figure>"
 )
-STATES = [{"word": word, "behind": number} for word, number in
+STATES = [{"name": name, "outdated_count": number} for name, number in
           (("original", 0), ("missing", 0), ("behind", 2), ("behind", 1), ("reviewed", 0), ("unreviewed", 0))]  # fmt: skip
 
 EXAMPLES = {
     "answer_board": [
-        {"title": "question, answer, certainty", "arguments": board()},
-        {"title": "answer alone", "arguments": board(question="", certainty=())},
-        {"title": "certainty alone", "arguments": board(question="", answer=())},
-        {"title": "none of the three", "arguments": board(question="", answer=(), certainty=())},
+        {"title": "question, answer, certainty", "arguments": answer_board()},
+        {"title": "answer only", "arguments": answer_board(question="", certainty=())},
+        {"title": "certainty only", "arguments": answer_board(question="", answer=())},
+        {"title": "summary only", "arguments": answer_board(question="", answer=(), certainty=())},
     ],
     "article_card": [
-        {"title": "in its own list", "inside": "ul", "arguments": {"card": card(), "kind": "", "level": 2}},
-        {"title": "where kinds mix", "inside": "ul", "arguments": {"card": card(), "kind": "Background", "level": 2}},
+        {"title": "in a list of one kind", "inside": "ul", "arguments": {"card": card(), "kind": "", "level": 2}},
+        {"title": "in a list of several kinds", "inside": "ul", "arguments": {"card": card(), "kind": "Background", "level": 2}},
         {"title": "an analysis", "inside": "ul", "arguments": {"card": card(kind="analysis"), "kind": "Analysis", "level": 2}},
         {"title": "in another language", "inside": "ul", "arguments": {"card": card(**SPANISH), "level": 2}},
         {"title": "in another direction", "inside": "ul", "arguments": {"card": card(**ARABIC), "level": 2}},
         {"title": "long words", "inside": "ul", "arguments": {"card": card(title=LONG), "level": 2}},
-        {"title": "a draft", "inside": "ul", "arguments": {"card": card(waiting="draft"), "level": 2}},
-        {"title": "not yet public", "inside": "ul", "arguments": {"card": card(waiting="1 December 2026"), "level": 2}},
+        {"title": "a draft", "inside": "ul", "arguments": {"card": card(unpublished="draft"), "level": 2}},
+        {"title": "not yet public", "inside": "ul", "arguments": {"card": card(unpublished="1 December 2026"), "level": 2}},
         *(
             {"title": f"a call that is {state}", "inside": "ul",
              "arguments": {"card": card(kind="calls", event=event(state)), "kind": "Call", "level": 2}}
@@ -147,8 +148,12 @@ EXAMPLES = {
         {"title": "new", "arguments": {"authors": "A. Author and B. Author", "date": DAY, "updated": None, "minutes": 1}},
         {"title": "changed", "arguments": {"authors": "A. Author", "date": DAY, "updated": LATER, "minutes": 7}},
     ],
-    "colophon": [
-        {"title": "every page", "arguments": {"about": (link("About this site"), link("Privacy", current=True)), "feed": link("Feed")}},
+    "byline_kind": [{"title": kind, "arguments": {"kind": kind, "label": "Who speaks"}} for kind in KINDS],
+    "calendar_month": [{"title": "days of the call and of the summit differ", "arguments": {"month": month()}}],
+    "call_actions": [
+        {"title": "a call that is over", "arguments": {
+            "event": event("over"), "follow_up": {"id": "when", "text": "What happened since"}, "take_part_href": "#main"}},
+        {"title": "a call to come", "arguments": {"event": event("coming"), "follow_up": None, "take_part_href": ""}},
     ],
     "contents": [
         {"title": "with sources", "arguments": {"headings": HEADINGS, "sources": True}},
@@ -159,58 +164,52 @@ EXAMPLES = {
         {"title": "one", "arguments": {"entries": [
             {"day": DAY, "text": link("NAFTA"), "before": "It said 39.", "after": "It says 40."}]}},
     ],
-    "drawn_board": [
-        {"title": "with contents", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWN, "contents": Markup("<p>Contents</p>")}},
-        {"title": "without", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWN, "contents": ""}},
-    ],
-    "elsewhere": [
-        {"title": "an article", "arguments": {"card": card(**SPANISH), "original": "#main"}},
-        {"title": "an undated page", "arguments": {"card": card(**{**ARABIC, "voice": ""}), "original": "#main"}},
-    ],
+    "crowd_illustration": [{"title": "a banner", "arguments": {"event": event("over")}}],
     "event_banner": [{"title": state, "arguments": {"event": event(state)}} for state in ("coming", "now", "over")],
+    "figure_board": [
+        {"title": "with contents", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWING, "contents": Markup("<p>Contents</p>")}},
+        {"title": "without", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWING, "contents": ""}},
+    ],
     "figures_weighed": [
         {"title": "two", "arguments": {"figures": [
             {"href": "#main", "what": "Deaths in the fire", "said": "39", "found": "40"},
             {"href": "#main", "what": LONG, "said": "over 10 million", "found": "1.96 million"}]}},
     ],
     "front_page": [
-        {"title": "whole", "arguments": {
-            "call": Markup("<p>A call</p>"), "texts": Markup('<ul class="cards"><li>Texts</li></ul>'), "devices": Markup("<p>Figures</p>")}},
-        {"title": "before the first call", "arguments": {"call": "", "texts": Markup("<p>Texts</p>"), "devices": ""}},
+        {"title": "with a call", "arguments": {
+            "call": Markup("<p>A call</p>"), "texts": Markup('<ul class="cards"><li>Texts</li></ul>'), "panels": Markup("<p>Figures</p>")}},
+        {"title": "before the first call", "arguments": {"call": "", "texts": Markup("<p>Texts</p>"), "panels": ""}},
     ],
-    "handbook": [
-        {"title": "with contents", "arguments": {"brief": Markup("<p>In brief</p>"), "contents": Markup("<p>Contents</p>")}},
-        {"title": "without", "arguments": {"brief": Markup("<p>In brief</p>"), "contents": ""}},
-    ],
+    "kind_icon": [{"title": kind, "arguments": {"kind": kind}} for kind in KINDS],
     "kind_name": [{"title": kind, "arguments": {"kind": kind}} for kind in KINDS],
     "language_links": [
         {"title": "three", "arguments": {"languages": LANGUAGES}},
         {"title": "one: nothing", "arguments": {"languages": LANGUAGES[:1]}},
     ],
-    "march": [{"title": "a banner", "arguments": {"event": event("over")}}],
+    "link_list": [{"title": "two, one in another language", "arguments": {"links": [link("Calls"), link("Español", lang="es")]}}],
     "masthead": [
         {"title": "every page but home", "arguments": {"home": link("Caravan"), "languages": LANGUAGES}},
         {"title": "in one language", "arguments": {"home": link("Caravan"), "languages": LANGUAGES[:1]}},
     ],
-    "month_page": [{"title": "days that do not match", "arguments": {"month": month()}}],
     "nameplate": [{"title": "home", "arguments": {"name": "Caravan", "tagline": "A people’s almanac.", "languages": LANGUAGES}}],
-    "next_stops": [
-        {"title": "three, one of them in another language", "arguments": {"cards": (card(), card(title=LONG), card(**SPANISH))}},
-    ],
-    "opening": [
-        {"title": "short: loud", "arguments": {"heading": "Archive", "about": "By year."}},
-        {"title": "of a kind", "arguments": {"heading": "Analysis", "about": "What happened.", "kind": "analysis"}},
-        {"title": "long, alone", "arguments": {"heading": LONG}},
+    "original_card": [
+        {"title": "an article", "arguments": {"card": card(**SPANISH), "original": "#main"}},
+        {"title": "an undated page", "arguments": {"card": card(**{**ARABIC, "byline_label": ""}), "original": "#main"}},
     ],
     "page_head": [
         {"title": "a text", "arguments": {"policy": "default-src 'none'", "page": page(
-            published="2026-11-23", changed="2026-12-01", section="Analysis", shares=True)}},
+            published="2026-11-23", modified="2026-12-01", section="Analysis", shareable=True)}},
         {"title": "a list", "arguments": {"policy": "default-src 'none'", "page": page()}},
         {"title": "a home page", "arguments": {"policy": "default-src 'none'", "page": page(home=link("Caravan", "./", current=True))}},
         {"title": "not for search engines", "arguments": {"policy": "default-src 'none'", "page": page(indexed=False)}},
     ],
-    "page_turner": [
-        {"title": title, "arguments": {"turn": {"newer": newer, "older": older, "number": number, "last": last}}}
+    "page_header": [
+        {"title": "short: uppercase", "arguments": {"heading": "Archive", "about": "By year."}},
+        {"title": "with the icon of a kind", "arguments": {"heading": "Analysis", "about": "What happened.", "kind": "analysis"}},
+        {"title": "long, without a summary", "arguments": {"heading": LONG}},
+    ],
+    "pagination": [
+        {"title": title, "arguments": {"pages": {"newer": newer, "older": older, "number": number, "last": last}}}
         for title, newer, older, number, last in (
             ("first page", "", "#main", 1, 3), ("in the middle", "#main", "#main", 2, 3), ("last page", "#main", "", 3, 3),
             ("the only page: nothing", "", "", 1, 1))
@@ -222,17 +221,22 @@ EXAMPLES = {
             event=event("now"), title=LONG, title_class="long", lang="ar", direction="rtl")},
         {"title": "without days", "arguments": poster(event=None)},
     ],
-    "section_line": [
+    "related_articles": [
+        {"title": "three, one of them in another language", "arguments": {"cards": (card(), card(title=LONG), card(**SPANISH))}},
+    ],
+    "share": [{"title": "an article", "arguments": {"title": "A & B", "url": "https://example.org/a/"}}],
+    "site_footer": [
+        {"title": "every page", "arguments": {"links": (link("About this site"), link("Privacy", current=True)), "feed": link("Feed")}},
+    ],
+    "site_nav": [
         {"title": "none is current", "arguments": {"sections": SECTIONS}},
         {"title": "the second is current", "arguments": {
             "sections": (SECTIONS[0], link("Analysis", current=True, kind="analysis"), *SECTIONS[2:])}},
-        {"title": "a text of the second is read", "arguments": {"sections": SECTIONS, "kind": "analysis"}},
+        {"title": "an article of the second is shown", "arguments": {"sections": SECTIONS, "kind": "analysis"}},
     ],
-    "share": [{"title": "an article", "arguments": {"title": "A & B", "address": "https://example.org/a/"}}],
-    "sign": [{"title": kind, "arguments": {"kind": kind}} for kind in KINDS],
     "source_catalogue": [
         {"title": "three", "arguments": {"entries": [
-            catalogued(), catalogued(id="b", href="", lang="es"), catalogued(id="c", excerpt=True, lang="es")]}},
+            catalogue_entry(), catalogue_entry(id="b", href="", lang="es"), catalogue_entry(id="c", excerpt=True, lang="es")]}},
     ],
     "source_list": [
         {"title": "every kind of source", "arguments": {"lang": "en", "sources": [
@@ -249,35 +253,32 @@ EXAMPLES = {
         {"title": "a page with data", "arguments": {"data": {"@context": "https://schema.org", "@graph": []}}},
         {"title": "a page without: nothing", "arguments": {"data": None}},
     ],
+    "summary_panel": [
+        {"title": "with contents", "arguments": {"summary": Markup("<p>In brief</p>"), "contents": Markup("<p>Contents</p>")}},
+        {"title": "without", "arguments": {"summary": Markup("<p>In brief</p>"), "contents": ""}},
+    ],
     "term_list": [
         {"title": "a term and a place", "arguments": {"entries": [term(), term(id="juarez", name="Ciudad Juárez", lang="")]}},
     ],
     "timeline": [
         {"title": "every grade", "arguments": {"years": [{"heading": "2023", "entries": [
-            happened("documented"), happened("differing", place=""), happened("single_voice", links=())]}]}},
+            timeline_entry("documented"), timeline_entry("differing", place=""), timeline_entry("single_voice", links=())]}]}},
     ],
     "translation_note": [
         {"title": "by this site, unreviewed", "arguments": {"translation": translation()}},
-        {"title": "by a person, reviewed", "arguments": {"translation": translation(by="Ana Ñ.", reviewed_by="Bea O.")}},
+        {"title": "by a person, reviewed", "arguments": {"translation": translation(translated_by="Ana Ñ.", reviewed_by="Bea O.")}},
         {"title": "behind the original", "arguments": {"translation": translation(
-            since=LATER, gone=2, behind=({"href": "#main", "name": "Lo que dicen las cifras"}, {"href": "#main", "name": LONG}))}},
-        {"title": "behind, without a day", "arguments": {"translation": translation(gone=1)}},
+            outdated_since=LATER, removed_blocks=2, outdated_blocks=({"href": "#main", "name": "Lo que dicen las cifras"}, {"href": "#main", "name": LONG}))}},
+        {"title": "behind, without a day", "arguments": {"translation": translation(removed_blocks=1)}},
     ],
-    "voice_line": [{"title": kind, "arguments": {"kind": kind, "voice": "Who speaks"}} for kind in KINDS],
-    "waiting_banner": [
-        {"title": "a draft", "arguments": {"waiting": "draft"}},
-        {"title": "not yet public", "arguments": {"waiting": "1 December 2026"}},
-        {"title": "public: nothing", "arguments": {"waiting": ""}},
-    ],
-    "ways_on": [{"title": "two, one in another language", "arguments": {"links": [link("Calls"), link("Español", lang="es")]}}],
-    "what_to_do": [
-        {"title": "a call that is over", "arguments": {
-            "event": event("over"), "afterwards": {"id": "when", "text": "What happened since"}, "take_part": "#main"}},
-        {"title": "a call to come", "arguments": {"event": event("coming"), "afterwards": None, "take_part": ""}},
+    "unpublished_banner": [
+        {"title": "a draft", "arguments": {"unpublished": "draft"}},
+        {"title": "not yet public", "arguments": {"unpublished": "1 December 2026"}},
+        {"title": "public: nothing", "arguments": {"unpublished": ""}},
     ],
     "year_list": [
-        {"title": "with its texts", "arguments": {"year": {"heading": "2026", "href": "", "number": "", "cards": (
+        {"title": "with its texts", "arguments": {"year": {"heading": "2026", "href": "", "article_count": "", "cards": (
             card(), card(**ARABIC), card(kind="calls", event=event("over")))}}},
-        {"title": "on a page of its own", "arguments": {"year": {"heading": "2025", "href": "#main", "number": "1,200", "cards": ()}}},
+        {"title": "on a page of its own", "arguments": {"year": {"heading": "2025", "href": "#main", "article_count": "1,200", "cards": ()}}},
     ],
 }  # fmt: skip

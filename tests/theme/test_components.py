@@ -1,4 +1,4 @@
-"""Each component, shown from its examples: what it must say, to whom, and that its words are words."""
+"""Each component, rendered with its examples: required content, accessible names and escaping."""
 
 from __future__ import annotations
 
@@ -18,104 +18,104 @@ _MODULE = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_MODULE)
 EXAMPLES = _MODULE.EXAMPLES
 COMPONENTS = sorted(path.stem for path in (ROOT / "theme" / "templates" / "components").glob("*.html"))
-NASTY = "<b>&\"'{{ 7*7 }}"
+HOSTILE = "<b>&\"'{{ 7*7 }}"
 THEME = Theme(ROOT / "theme")
 
 
-def shown(name: str, arguments: dict) -> str:
+def render(name: str, arguments: dict) -> str:
     macro = THEME.component(name, "en")
     return str(macro(**{key: value for key, value in arguments.items() if key in macro.arguments}))
 
 
-def tree(markup: str):
+def parse(markup: str):
     return html5lib.parseFragment(markup, treebuilder="etree", namespaceHTMLElements=False)
 
 
-def states():
+def component_states():
     return [(name, state) for name in COMPONENTS if name in EXAMPLES for state in EXAMPLES[name]]
 
 
-def test_every_component_has_examples_and_every_style_is_a_components():
+def test_every_component_has_examples_and_every_style_sheet_a_component():
     assert [name for name in COMPONENTS if name not in EXAMPLES] == []
-    styles = {path.stem for path in (ROOT / "theme" / "static" / "css" / "components").glob("*.css")}
-    assert styles <= set(COMPONENTS)
+    style_sheets = {path.stem for path in (ROOT / "theme" / "static" / "css" / "components").glob("*.css")}
+    assert style_sheets <= set(COMPONENTS)
 
 
-@pytest.mark.parametrize(("name", "state"), states(), ids=lambda value: value if isinstance(value, str) else value["title"])
-def test_marks_lead_somewhere_and_controls_have_names(name, state):
+@pytest.mark.parametrize(("name", "state"), component_states(), ids=lambda value: value if isinstance(value, str) else value["title"])
+def test_ids_exist_and_controls_have_names(name, state):
     if name in ("page_head", "structured_data"):
-        pytest.skip("no part of a page's body")
-    found = tree(shown(name, state["arguments"]))
-    ids = [element.get("id") for element in found.iter() if element.get("id")]
+        pytest.skip("not in the body of a page")
+    fragment = parse(render(name, state["arguments"]))
+    ids = [element.get("id") for element in fragment.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), ids
-    for element in found.iter():
-        for mark in (element.get("aria-labelledby") or "").split():
-            assert mark in ids, mark
+    for element in fragment.iter():
+        for label_id in (element.get("aria-labelledby") or "").split():
+            assert label_id in ids, label_id
         if element.tag in ("nav", "section", "aside"):
             assert element.get("aria-label") or element.get("aria-labelledby"), element.tag
         if element.tag in ("a", "button"):
             assert "".join(element.itertext()).strip() or element.get("aria-label"), name
         if element.tag == "svg":
-            assert element.get("aria-label") or hidden(found, element), "a drawing says what it shows, or is hidden"
+            assert element.get("aria-label") or is_hidden(fragment, element), "an SVG has a label or is hidden"
 
 
-def hidden(root, element) -> bool:
-    return any(outer.get("aria-hidden") == "true" and element in outer.iter() for outer in root.iter())
+def is_hidden(root, element) -> bool:
+    return any(ancestor.get("aria-hidden") == "true" and element in ancestor.iter() for ancestor in root.iter())
 
 
 @pytest.mark.parametrize("name", [name for name in COMPONENTS if name not in ("page_head", "structured_data")])
-def test_words_are_escaped(name):
-    """Whatever a value says, it comes out as words: in the text, in attributes and in addresses."""
+def test_values_are_escaped(name):
+    """In text, in attributes and in URLs."""
     for state in EXAMPLES[name]:
-        markup = shown(name, nasty(state["arguments"]))
+        markup = render(name, hostile(state["arguments"]))
         assert "<b>&\"'" not in markup and "49" not in re.sub(r"<svg.*?</svg>", "", markup), name
 
 
-KEPT = {
+UNCHANGED_KEYS = {
     "level", "kind", "state", "grade", "word", "href", "id", "iso", "lang", "direction", "minutes", "number", "last", "numbered",
     "behind", "gone", "called", "summit", "current", "excerpt", "language", "read_as", "title_given", "title_class", "cell",
 }  # fmt: skip
 
 
-def nasty(value, key: str = ""):
-    """The same value with every word of it hostile; what code compares or counts stays."""
+def hostile(value, key: str = ""):
+    """The value with every text replaced by HOSTILE, except for values that templates compare or count."""
     if isinstance(value, dict):
-        return {name: nasty(inner, name) for name, inner in value.items()}
+        return {name: hostile(item, name) for name, item in value.items()}
     if isinstance(value, (list, tuple)) and key != "certainty":
-        return type(value)(nasty(inner, key) for inner in value)
-    return NASTY if isinstance(value, str) and value and key not in KEPT and not isinstance(value, Markup) else value
+        return type(value)(hostile(item, key) for item in value)
+    return HOSTILE if isinstance(value, str) and value and key not in UNCHANGED_KEYS and not isinstance(value, Markup) else value
 
 
-def test_the_kinds_differ_by_number_drawing_and_shape():
-    signs = {kind: shown("sign", {"kind": kind}) for kind in ("calls", "analysis", "background")}
-    assert len({re.search(r"<b>(\d)</b>", sign)[1] for sign in signs.values()}) == 3
-    assert len({re.search(r"<svg.*</svg>", sign, re.DOTALL)[0] for sign in signs.values()}) == 3
+def test_kinds_differ_by_number_drawing_and_rule():
+    icons = {kind: render("kind_icon", {"kind": kind}) for kind in ("calls", "analysis", "background")}
+    assert len({re.search(r"<b>(\d)</b>", icon)[1] for icon in icons.values()}) == 3
+    assert len({re.search(r"<svg.*</svg>", icon, re.DOTALL)[0] for icon in icons.values()}) == 3
     css = (ROOT / "theme" / "static" / "css" / "components" / "article_card.css").read_text()
-    assert "double" in css and "dashed" in css  # and by the pattern of their rule
+    assert "double" in css and "dashed" in css
 
 
-def test_a_call_that_is_over_says_so_before_anything_else():
+def test_a_past_call_begins_with_over():
     for name in ("event_banner", "poster"):
         over = next(state for state in EXAMPLES[name] if state["arguments"]["event"] and state["arguments"]["event"]["state"] == "over")
-        assert "".join(tree(shown(name, over["arguments"])).itertext()).split()[0] == "Over"
+        assert "".join(parse(render(name, over["arguments"])).itertext()).split()[0] == "Over"
 
 
-def test_certainty_is_said_in_words_and_not_by_a_mark_alone():
-    words = "".join(tree(shown("answer_board", EXAMPLES["answer_board"][0]["arguments"])).itertext())
-    assert all(grade in words for grade in ("Documented:", "Reports differ:", "One voice, or a plan:"))
-    words = "".join(tree(shown("timeline", EXAMPLES["timeline"][0]["arguments"])).itertext())
-    assert "Reports differ" in words and "One voice, or a plan" in words
+def test_certainty_is_given_in_words():
+    text = "".join(parse(render("answer_board", EXAMPLES["answer_board"][0]["arguments"])).itertext())
+    assert all(grade in text for grade in ("Documented:", "Reports differ:", "One voice, or a plan:"))
+    text = "".join(parse(render("timeline", EXAMPLES["timeline"][0]["arguments"])).itertext())
+    assert "Reports differ" in text and "One voice, or a plan" in text
 
 
-def test_the_month_says_in_words_what_its_grid_shows():
-    found = tree(shown("month_page", EXAMPLES["month_page"][0]["arguments"]))
-    words = " ".join("".join(item.itertext()) for item in found.iter("li"))
-    assert "9–14 November 2023: days of the call" in words and "11–17 November 2023: APEC Leaders’ Week" in words
-    assert next(found.iter("table")).get("aria-hidden") == "true"
+def test_the_list_of_a_month_says_what_its_grid_shows():
+    fragment = parse(render("calendar_month", EXAMPLES["calendar_month"][0]["arguments"]))
+    text = " ".join("".join(item.itertext()) for item in fragment.iter("li"))
+    assert "9–14 November 2023: days of the call" in text and "11–17 November 2023: APEC Leaders’ Week" in text
+    assert next(fragment.iter("table")).get("aria-hidden") == "true"
 
 
-def test_passing_on_needs_no_script():
-    found = tree(shown("share", EXAMPLES["share"][0]["arguments"]))
-    assert [link.get("href").split("?")[0] for link in found.iter("a")] == ["https://wa.me/", "https://t.me/share/url", "mailto:"]
-    assert all(button.get("hidden") is not None for button in found.iter("button"))
-    assert next(found.iter("code")).text == "https://example.org/a/"
+def test_sharing_needs_no_script():
+    fragment = parse(render("share", EXAMPLES["share"][0]["arguments"]))
+    assert [link.get("href").split("?")[0] for link in fragment.iter("a")] == ["https://wa.me/", "https://t.me/share/url", "mailto:"]
+    assert all(button.get("hidden") is not None for button in fragment.iter("button"))
+    assert next(fragment.iter("code")).text == "https://example.org/a/"
