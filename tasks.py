@@ -1,7 +1,7 @@
 """The commands of this project: `python3 tasks.py` lists them.
 
-Run by any Python from 3.11 on, this file sets up `.venv` first and then runs Invoke inside it; inside the
-environment it is an ordinary Invoke file (`invoke --list`).
+Run with any Python from 3.11 on, this file creates `.venv` and runs Invoke in it. In this environment it is an ordinary
+tasks file of Invoke (`invoke --list`).
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ import traceback  # noqa: E402
 from invoke import Exit  # noqa: E402
 from invoke import task as invoke_task  # noqa: E402
 
-OURS = "This is a mistake of the site's code, not of yours. Please report it in the project's repository, with these lines:"
+INTERNAL_ERROR = "This is an error in the site's code, not in your text. Please report it in the project's repository, with these lines:"
 
 
 def task(*args, **options):
-    """Invoke's task, with every failure told in plain words."""
+    """Like Invoke's `task`, but exceptions become error messages."""
     if args:
-        return invoke_task(plain_words(args[0]))
-    return lambda function: invoke_task(plain_words(function), **options)
+        return invoke_task(with_error_messages(args[0]))
+    return lambda function: invoke_task(with_error_messages(function), **options)
 
 
-def plain_words(function):
+def with_error_messages(function):
     @functools.wraps(function)
-    def told(*args, **values):
+    def wrapper(*args, **kwargs):
         try:
-            return function(*args, **values)
+            return function(*args, **kwargs)
         except (Exit, KeyboardInterrupt):
             raise
-        except Exception as error:  # noqa: BLE001 - the one place where a mistake of ours becomes a sentence
-            from caravan.build.command import Problems
+        except Exception as error:  # noqa: BLE001 - the only place that reports unexpected exceptions
+            from caravan.build.command import BuildError
+            from caravan.build.output import OutputError
             from caravan.git import PublishError
-            from caravan.site.placing import OutputError
 
-            known = isinstance(error, (OutputError, Problems, PublishError))
-            raise Exit(str(error) if known else f"{OURS}\n{traceback.format_exc()}") from None
+            expected = isinstance(error, (OutputError, BuildError, PublishError))
+            raise Exit(str(error) if expected else f"{INTERNAL_ERROR}\n{traceback.format_exc()}") from None
 
-    return told
+    return wrapper
 
 
-@task(help={"port": "Port to serve on (default 8000; another one where it is taken)."})
+@task(help={"port": "Port to serve on (default 8000; if it is in use, another one)."})
 def serve(context, port=8000):
-    """Preview the site, following every save."""
+    """Preview the site; it follows every saved change."""
     from caravan.preview import watcher
 
     watcher.serve(ROOT, port)
@@ -77,11 +77,11 @@ def build(context, address="", folder="output"):
     help={
         "file": "A file or folder to check; without any, everything below content/.",
         "format": "text (default), github (annotations of a pull request) or json.",
-        "external": "Ask other hosts whether the links to them still work.",
+        "external": "Check the links to other hosts.",
     },
 )
-def check(context, file=None, format="text", external=False):
-    """Name every problem of the texts, with file and line."""
+def check(context, file=None, format="text", external=False):  # noqa: A002 - the name of the option --format
+    """List every problem of the texts, with file and line."""
     from caravan.dev import check_command
 
     if external:
@@ -93,15 +93,23 @@ def check(context, file=None, format="text", external=False):
 
 @task(
     help={
-        "args": "Further words for pytest, such as '-k feeds'.",
+        "args": "Arguments for pytest, such as '-k feeds'.",
         "no-browser": "Leave out the tests that need a browser or Node.",
     }
 )
 def test(context, args="", no_browser=False):
-    """Run all tests, the browser's included."""
+    """Run lint, then all tests, also those in a browser."""
     from caravan.dev import test_runner
 
     raise Exit(code=test_runner.run_tests(ROOT, args, not no_browser))
+
+
+@task
+def lint(context):
+    """Check the code with ruff, and its structure."""
+    from caravan.dev import lint
+
+    raise Exit(code=lint.run(ROOT))
 
 
 REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the host serves."
@@ -112,25 +120,25 @@ REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the
     help={
         "remote": REMOTE,
         "branch": BRANCH,
-        "dry-run": "Show what would change for readers, and stop.",
+        "dry-run": "Only show what would change for readers.",
         "wait": "Wait until the live site shows the new state (at most 15 minutes).",
         "again": "Publish a source that was rolled back, or one whose history was replaced.",
-        "removed": "An address that is gone on purpose, such as calls/march; may be given several times.",
-        "allow-loss": "Let any number of pages go.",
+        "removed": "An address that was removed on purpose, such as calls/march; can be used several times.",
+        "allow-loss": "Allow any number of pages to be removed.",
     },
 )
 def publish(
     context, remote="origin", branch="gh-pages", dry_run=False, wait=False, again=False, removed=None, allow_loss=False
 ):
-    """Build, check and publish the site, on top of what is there."""
+    """Build, check and publish the site."""
     from caravan.publishing import publish, site_build
     from caravan.publishing.branch import PublishTarget
     from caravan.publishing.push import PublishOptions
 
-    wishes = PublishOptions(again, tuple(removed), allow_loss, dry_run)
+    options = PublishOptions(again, tuple(removed), allow_loss, dry_run)
     publish.publish(
-        ROOT, lambda: site_build.build_public_site(ROOT), PublishTarget(remote, branch), wishes, publish.LIMIT if wait else 0,
-        kept_back=lambda: site_build.unpublished_urls(ROOT),
+        ROOT, lambda: site_build.build_public_site(ROOT), PublishTarget(remote, branch), options, publish.DEPLOY_TIMEOUT if wait else 0,
+        unpublished_urls=lambda: site_build.unpublished_urls(ROOT),
     )  # fmt: skip
 
 
@@ -140,11 +148,11 @@ def publish(
         "to": "How many steps back (default 1), or a commit that `published` lists.",
         "remote": REMOTE,
         "branch": BRANCH,
-        "dry-run": "Show what would change for readers, and stop.",
+        "dry-run": "Only show what would change for readers.",
     },
 )
 def rollback(context, to="1", remote="origin", branch="gh-pages", dry_run=False):
-    """Bring an earlier site back, as a new commit."""
+    """Publish an earlier version again, as a new commit."""
     from caravan.publishing import publish
     from caravan.publishing.branch import PublishTarget
 
@@ -153,11 +161,11 @@ def rollback(context, to="1", remote="origin", branch="gh-pages", dry_run=False)
 
 @task(help={"remote": REMOTE, "branch": BRANCH})
 def published(context, remote="origin", branch="gh-pages"):
-    """List what was published when, and from which source."""
+    """List what was published, when and from which source."""
     from caravan.publishing import publish
     from caravan.publishing.branch import PublishTarget
 
-    print(publish.published(ROOT, PublishTarget(remote, branch)))
+    print(publish.publication_history(ROOT, PublishTarget(remote, branch)))
 
 
 @task(
@@ -167,7 +175,7 @@ def published(context, remote="origin", branch="gh-pages"):
     }
 )
 def verify(context, place, against=""):
-    """Prove that a copy of the site is whole, byte for byte."""
+    """Check that a copy of the site is complete and unchanged."""
     from caravan.build import verify
 
     raise Exit(code=verify.report(place, against))
@@ -188,17 +196,17 @@ def mirror(context, folder="mirror", offline=False):
 
 @task
 def reproduce(context):
-    """Build the last commit twice, apart, and compare every byte."""
+    """Build the last commit twice and compare every byte."""
     from caravan.publishing import site_build
 
-    different = site_build.build_twice(ROOT)
+    different = site_build.reproduce(ROOT)
     print("\n".join(different), end="\n" if different else "")
     raise Exit(code=1 if different else 0)
 
 
 @task
 def describe(context):
-    """Write the fields of front matter into schema and docs."""
+    """Write the front matter fields into schema and docs."""
     from caravan.dev.schema_docs import describe
 
     print("\n".join(describe(ROOT)))
@@ -206,23 +214,23 @@ def describe(context):
 
 @task
 def translations(context):
-    """List what is missing, behind or not read over."""
-    from caravan.dev import translate as translating
+    """List missing, outdated and unreviewed translations."""
+    from caravan.dev import translate as translation
 
-    translating.print_open_translations(ROOT)
+    translation.print_open_translations(ROOT)
 
 
 @task(help={"slug": "The text, such as background/nafta.", "lang": "The language, such as es."})
 def translate(context, slug, lang):
-    """Lay a new translation, or mark one as up to date."""
-    from caravan.dev import translate as translating
+    """Start a translation, or mark one as up to date."""
+    from caravan.dev import translate as translation
 
-    print(translating.translate(ROOT, slug, lang))
+    print(translation.translate(ROOT, slug, lang))
 
 
 @task
 def phrases(context):
-    """Bring the catalogues of phrases up to date."""
+    """Update the catalogues of the interface translations."""
     import pelicanconf
     from caravan.site.i18n import update_catalogs
 
@@ -230,9 +238,9 @@ def phrases(context):
         print(path)
 
 
-@task(help={"folder": "A built site to weigh (default: the texts as they are now)."})
+@task(help={"folder": "A built site to measure (default: a new build)."})
 def weight(context, folder=""):
-    """Weigh every page, and fail for one that is too heavy."""
+    """Measure every page, and fail if one is too large."""
     from caravan.dev import temp_site, weight
     from caravan.site.urls import Urls
 
@@ -247,31 +255,31 @@ def weight(context, folder=""):
         "widths": "CSS pixels, such as 320,1280 (default: 320,390,768,1280,1920).",
         "schemes": "light, dark or both (default).",
         "languages": "Such as en,es (default: all).",
-        "whole": "Pages to their end, not only their first 1,600 pixels.",
-        "folder": "A built site to photograph (default: the texts as they are now).",
+        "whole": "Whole pages, not only their first 1,600 pixels.",
+        "folder": "A built site to photograph (default: a new build).",
     }
 )
 def shots(context, pages="", widths="", schemes="", languages="", whole=False, folder=""):
-    """Make contact sheets of pages, to look at before and after."""
+    """Make contact sheets of pages, to compare before and after."""
     from caravan.dev import screenshots, temp_site
 
-    words = {"pages": pages, "widths": widths, "schemes": schemes, "languages": languages}
+    lists = {"pages": pages, "widths": widths, "schemes": schemes, "languages": languages}
     with temp_site.built_site(ROOT, folder) as site:
         home, all_languages = temp_site.site_languages(ROOT)
-        wish = screenshots.wanted(site, home, all_languages, words, whole)
-        with temp_site.serve_folder(site) as at:
-            print("\n".join(map(str, screenshots.take(site, at, home, wish, ROOT / "shots"))))
+        options = screenshots.parse_options(site, home, all_languages, lists, whole)
+        with temp_site.serve_folder(site) as url:
+            print("\n".join(map(str, screenshots.take(site, url, home, options, ROOT / "shots"))))
 
 
 @task(
     iterable=["peer"],
     help={
-        "runs": "How often each page is measured; the middle one counts (default 3).",
-        "peer": "A page of another site for the same table, as name=folder:address; may be given several times.",
+        "runs": "How often each page is measured; the median counts (default 3).",
+        "peer": "A page of another site for the same table, as name=folder:address; can be used several times.",
     },
 )
 def lighthouse(context, runs=3, peer=None):
-    """Measure pages as a cheap phone gets them; writes benchmarks."""
+    """Measure pages on a simulated cheap phone; writes benchmarks."""
     from tools import lighthouse
 
     print("\n".join(lighthouse.measure(ROOT, runs, peer or ())))
@@ -279,7 +287,7 @@ def lighthouse(context, runs=3, peer=None):
 
 @task
 def styleguide(context):
-    """Show every component in every state, on pages of its own."""
+    """Write pages that show every component in every state."""
     from caravan.dev.styleguide import styleguide
 
     print(styleguide(ROOT, ROOT / "styleguide"))
@@ -287,7 +295,7 @@ def styleguide(context):
 
 @task
 def icons(context):
-    """Draw the PNG icons of the theme from its SVG."""
+    """Render the PNG icons of the theme from its SVG."""
     from tools.draw_icons import draw
 
     print("\n".join(draw(ROOT)))
@@ -295,7 +303,7 @@ def icons(context):
 
 @task
 def lock(context):
-    """Pin all packages with hashes, Node's too."""
+    """Pin all packages with hashes, also those of Node."""
     from caravan.dev import dependencies
 
     dependencies.lock(ROOT)
@@ -303,7 +311,7 @@ def lock(context):
 
 @task
 def update(context):
-    """Pin the newest packages that are allowed, and say which."""
+    """Pin the newest allowed packages, and list the changes."""
     from caravan.dev import dependencies
 
     print("\n".join(dependencies.update(ROOT)) or "All pins are the newest that pyproject.toml and package.json allow.")
@@ -311,24 +319,24 @@ def update(context):
 
 @task
 def licences(context):
-    """List the licence of every package, and whether it fits."""
+    """List and check the licence of every package."""
     from caravan.dev import dependencies
 
     raise Exit(code=dependencies.report(ROOT))
 
 
-@task(iterable=["size"], help={"size": "Number of articles; may stand several times (default: 100, 1000, 10000).",
-                               "rounds": "How often each kind of work is measured (default: 3 to 5 times)."})  # fmt: skip
+@task(iterable=["size"], help={"size": "Number of articles; can be used several times (default: 100, 1000, 10000).",
+                               "rounds": "How often each build is measured (default: 3 to 5 times)."})  # fmt: skip
 def bench(context, size=None, rounds=0):
-    """Measure building beside stock Pelican; writes benchmarks."""
+    """Compare builds with stock Pelican; writes benchmarks."""
     from tools import bench as benchmark
 
     benchmark.bench(ROOT, [int(number) for number in size] or [100, 1_000, 10_000], rounds)
 
 
-@task(help={"seed": "Another seed makes other edits.", "steps": "How many edits to make, build and compare."})
+@task(help={"seed": "Seed of the random edits.", "steps": "How many edits to make, build and compare."})
 def edits(context, seed=1, steps=500):
-    """Edit a site at random; each build must equal a first one."""
+    """Make random edits; each build must equal a clean build."""
     import subprocess
 
     command = [sys.executable, str(ROOT / "tests" / "build" / "random_edits.py"), "--seed", str(seed), "--steps", str(steps)]
@@ -337,18 +345,18 @@ def edits(context, seed=1, steps=500):
 
 @task
 def font(context):
-    """Cut the poster face anew from its package."""
+    """Make the subset of the headline font from its package."""
     from tools import subset_font
 
     try:
-        print(subset_font.cut(ROOT))
-    except subset_font.CutError as error:
+        print(subset_font.write_font(ROOT))
+    except subset_font.SubsetError as error:
         raise Exit(str(error)) from None
 
 
 @task
 def drawings(context):
-    """Draw the maps anew from open outlines."""
+    """Draw the maps from open geographic data."""
     import subprocess
 
     script = ROOT / "tools" / "draw_map.py"

@@ -1,6 +1,7 @@
-"""Running git so that nothing of the machine shows: language, questions, hooks, signatures, line ends, left-over variables.
+"""Run git with a fixed environment, and explain its failures.
 
-What git says when a remote does not take a push, and what we say to the person instead.
+The settings of the machine must not change the result: language, prompts, hooks, signatures, line endings and `GIT_*`
+variables are overridden. `plain_message` turns what git prints about a failed fetch or push into an explanation.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ import os
 import subprocess
 from pathlib import Path
 
-TOKEN = "PUBLISH_TOKEN"
-SECONDS = 900  # for one git command; a connection that hangs ends then
+TOKEN_VARIABLE = "PUBLISH_TOKEN"
+TIMEOUT = 900  # seconds for one git command; ends a connection that hangs
 
-# Variables of the person's own shell that would point git somewhere else. A hook that calls us sets some of them.
-FOREIGN = (
+# Variables that redirect git to another repository. They are set in hooks, and may be set in a person's shell.
+REMOVED_VARIABLES = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_CEILING_DIRECTORIES", "GIT_TRACE", "GIT_EXTERNAL_DIFF",
     "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_GRAFT_FILE", "GIT_LITERAL_PATHSPECS", "GIT_SHALLOW_FILE",
 )  # fmt: skip
-# Stops a repository's or a person's settings from changing what is committed or asked.
-SETTINGS = {
+# Overrides the configuration of the repository and of the person where it would change commits, fetches or output.
+CONFIG = {
     "core.hooksPath": os.devnull, "commit.gpgSign": "false", "push.gpgSign": "false", "push.followTags": "false",
     "push.recurseSubmodules": "no", "fetch.recurseSubmodules": "false", "core.quotePath": "false", "gc.auto": "0",
     "maintenance.auto": "false", "core.fsmonitor": "false", "http.lowSpeedLimit": "1", "http.lowSpeedTime": "120",
@@ -28,61 +29,65 @@ SETTINGS = {
 
 
 class PublishError(Exception):
-    """The site was not published; the message says what is wrong, where, and what to do, in plain sentences."""
+    """The site was not published. The message says what is wrong, where, and what to do."""
 
 
 class GitError(PublishError):
-    """A git command failed; `said` is what git printed, in English."""
+    """A git command failed. `output` is what git printed, in English."""
 
-    def __init__(self, message: str, said: str = ""):
+    def __init__(self, message: str, output: str = ""):
         super().__init__(message)
-        self.said = said
+        self.output = output
 
 
 class Repository:
-    """The repository that holds `folder`; `token` opens its host. Raises PublishError where there is none, or git refuses
-    to open it."""
+    """The git repository that contains `folder`.
+
+    `token` authenticates to the host over HTTPS. Raises PublishError if there is no repository or git refuses to open it.
+    """
 
     def __init__(self, folder: Path, token: str = ""):
         self.folder, self.token = Path(folder), token
-        said = self.run("rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
-        if said.returncode:
-            raise PublishError(unopened(self.folder, said.stderr))
-        self.common = Path(said.stdout.rstrip("\n"))
+        result = self.run("rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
+        if result.returncode:
+            raise PublishError(open_error_message(self.folder, result.stderr))
+        self.common = Path(result.stdout.rstrip("\n"))
 
-    def run(
-        self, *words: str, check: bool = True, data: str | None = None, **environment: str
-    ) -> subprocess.CompletedProcess:
-        """Run git with `words`, feeding it `data`. Raises GitError for a failure unless `check` is off."""
-        command = ["git", "-C", str(self.folder), *words]
+    def run(self, *args: str, check: bool = True, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess:
+        """Run git with `args`; `variables` are added to its environment. Raises GitError on failure unless `check` is false."""
+        command = ["git", "-C", str(self.folder), *args]
         try:
-            done = subprocess.run(
-                command, input=data or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
-                env=git_environment(self.token, **environment), timeout=SECONDS,
+            result = subprocess.run(
+                command, input=stdin or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
+                env=git_environment(self.token, **variables), timeout=TIMEOUT,
             )  # fmt: skip
         except FileNotFoundError:
-            raise PublishError("git is not installed here; install it and run the command again.") from None
+            raise PublishError("git is not installed. Install it and run the command again.") from None
         except subprocess.TimeoutExpired:
-            raise GitError(f"git {words[0]} gave no answer for {SECONDS // 60} minutes; try again later.", "timed out") from None
-        if done.returncode and check:
-            raise GitError(f"git {words[0]} failed: {last_line(done.stderr or done.stdout)}", done.stderr + done.stdout)
-        return done
+            raise GitError(
+                f"git {args[0]} did not finish within {TIMEOUT // 60} minutes. Try again later.", "timed out"
+            ) from None
+        if result.returncode and check:
+            raise GitError(
+                f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", result.stderr + result.stdout
+            )
+        return result
 
-    def output(self, *words: str, **environment: str) -> str:
-        """What git prints, without the white space around it. Raises GitError."""
-        return self.run(*words, **environment).stdout.strip()
+    def output(self, *args: str, **variables: str) -> str:
+        """Standard output of a git command, stripped. Raises GitError."""
+        return self.run(*args, **variables).stdout.strip()
 
-    def output_or_empty(self, *words: str) -> str:
-        """What git prints, or an empty string where it fails: for questions whose answer may be "there is none"."""
-        done = self.run(*words, check=False)
-        return "" if done.returncode else done.stdout.strip()
+    def output_or_empty(self, *args: str) -> str:
+        """Standard output of a git command, stripped, or an empty string if the command fails."""
+        result = self.run(*args, check=False)
+        return "" if result.returncode else result.stdout.strip()
 
     def commit(self, name: str) -> str:
-        """The full id of the commit that `name` means and that is here, or an empty string."""
+        """The full id of the commit called `name`, or an empty string if this repository does not have it."""
         return self.output_or_empty("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        """Whether `older` is `newer` or was before it. In a shallow clone only a yes is certain."""
+        """Whether `older` is `newer` or one of its ancestors. In a shallow clone, False can be wrong."""
         return self.run("merge-base", "--is-ancestor", older, newer, check=False).returncode == 0
 
     @property
@@ -91,112 +96,116 @@ class Repository:
 
 
 def take_token() -> str:
-    """The token that CI gives to this one step, out of the environment: what builds the site must not find it there."""
-    return os.environ.pop(TOKEN, "").strip()
+    """Remove the token from the environment and return it, so that code that runs during the build cannot read it."""
+    return os.environ.pop(TOKEN_VARIABLE, "").strip()
 
 
-def git_environment(token: str = "", **more: str) -> dict[str, str]:
-    """The environment of every git command: English, no questions, no hooks, with the token where one is given."""
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN and name != TOKEN}
-    settings = dict(SETTINGS)
+def git_environment(token: str = "", **variables: str) -> dict[str, str]:
+    """The environment of every git command: English messages, no prompts, no hooks, and the token if there is one."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in REMOVED_VARIABLES and name != TOKEN_VARIABLE
+    }
+    config = dict(CONFIG)
     if token:
-        basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-        # In the environment and not among the words of a command, which every program of the machine can read.
-        settings[f"http.{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/.extraheader"] = f"Authorization: Basic {basic}"
+        credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+        # Not passed as an argument: every program on the machine can read the arguments of a process.
+        config[f"http.{server}/.extraheader"] = f"Authorization: Basic {credentials}"
     start = int(environment.get("GIT_CONFIG_COUNT") or 0)
-    for number, (name, value) in enumerate(settings.items(), start):
+    for number, (name, value) in enumerate(config.items(), start):
         environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     environment |= {
-        "GIT_CONFIG_COUNT": str(start + len(settings)), "LC_ALL": "C", "LANGUAGE": "C", "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_COUNT": str(start + len(config)), "LC_ALL": "C", "LANGUAGE": "C", "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
     }  # fmt: skip
-    return environment | more
+    return environment | variables
 
 
-def unopened(folder: Path, said: str) -> str:
-    if "dubious ownership" in said or "safe.directory" in said:
+def open_error_message(folder: Path, output: str) -> str:
+    if "dubious ownership" in output or "safe.directory" in output:
         return (
             f"git does not open {folder} because it belongs to another user. If you trust it, run "
             f"`git config --global --add safe.directory {folder}` and then the command again."
         )
     return (
-        f"{folder} is not a git repository, and only what is committed can be published. Get it with `git clone`, "
-        "or use `build` and copy the folder to your host."
+        f"{folder} is not a git repository, and only committed files can be published. Get the project with `git clone`, "
+        "or run `python3 tasks.py build` and copy the output folder to your host."
     )
 
 
-def last_line(said: str) -> str:
-    """The line of git's words that says most: the first that names an error, else the last one."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    for start in ("fatal:", "error:", "remote: error:", "remote:"):
+def error_line(output: str) -> str:
+    """The first line of git's output that reports an error, or else the last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    for prefix in ("fatal:", "error:", "remote: error:", "remote:"):
         for line in lines:
-            if line.startswith(start):
+            if line.startswith(prefix):
                 return line
-    return lines[-1] if lines else "git said nothing"
+    return lines[-1] if lines else "git printed nothing"
 
 
-# Somebody else moved the branch between our look and our push: look again.
-RACE = (
+# Another publisher moved the branch between our fetch and our push. Fetching and pushing again can succeed.
+RACE_SIGNS = (
     "non-fast-forward", "fetch first", "stale info", "cannot lock ref", "failed to update ref", "incorrect old value",
     "reference already exists",
 )  # fmt: skip
-# The way to the remote broke; what arrived there is not known until we look again.
-BROKEN = (
+# The connection broke. Whether the push arrived is unknown until the next fetch.
+CONNECTION_SIGNS = (
     "hung up unexpectedly", "early eof", "connection reset", "connection timed out", "timed out", "broken pipe",
     "rpc failed", "unexpected disconnect", "could not resolve host", "failed to connect", "couldn't connect",
     "connection refused", "returned error: 5", "could not read from remote", "transfer closed",
 )  # fmt: skip
-# In this order: the first whose sign is found explains.
-SENTENCES = (
+# Signs in git's output, and the explanation. The first entry with a matching sign is used, so the order matters.
+EXPLANATIONS = (
     (("no space left", "disk quota", "file too large", "out of memory"),
-     "There is no room left on the disk where git writes ({where} or this machine), so nothing was published and the "
-     "published site stays as it is. Free some room and run the command again."),
+     "The disk where git writes is full ({where} or this computer), so nothing was published; the published site is "
+     "unchanged. Free some space and run the command again."),
     (("does not appear to be a git repository", "repository not found", "repository '", "not a git repository"),
-     "There is no repository at the address of {where}. Look at it with `git remote -v` and mend it with "
+     "There is no repository at the address of {where}. Check the address with `git remote -v` and correct it with "
      "`git remote set-url {remote} ADDRESS`."),
     (("could not read username", "could not read password", "authentication failed", "permission denied", "returned error: 403",
       "returned error: 401", "invalid username", "write access to repository not granted", "read-only", "terminal prompts disabled"),
-     "{where} does not let you write. Sign in to your git host (a test: `git push {remote} --dry-run`), ask for the right "
-     "to write, or let CI publish."),
+     "You have no write access to {where}. Sign in to your git host (to test it: `git push {remote} --dry-run`), ask for "
+     "write access, or let CI publish."),
     (("protected branch", "gh006", "gh013", "rule violations", "protected ref"),
-     "The host protects the branch {branch} against pushes. Take the rule off for {branch} in the settings of the "
-     "repository, or let the workflow's account pass."),
+     "The host protects the branch {branch} against pushes. Remove the rule for {branch} in the settings of the "
+     "repository, or exempt the workflow's account from it."),
     (("hook declined", "hook rejected", "pre-receive", "update hook"),
-     "A rule of the host (a hook) refused the push. The published site stays as it is; ask who runs the host, with the "
-     "words below."),
+     "A hook on the host refused the push. The published site is unchanged. Show the message below to the people who run "
+     "the host."),
     (("denyupdating", "currently checked out", "refusing to update checked out branch"),
-     "{where} is a repository with a work tree on {branch}, which takes no push. Publish to a bare repository."),
+     "{where} is a repository with {branch} checked out, and git does not push to such a branch. Publish to a bare "
+     "repository."),
     (("shallow update not allowed",),
-     "{where} takes no push from a clone with a cut history. Run `git fetch --unshallow` and the command again."),
+     "{where} does not accept a push from a shallow clone. Run `git fetch --unshallow` and the command again."),
     (("host key verification failed",),
-     "The host of {where} is not known to ssh here. Connect once by hand (`git fetch {remote}`) and look at its key."),
-    (BROKEN,
-     "{where} cannot be reached, or the connection broke. The published site is whole, either the old one or the new one; "
-     "run the command again when you are connected."),
+     "The host key of {where} is not known to ssh yet. Run `git fetch {remote}` once by hand and check the key."),
+    (CONNECTION_SIGNS,
+     "{where} cannot be reached, or the connection broke. The published site is complete: either the old one or the new "
+     "one. Run the command again when you are connected."),
 )  # fmt: skip
 
 
-def is_race(said: str) -> bool:
-    return contains_any(said, RACE)
+def is_race(output: str) -> bool:
+    return contains_any(output, RACE_SIGNS)
 
 
-def is_broken(said: str) -> bool:
-    """Whether trying again a little later may help: the connection broke, and nothing says why it always would."""
-    return find_cause(said) is BROKEN
+def is_connection_error(output: str) -> bool:
+    """Whether a retry may help: the connection broke, and no permanent cause is named."""
+    return find_cause(output) is CONNECTION_SIGNS
 
 
-def plain_message(said: str, remote: str, branch: str) -> str:
-    """What a person is told about a failed fetch or push, with git's own line at the end."""
-    signs = find_cause(said)
-    known = next((text for group, text in SENTENCES if group is signs), "{where} did not take the site.")
-    plain = known.format(where=f"the remote {remote}", remote=remote, branch=branch)
-    return f"{plain[0].upper()}{plain[1:]}\ngit said: {last_line(said)}"
+def plain_message(output: str, remote: str, branch: str) -> str:
+    """The explanation of a failed fetch or push, followed by git's own error line."""
+    cause = find_cause(output)
+    explanation = next((text for signs, text in EXPLANATIONS if signs is cause), "{where} did not accept the site.")
+    text = explanation.format(where=f"the remote {remote}", remote=remote, branch=branch)
+    return f"{text[0].upper()}{text[1:]}\ngit printed: {error_line(output)}"
 
 
-def find_cause(said: str) -> tuple[str, ...] | None:
-    return next((signs for signs, _text in SENTENCES if contains_any(said, signs)), None)
+def find_cause(output: str) -> tuple[str, ...] | None:
+    return next((signs for signs, _text in EXPLANATIONS if contains_any(output, signs)), None)
 
 
-def contains_any(said: str, signs: tuple[str, ...]) -> bool:
-    lower = said.lower()
+def contains_any(output: str, signs: tuple[str, ...]) -> bool:
+    lower = output.lower()
     return any(sign in lower for sign in signs)

@@ -1,4 +1,4 @@
-"""What many tests need: sites that are really built, folders to change, and a browser."""
+"""Shared fixtures and helpers: built sites, copies of the content and of the project, a browser."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-# What the person's own machine is set to must not matter: git's settings, and a proxy in the way to our own servers.
+# Settings of this machine must not matter: those of git, and a proxy for requests to local servers.
 os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
-import font_sets  # noqa: E402
+import font_sets
 
 from caravan.build import command
-from caravan.dev import browser as finder  # noqa: E402
-from caravan.dev import styleguide  # noqa: E402
-from caravan.dev.temp_site import serve_folder  # noqa: E402, F401
+from caravan.dev import browser as browser_finder
+from caravan.dev import node_tools, styleguide
+from caravan.dev.temp_site import serve_folder  # noqa: F401 - tests import it from here
 
 ADDRESS = "https://example.org"
 
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--all-fonts", action="store_true", help="Ask every page under every font set, not one page of each kind."
+        "--all-fonts", action="store_true", help="Test every page with every font set, not one page of each kind."
     )
 
 
-def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **more):
-    """Build `content` into `target` with the project's settings, changed by `more`; returns `target`."""
+def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **overrides):
+    """Build `content` into `target` with the project's settings and `overrides`; returns `target`."""
     settings = command.load_settings(ROOT / conf, target)
-    settings.update({"PATH": str(content), "SITEURL": address, "STORE_PATH": None, **more})
+    settings.update({"PATH": str(content), "SITEURL": address, "STORE_PATH": None, **overrides})
     command.run_build(settings, quiet=True)
     return target
 
@@ -56,11 +56,13 @@ def site_below_path(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def rare_site(tmp_path_factory) -> Path:
-    """Pages that today's texts do not bring: not translated yet, behind, waiting, moved, lists of many pages and of none,
-    links alone, and what is wider than a phone."""
+    """A site with rare kinds of pages: untranslated, outdated, unpublished, redirects, lists with several pages or no entry.
+
+    Its texts have links without other text, and elements that are wider than a phone.
+    """
     folder = tmp_path_factory.mktemp("rare")
-    head = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{more}---\n\nWords.\n"
-    alone = """
+    template = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{fields}---\n\nWords.\n"
+    body = """
 [A link alone](https://example.org/)
 
 - [In a list](https://example.org/)
@@ -81,24 +83,24 @@ A table that is wider than a phone.
 A line of code that is wider than a phone, and that does not turn into two lines since spaces count in it.
 ```
 """
-    dated = "date: 2024-05-06\nauthors: [A. Author]\n"
-    for path, more in {
-        "background/one/en.md": f"{dated}updated: 2024-06-07\nformerly: [background/old]\n",
+    date_fields = "date: 2024-05-06\nauthors: [A. Author]\n"
+    for path, fields in {
+        "background/one/en.md": f"{date_fields}updated: 2024-06-07\nformerly: [background/old]\n",
         "background/one/es.md": "translated_from: en\nmade_from: abcdef\ntranslated_by: B. Other\n",
-        "background/two/en.md": dated,
-        "background/draft/en.md": f"{dated}status: draft\n",
-        "background/later/en.md": dated.replace("2024", "2199"),
+        "background/two/en.md": date_fields,
+        "background/draft/en.md": f"{date_fields}status: draft\n",
+        "background/later/en.md": date_fields.replace("2024", "2199"),
         "pages/about/fil.md": "",
     }.items():
         file = folder / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(head.format(title=f"A text at {path}", more=more) + alone, encoding="utf-8")
+        file.write_text(template.format(title=f"A text at {path}", fields=fields) + body, encoding="utf-8")
     return build(folder / "site", folder / "content", conf="pelicanconf.py", PER_PAGE=1)
 
 
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory) -> Path:
-    """Every component in every state, in both directions and both schemes."""
+    """The style guide: every component in every state, in both directions and both colour schemes."""
     folder = tmp_path_factory.mktemp("guide") / "pages"
     styleguide.styleguide(ROOT, folder)
     return folder
@@ -106,22 +108,22 @@ def guide(tmp_path_factory) -> Path:
 
 @contextlib.contextmanager
 def odd_files():
-    """Skips a test whose files this system cannot hold: a pipe, a link, a name."""
+    """Skip the test if this system cannot create a file: a pipe, a symbolic link, an unusual name."""
     try:
         yield
     except (OSError, AttributeError, UnicodeError) as error:
-        pytest.skip(f"this system cannot hold such a file: {error}")
+        pytest.skip(f"this system cannot create such a file: {error}")
 
 
 @pytest.fixture
 def content(tmp_path) -> Path:
-    """A copy of the real content, to change."""
+    """A copy of the real content that a test can change."""
     return Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
 
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A copy of the project as git knows it, with a repository of its own, to run tasks in."""
+    """A copy of the project's files, in a new git repository, to run tasks in."""
     folder = tmp_path / "project"
     names = subprocess.run(
         ["git", "-c", "safe.directory=*", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, check=True
@@ -136,16 +138,17 @@ def project(tmp_path) -> Path:
     return folder
 
 
-def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, encoding="utf-8", errors="replace")
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+def git(folder: Path, *args: str) -> str:
+    """Run git in `folder`; returns its output."""
+    result = subprocess.run(["git", "-C", str(folder), *args], capture_output=True, encoding="utf-8", errors="replace")
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
 
 
-def task(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run a task in `project` as `invoke` does inside the environment."""
+def task(project: Path, *args: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run a task in `project` with Invoke."""
     return subprocess.run(
-        [sys.executable, "-m", "invoke", "--search-root", str(project), *words],
+        [sys.executable, "-m", "invoke", "--search-root", str(project), *args],
         cwd=project, capture_output=True, text=True, env={**os.environ, "SITEURL": "", **environment}, timeout=1200,
     )  # fmt: skip
 
@@ -159,32 +162,30 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def node() -> Path:
-    """The folder of the programs that check pages; they run on Node."""
-    from caravan.dev import node_tools
-
+    """The folder of the npm packages that check pages."""
     return node_tools.ensure_node_packages(ROOT)
 
 
 @pytest.fixture(scope="session")
 def playwright():
-    """What starts browsers: one for each process. `tasks.py test` finds a Chromium and says what to install if there is none."""
+    """A running Playwright, one for each process, which starts browsers."""
     from playwright.sync_api import sync_playwright
 
-    os.environ[finder.VARIABLE] = finder.find_browser()
+    os.environ[browser_finder.VARIABLE] = browser_finder.find_browser()
     with sync_playwright() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def browser(playwright):
-    """A headless Chromium that has the fonts of one set, and none of the machine's where that can be had."""
+    """A headless Chromium with the default font set."""
     with font_sets.browser_with_fonts(playwright=playwright) as chromium:
         yield chromium
 
 
 @pytest.fixture(scope="session", params=font_sets.SETS)
 def browser_of_each_set(request, playwright):
-    """A headless Chromium with the fonts of each set in turn."""
+    """A headless Chromium with each font set in turn."""
     if not font_sets.SUPPORTED:
         pytest.skip(font_sets.WHY_NOT)
     with font_sets.browser_with_fonts(request.param, playwright) as chromium:

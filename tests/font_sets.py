@@ -1,18 +1,18 @@
-"""Font sets for browser tests: what a page looks like depends on them, and not on the fonts of the machine.
+"""Font sets for browser tests, so that the layout of a page does not depend on the fonts of the machine.
 
 Usage in a script:
 
     with browser_with_fonts("windows-mac") as chromium:
         page = chromium.new_page()
-        block_poster(page)  # a first visit over a slow line: the poster face does not come
+        block_poster(page)  # as on a first visit over a slow connection: the headline font does not load
         page.goto(address)
 
-A test takes the fixture `browser`, which has the set DEFAULT; `browser_of_each_set`, which runs it once with each set; or
+Tests use the fixture `browser`, which has the set DEFAULT; `browser_of_each_set`, which runs a test once with each set; or
 `browser_with_fonts(name, playwright)` with the fixture `playwright`.
 
 The fonts come from npm packages under open licences, pinned in package-lock.json. Some are renamed, so that `local()`
-and `font-family` find them under the names that readers' systems have. The renamed files are made in `.venv/` for tests
-alone and are never distributed.
+and `font-family` find them under the names of other systems. The renamed files are only made in `.venv/`, for
+tests, and are never distributed.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = sys.platform.startswith("linux")
-WHY_NOT = "Chromium reads the fonts of a test through fontconfig, which it uses on Linux alone."
+WHY_NOT = "Font sets need fontconfig, which Chromium only uses on Linux."
 STYLES = {"Regular": "400Regular", "Bold": "700Bold", "Italic": "400Regular_Italic", "Bold Italic": "700Bold_Italic"}
 
 
 @dataclass(frozen=True)
 class Font:
-    """A font file of a package. `family`: the name it gets, or none to keep its own; `style`: one of STYLES."""
+    """A font file of a package. `family`: its new name, or "" to keep its own; `style`: one of STYLES."""
 
     file: str  # below node_modules
     family: str = ""
@@ -50,7 +50,7 @@ class Font:
 
 
 def expo(package: str, family: str = "", styles: tuple[str, ...] = tuple(STYLES), postscript: str = "{}-{}") -> list[Font]:
-    """The static fonts of a package of Expo. `postscript`: pattern of the PostScript names, for family and style."""
+    """The static fonts of a package of Expo. `postscript`: template of the PostScript names, with family and style."""
     prefix = package.title().replace("-", "")
     return [
         Font(
@@ -71,7 +71,7 @@ GEORGIA = expo("gelasio", "Georgia")  # Gelasio has the metrics of Georgia, Arim
 
 @dataclass(frozen=True)
 class FontSet:
-    """Fonts, and which families are the generic ones."""
+    """Fonts, and the families to use as sans-serif, serif and monospace."""
 
     fonts: list[Font]
     sans: str
@@ -101,45 +101,44 @@ DEFAULT = "android"
 
 @contextlib.contextmanager
 def browser_with_fonts(name: str = DEFAULT, playwright: Playwright | None = None) -> Iterator[Browser]:
-    """A headless Chromium that has the fonts of the set `name` and no others, closed at the end.
+    """A headless Chromium that has only the fonts of the set `name`, closed at the end.
 
-    Fontconfig reads its settings when a browser starts, so that each set needs a browser of its own. On systems without
-    fontconfig (not SUPPORTED), the browser has the fonts of the machine. `playwright`: the one that runs already, such as
-    the fixture of that name; a process can run only one.
+    Fontconfig reads its configuration when a browser starts, so each set needs its own browser. If not SUPPORTED, the
+    browser has the fonts of the machine. `playwright`: a running one, since a process can run only one.
     """
-    with browser.open_browser({"FONTCONFIG_FILE": str(config(name))} if SUPPORTED else {}, playwright) as chromium:
+    with browser.open_browser({"FONTCONFIG_FILE": str(font_config(name))} if SUPPORTED else {}, playwright) as chromium:
         yield chromium
 
 
 def block_poster(target: Page | BrowserContext) -> None:
-    """Let every request of `target` for the poster face fail, as on a line that is too slow for it."""
+    """Abort all requests of `target` for the headline font."""
     target.route("**/poster*.woff2", lambda route: route.abort())
 
 
-def config(name: str) -> Path:
-    """The `fonts.conf` of the set `name`; made once for each state of the packages and of this file, below `.venv/`."""
+def font_config(name: str) -> Path:
+    """The `fonts.conf` of the set `name`, made once in `.venv/` for each state of the packages and of this file."""
     packages = node_tools.ensure_node_packages(ROOT)
     state = hashlib.sha256(packages.parent.name.encode() + Path(__file__).read_bytes()).hexdigest()[:16]
     target = ROOT / ".venv" / f"fonts-{state}" / name
     if not target.is_dir():
         target.parent.mkdir(exist_ok=True)
-        # Made beside and moved into place, so that two processes do not meet in a half-filled folder.
+        # Made in a temporary folder and then moved, so that no other process sees an incomplete folder.
         with tempfile.TemporaryDirectory(prefix="fonts-", dir=target.parent) as folder:
-            fresh = Path(folder) / "new"
-            fresh.mkdir()
+            staging = Path(folder) / "new"
+            staging.mkdir()
             for number, font in enumerate(SETS[name].fonts):
-                write(font, packages / font.file, fresh / f"{number}.ttf")
-            (fresh / "fonts.conf").write_text(settings(SETS[name], target), encoding="utf-8")
+                write_font(font, packages / font.file, staging / f"{number}.ttf")
+            (staging / "fonts.conf").write_text(fontconfig_xml(SETS[name], target), encoding="utf-8")
             try:
-                fresh.rename(target)
+                staging.rename(target)
             except OSError:
-                if not target.is_dir():  # else another process was first
+                if not target.is_dir():  # otherwise another process was first
                     raise
     return target / "fonts.conf"
 
 
-def write(font: Font, source: Path, target: Path) -> None:
-    """Write `source` as TrueType to `target`, under the names of `font`."""
+def write_font(font: Font, source: Path, target: Path) -> None:
+    """Write `source` as TrueType to `target`, renamed to the names of `font`."""
     if source.suffix == ".ttf" and not font.family:
         shutil.copyfile(source, target)
         return
@@ -152,7 +151,7 @@ def write(font: Font, source: Path, target: Path) -> None:
             opened["fvar"].instances = []
         if font.family:
             names = opened["name"]
-            for record in (16, 17, 21, 22, 25):  # other names of family and style, which would come first
+            for record in (16, 17, 21, 22, 25):  # typographic and WWS names, which take precedence
                 names.removeNames(nameID=record)
             full = font.family if font.style == "Regular" else f"{font.family} {font.style}"
             for record, text in {1: font.family, 2: font.style, 3: full, 4: full, 6: font.postscript}.items():
@@ -161,8 +160,8 @@ def write(font: Font, source: Path, target: Path) -> None:
         opened.save(target)
 
 
-def settings(fonts: FontSet, folder: Path) -> str:
-    """A `fonts.conf` that names nothing of the machine: the fonts in `folder`, a cache there, the generic families."""
+def fontconfig_xml(fonts: FontSet, folder: Path) -> str:
+    """A `fonts.conf` with only the fonts in `folder`, a cache there, and the generic families."""
     aliases = "\n".join(
         f'<alias binding="same"><family>{generic}</family><prefer><family>{family}</family></prefer></alias>'
         for generic, family in (("sans-serif", fonts.sans), ("serif", fonts.serif), ("monospace", fonts.mono))

@@ -1,4 +1,4 @@
-"""Reading a built site as its readers reach it: pages, links, addresses."""
+"""Helpers to read a built site: its pages, their addresses and links."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Page:
 
 def pages(site: Path) -> dict[str, Page]:
     """All web pages by address, such as `analysis/second-caravan/`."""
-    found = {}
+    by_address = {}
     for path in sorted(site.rglob("*.html")):
         address = path.relative_to(site).as_posix().removesuffix("index.html")
-        found[address] = Page(address, lxml.html.fromstring(path.read_bytes()))
-    return found
+        by_address[address] = Page(address, lxml.html.fromstring(path.read_bytes()))
+    return by_address
 
 
 def dead_links(site: Path, base: str = "/") -> list[str]:
-    """Every link inside the site that leads nowhere, when the site stands at path `base` of a host."""
-    every = pages(site)
+    """Every broken link inside the site, if the site is served below the path `base` of a host."""
+    all_pages = pages(site)
     dead = []
-    for page in every.values():
+    for page in all_pages.values():
         for link in page.links():
             target = urlsplit(urljoin(f"http://site{base}{page.address}", link))
             if target.scheme not in ("http", "https") or target.netloc != "site":
@@ -48,6 +48,6 @@ def dead_links(site: Path, base: str = "/") -> list[str]:
             file = site / address / "index.html" if address == "" or address.endswith("/") else site / address
             if not file.is_file():
                 dead.append(f"{page.address}: {link} has no file")
-            elif target.fragment and unquote(target.fragment) not in every[address].ids:
-                dead.append(f"{page.address}: {link} has no such mark")
+            elif target.fragment and unquote(target.fragment) not in all_pages[address].ids:
+                dead.append(f"{page.address}: {link} has no such id")
     return dead

@@ -1,8 +1,7 @@
-"""Building and previewing one corpus, measured: ours and stock Pelican's, each in processes of their own.
+"""`bench`: measure builds and the preview of a generated corpus, and stock Pelican on the same texts.
 
-`bench`: how long building takes here, beside stock Pelican on the same texts in the same run.
-
-In turn A B A B; medians and ratios count, since machines differ and are shared.
+Each build runs in a process of its own. The kinds of work take turns, and medians and ratios are reported, because
+machines differ and may be shared. The results are written to docs/benchmarks.md and docs/benchmarks.svg.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from pathlib import Path
 from caravan.dev import schema_docs
 from tools import corpus
 
-OURS = """
+BUILD_SCRIPT = """
 import sys
 from pathlib import Path
 from caravan.build import command
@@ -34,226 +33,228 @@ settings = command.load_settings(Path("publishconf.py"), Path(sys.argv[2]))
 settings.update(PATH=sys.argv[1], STORE_PATH=Path(sys.argv[3]), FALLBACK_PAGES=sys.argv[4] == "fallback")
 command.run_build(settings, quiet=True)
 """
-STOCK = """
+STOCK_SCRIPT = """
 import sys
 from pelican import Pelican
 from pelican.settings import read_settings
 from tools.bench_pelican import settings
 Pelican(read_settings(None, settings(sys.argv[1], sys.argv[2]))).run()
 """
-START = "import caravan.build.command"
-# What the kernel says of children is the peak of all there ever were: each measured process has a parent of its own.
-WATCH = """
+IMPORT_SCRIPT = "import caravan.build.command"
+# RUSAGE_CHILDREN reports the peak memory of all children so far, so each measured process gets a parent of its own.
+MEMORY_SCRIPT = """
 import resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+result = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-sys.exit(done.returncode)
+sys.exit(result.returncode)
 """
 
 
 @dataclass(frozen=True)
 class Run:
-    """One process: seconds of wall clock and of CPU (its children's too), peak memory of the largest process in MB."""
+    """One measured process with its children: wall clock and CPU in seconds, peak memory of the largest process in MB."""
 
     wall: float
     cpu: float
     memory: float
 
 
-def measured(root: Path, script: str, *words: object) -> Run:
-    """Run `script` with Python. Raises RuntimeError with what it said where it failed."""
+def measure(root: Path, script: str, *args: object) -> Run:
+    """Run a Python script with `args`. Raises RuntimeError with its error output if it fails."""
     environment = {**os.environ, "SITEURL": "https://example.org", "PYTHONPATH": str(root)}
-    command = [sys.executable, "-c", WATCH, sys.executable, "-c", script, *map(str, words)]
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(wall, cpu, int(done.stdout.split()[-1]) / 1024)
+    command = [sys.executable, "-c", MEMORY_SCRIPT, sys.executable, "-c", script, *map(str, args)]
+    usage_before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    result = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    wall, usage_after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if result.returncode:
+        raise RuntimeError(result.stderr[-2000:])
+    cpu = usage_after.ru_utime + usage_after.ru_stime - usage_before.ru_utime - usage_before.ru_stime
+    return Run(wall, cpu, int(result.stdout.split()[-1]) / 1024)
 
 
-class Race:
-    """One corpus of `size` articles in `folder`, and the kinds of work on it."""
+class Benchmark:
+    """A corpus of `size` articles in `folder`, and the kinds of work that are measured on it."""
 
     def __init__(self, root: Path, folder: Path, size: int):
         self.root, self.folder, self.size = root, folder, size
         self.edits = 0
         corpus.write(folder / "content", size)
-        corpus.write(folder / "stock", size, whole=True)
+        corpus.write(folder / "stock", size, for_stock=True)
 
-    def ours(self, fallback: str = "texts alone") -> Run:
-        return measured(self.root, OURS, self.folder / "content", self.folder / "ours", self.folder / "store", fallback)
+    def build(self, fallback: str = "no fallback") -> Run:
+        return measure(self.root, BUILD_SCRIPT, self.folder / "content", self.folder / "ours", self.folder / "store", fallback)
 
-    def forget(self) -> None:
+    def delete_output(self) -> None:
         for name in ("ours", "store"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def edit(self, content: str) -> None:
-        """What an organizer does: one more sentence in one text."""
+        """Add a sentence to one text, a different one at each call."""
         self.edits += 1
         path = next((self.folder / content).glob(f"*/text-{self.edits % self.size}/en.md"))
         path.write_text(path.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
 
     def start(self) -> Run:
-        return measured(self.root, START)
+        return measure(self.root, IMPORT_SCRIPT)
 
     def cold(self) -> Run:
-        self.forget()
-        return self.ours()
+        self.delete_output()
+        return self.build()
 
     def stock(self) -> Run:
-        """Stock Pelican, cold; it does all of that again after any edit."""
+        """A build with stock Pelican, which is always cold: it builds everything again after any edit."""
         shutil.rmtree(self.folder / "theirs", ignore_errors=True)
-        return measured(self.root, STOCK, self.folder / "stock", self.folder / "theirs")
+        return measure(self.root, STOCK_SCRIPT, self.folder / "stock", self.folder / "theirs")
 
     def one_edit(self) -> Run:
         self.edit("content")
-        return self.ours()
+        return self.build()
 
     def no_change(self) -> Run:
-        self.ours()
-        return self.ours()
+        self.build()
+        return self.build()
 
-    def every_page_again(self) -> Run:
-        """As after a change of the theme: every text is known, every page is printed."""
+    def every_page(self) -> Run:
+        """Every text comes from the cache, every page is rendered, as after a change of the theme."""
         shutil.rmtree(self.folder / "ours")
         for path in (self.folder / "store").glob("*.json"):
             path.unlink()
-        return self.ours()
+        return self.build()
 
     def with_fallback(self) -> Run:
-        self.forget()
-        return self.ours("fallback")
+        self.delete_output()
+        return self.build("fallback")
 
-    def pages(self, name: str) -> int:
+    def page_count(self, name: str) -> int:
         return sum(1 for _ in (self.folder / name).rglob("*.html"))
 
 
-# In the order in which they are run, so that each finds what it needs.
-WORK: dict[str, Callable[[Race], Run]] = {
-    "start and imports": Race.start,
-    "stock, cold": Race.stock,
-    "cold": Race.cold,
-    "one text edited": Race.one_edit,
-    "nothing changed": Race.no_change,
-    "every page printed, no text read": Race.every_page_again,
+# In order: each kind of work uses the output and cache of those before it.
+WORK: dict[str, Callable[[Benchmark], Run]] = {
+    "start and imports": Benchmark.start,
+    "stock, cold": Benchmark.stock,
+    "cold": Benchmark.cold,
+    "one text edited": Benchmark.one_edit,
+    "nothing changed": Benchmark.no_change,
+    "every page printed, no text read": Benchmark.every_page,
 }
 
 
-def saves(root: Path, race: Race, number: int = 9) -> tuple[float, float]:
-    """Medians, in ms, of the work of a save in the running preview, and of the time until a browser has the new page."""
-    project = race.folder / "project"
+def measure_saves(root: Path, benchmark: Benchmark, count: int = 9) -> tuple[float, float]:
+    """Medians in ms for a saved text in the running preview: time of reading it, and time until the new page is fetched."""
+    project = benchmark.folder / "project"
     for name in ("caravan", "theme"):
         shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(root / name, project / name)
-    (race.folder / "content").rename(project / "content")
+    (benchmark.folder / "content").rename(project / "content")
     serve = "from pathlib import Path; from caravan.preview import watcher; watcher.serve(Path.cwd(), 8400)"
     command = [sys.executable, "-u", "-c", serve]
     with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
         try:
             address = next(line.split()[4] for line in process.stdout if line.startswith("The site is at"))
-            spent, seen = [], []
-            for count in range(number):
-                seen.append(one_save(address, project / "content", count) * 1000)
-                spent += [float(found[1]) for found in [re.search(r"read in (\d+) ms", process.stdout.readline())] if found]
-            return statistics.median(spent), statistics.median(seen)
+            read_times, fetch_times = [], []
+            for number in range(count):
+                fetch_times.append(measure_save(address, project / "content", number) * 1000)
+                match = re.search(r"read in (\d+) ms", process.stdout.readline())
+                read_times += [float(match[1])] if match else []
+            return statistics.median(read_times), statistics.median(fetch_times)
         finally:
             process.terminate()
             process.communicate()
-            (project / "content").rename(race.folder / "content")
+            (project / "content").rename(benchmark.folder / "content")
 
 
-def one_save(address: str, content: Path, count: int) -> float:
-    """Seconds from a save until the page that somebody looks at has been fetched with the new words."""
-    path = next(content.glob(f"*/text-{count}/en.md"))
+def measure_save(address: str, content: Path, number: int) -> float:
+    """Seconds from saving a text until its page has been fetched with the new content, as an open browser does."""
+    path = next(content.glob(f"*/text-{number}/en.md"))
     page = f"{address}{path.parent.parent.name}/{path.parent.name}/"
     urllib.request.urlopen(page).read()
     with urllib.request.urlopen(f"{address}_preview/events") as events:
         events.readline(), events.readline()
         start = time.perf_counter()
-        path.write_text(path.read_text(encoding="utf-8") + f"\nSaved-{count}-now\n", encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8") + f"\nSaved-{number}-now\n", encoding="utf-8")
         events.readline()
-        words = urllib.request.urlopen(page).read().decode()
-        spent = time.perf_counter() - start
-    if f"Saved-{count}-now" not in words:
-        raise RuntimeError(f"the preview told of a save before it could show it: {page}")
-    return spent
+        html = urllib.request.urlopen(page).read().decode()
+        seconds = time.perf_counter() - start
+    if f"Saved-{number}-now" not in html:
+        raise RuntimeError(f"the preview announced a change before it served the new page: {page}")
+    return seconds
 
 
-PAGE = "docs/benchmarks.md"
-PICTURE = "docs/benchmarks.svg"
+REPORT = "docs/benchmarks.md"
+CHART = "docs/benchmarks.svg"
 ROUNDS = {100: 5, 1_000: 3, 10_000: 3}
 PACKAGES = ("pelican", "markdown", "typogrify", "jinja2", "nh3", "pydantic")
-Found = dict[str, list[Run]]
+Runs = dict[str, list[Run]]  # by kind of work
 
 
 def bench(root: Path, sizes: list[int], rounds: int = 0) -> None:
-    """Measure each size and write table and picture. `rounds` of each kind of work; 0 for the usual number."""
-    results: dict[int, Found] = {}
-    extra: dict[int, list[str]] = {}
+    """Measure a corpus of each size, and write the report and the chart. `rounds`: runs of each kind of work, 0 for the default."""
+    results: dict[int, Runs] = {}
+    notes: dict[int, list[str]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            race = Race(root, Path(folder), size)
-            results[size] = run(race, rounds or ROUNDS.get(size, 3))
-            pages = f"{race.pages('ours'):,} pages, stock {race.pages('theirs'):,}"
-            work, seen = saves(root, race)
-            fallback = race.with_fallback()
-            extra[size] = [
+            benchmark = Benchmark(root, Path(folder), size)
+            results[size] = run(benchmark, rounds or ROUNDS.get(size, 3))
+            pages = f"{benchmark.page_count('ours'):,} pages, stock {benchmark.page_count('theirs'):,}"
+            read_time, fetch_time = measure_saves(root, benchmark)
+            fallback = benchmark.with_fallback()
+            notes[size] = [
                 pages,
-                f"a save in the running preview: {work:.0f} ms of work, {seen:.0f} ms until the page is fetched again",
-                f"cold with pages for missing translations ({race.pages('ours'):,} pages): {fallback.wall:.2f} s, "
+                f"a save in the running preview: {read_time:.0f} ms of work, {fetch_time:.0f} ms until the page is fetched again",
+                f"cold with pages for missing translations ({benchmark.page_count('ours'):,} pages): {fallback.wall:.2f} s, "
                 f"{fallback.cpu:.2f} s of CPU",
             ]
-    (root / PICTURE).write_text(picture(results), encoding="utf-8")
-    schema_docs.write(root / PAGE, "bench", "bench", written(results, extra))
+    (root / CHART).write_text(draw_chart(results), encoding="utf-8")
+    schema_docs.write(root / REPORT, "bench", "bench", format_report(results, notes))
 
 
-def run(race: Race, rounds: int) -> Found:
-    found: Found = {name: [] for name in WORK}
+def run(benchmark: Benchmark, rounds: int) -> Runs:
+    """Run every kind of work `rounds` times, in turn."""
+    runs: Runs = {name: [] for name in WORK}
     for number in range(1, rounds + 1):
         for name, work in WORK.items():
-            found[name].append(work(race))
-            print(f"{race.size:>6} articles, round {number}: {name}: {found[name][-1].wall:.2f} s", flush=True)
-    return found
+            runs[name].append(work(benchmark))
+            print(f"{benchmark.size:>6} articles, round {number}: {name}: {runs[name][-1].wall:.2f} s", flush=True)
+    return runs
 
 
-def middle(runs: list[Run]) -> Run:
-    return Run(*(statistics.median(getattr(each, part) for each in runs) for part in ("wall", "cpu", "memory")))
+def median(runs: list[Run]) -> Run:
+    return Run(*(statistics.median(getattr(run, field) for run in runs) for field in ("wall", "cpu", "memory")))
 
 
-def written(results: dict[int, Found], extra: dict[int, list[str]]) -> str:
-    """The section of the page: what was measured, on what, and the ratios that count."""
+def format_report(results: dict[int, Runs], notes: dict[int, list[str]]) -> str:
+    """The generated section of docs/benchmarks.md: the machine, and a table of medians and ratios for each size."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     lines = [f"Measured with `python3 tasks.py bench` on {machine}; {versions}.", ""]
-    for size, found in results.items():
-        stock, start = middle(found["stock, cold"]), middle(found["start and imports"])
-        lines += [f"### {size:,} articles", "", *(f"{line}." for line in extra[size]), ""]
+    for size, runs_by_work in results.items():
+        stock, start = median(runs_by_work["stock, cold"]), median(runs_by_work["start and imports"])
+        lines += [f"### {size:,} articles", "", *(f"{line}." for line in notes[size]), ""]
         lines += ["| work | wall | CPU | memory | to stock, wall | to stock, memory |", "|---|---:|---:|---:|---:|---:|"]
-        for name, runs in found.items():
-            each = middle(runs)
-            ratios = f"{each.wall / stock.wall:.3f} | {each.memory / stock.memory:.2f}"
-            lines.append(f"| {name} | {each.wall:.2f} s | {each.cpu:.2f} s | {each.memory:.0f} MB | {ratios} |")
-        more = middle(found["nothing changed"]).wall - start.wall
-        lines += ["", f"Nothing changed: {more:.2f} s more than starting Python and importing what is needed.", ""]
+        for name, runs in runs_by_work.items():
+            result = median(runs)
+            ratios = f"{result.wall / stock.wall:.3f} | {result.memory / stock.memory:.2f}"
+            lines.append(f"| {name} | {result.wall:.2f} s | {result.cpu:.2f} s | {result.memory:.0f} MB | {ratios} |")
+        difference = median(runs_by_work["nothing changed"]).wall - start.wall
+        lines += ["", f"Nothing changed: {difference:.2f} s more than starting Python and importing what is needed.", ""]
     sizes = sorted(results)
     for small, large in zip(sizes, sizes[1:]):
-        ratio = middle(results[large]["cold"]).wall / middle(results[small]["cold"]).wall
+        ratio = median(results[large]["cold"]).wall / median(results[small]["cold"]).wall
         lines.append(f"Cold, {large:,} against {small:,}: {ratio:.1f} times.")
     return "\n".join([*lines, "", "![Seconds of each kind of work beside stock Pelican](benchmarks.svg)"])
 
 
-def picture(results: dict[int, Found]) -> str:
-    """Bars of the wall clock of each kind of work as a share of stock Pelican's, one row each (SVG)."""
+def draw_chart(results: dict[int, Runs]) -> str:
+    """A bar chart (SVG) of the wall clock of each kind of work relative to stock Pelican."""
     rows, y = [], 24
-    for size, found in sorted(results.items()):
-        stock = middle(found["stock, cold"]).wall
+    for size, runs_by_work in sorted(results.items()):
+        stock = median(runs_by_work["stock, cold"]).wall
         rows.append(f'<text x="8" y="{y}" font-weight="bold">{size:,} articles</text>')
-        for name, runs in found.items():
+        for name, runs in runs_by_work.items():
             y += 22
-            wall = middle(runs).wall
+            wall = median(runs).wall
             width = max(1.0, 400 * wall / max(stock, wall))
             rows.append(f'<text x="8" y="{y}">{name}</text>')
             rows.append(f'<rect x="250" y="{y - 12}" width="{width:.1f}" height="14" fill="#{"999" if "stock" in name else "d43d0e"}"/>')

@@ -1,7 +1,7 @@
-"""Stock Pelican's settings for a corpus: the peer that `bench` measures beside us.
+"""Settings with which `bench` builds the corpus with stock Pelican.
 
-The same packages, the same Markdown features where stock has them, typogrify on, Pelican's own plain theme, and the
-same pages: articles, paged lists of both kinds, an archive, feeds of everything and of each kind.
+They are as close to this site as stock Pelican allows: the same packages, Markdown extensions and typogrify, Pelican's
+plain theme, and the same pages (articles, paginated lists of both kinds, an archive, feeds of everything and of each kind).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ EXTENSIONS = (
 
 
 def settings(content: str, output: str) -> dict:
+    """Pelican settings for the folders `content` and `output`."""
     return {
         "PATH": content,
         "OUTPUT_PATH": output,

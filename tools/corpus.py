@@ -1,4 +1,4 @@
-"""A large, realistic content folder for measurements: made from words, the same for the same size on every machine."""
+"""Generate a large, realistic content folder for benchmarks. The same size gives the same texts on every machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import random
 from pathlib import Path
 
-# Plain words of the site's own subject; sentences made of them mean nothing, and weigh what real ones weigh.
+# Words from the site's subject. The sentences have no meaning, but the lengths of real ones.
 WORDS = (
     "the of and to in a on for with from by at that were was this who people families road border march town state "
     "permit treaty wage maize factory summit leaders union harvest remittance visa office river church shelter law "
@@ -16,13 +16,13 @@ WORDS = (
 ).split()
 KINDS = ("analysis", "background")
 FIRST_DAY = datetime.date(1996, 1, 1)
-TRANSLATED = 10  # every tenth text has a translation
+TRANSLATION_INTERVAL = 10  # every tenth text has a translation
 
 
-def write(folder: Path, size: int, seed: int = 1, whole: bool = False) -> None:
+def write(folder: Path, size: int, seed: int = 1, for_stock: bool = False) -> None:
     """Write `size` articles of 700 to 1,200 words below `folder`, with sources, links and translations.
 
-    `whole`: translations carry the date too, as stock Pelican wants it; the words are the same.
+    `for_stock`: translations have a date too, which stock Pelican requires; the rest is the same.
     """
     evidence = folder / "evidence"
     evidence.mkdir(parents=True)
@@ -33,56 +33,56 @@ def write(folder: Path, size: int, seed: int = 1, whole: bool = False) -> None:
     )
     (evidence / "sources.yaml").write_text("sources:\n" + "".join(entries), encoding="utf-8")
     for number in range(size):
-        chance = random.Random(seed * 1_000_003 + number)
-        here = folder / KINDS[number % len(KINDS)] / f"text-{number}"
-        here.mkdir(parents=True)
-        (here / "en.md").write_text(text(chance, number, size), encoding="utf-8")
-        if number % TRANSLATED == 0:
-            made = "translated_from: en\n" + (f"date: {day(number)}\n" if whole else "")
-            (here / "es.md").write_text(text(chance, number, size, made), encoding="utf-8")
+        rng = random.Random(seed * 1_000_003 + number)
+        article_folder = folder / KINDS[number % len(KINDS)] / f"text-{number}"
+        article_folder.mkdir(parents=True)
+        (article_folder / "en.md").write_text(text(rng, number, size), encoding="utf-8")
+        if number % TRANSLATION_INTERVAL == 0:
+            translation_fields = "translated_from: en\n" + (f"date: {date(number)}\n" if for_stock else "")
+            (article_folder / "es.md").write_text(text(rng, number, size, translation_fields), encoding="utf-8")
 
 
-def text(chance: random.Random, number: int, size: int, made: str = "") -> str:
-    """One text; with `made` the front matter is that of a translation."""
-    facts = made or f"date: {day(number)}\nauthors:\n  - The editors of this site\n"
-    front = f'title: "Text {number}: {words(chance, 5)}"\nsummary: {sentence(chance, 16)} {sentence(chance, 9)}\n{facts}'
-    parts, goal, has = [], chance.randint(700, 1200), 0
-    while has < goal:
-        part = section(chance, len(parts) + 1, number, size)
-        parts.append(part)
-        has += len(part.split())
-    return f"---\n{front}---\n\n" + "\n\n".join(parts) + "\n"
+def text(rng: random.Random, number: int, size: int, translation_fields: str = "") -> str:
+    """One text. `translation_fields`: front matter of a translation, in place of that of an original."""
+    fields = translation_fields or f"date: {date(number)}\nauthors:\n  - The editors of this site\n"
+    front = f'title: "Text {number}: {random_words(rng, 5)}"\nsummary: {sentence(rng, 16)} {sentence(rng, 9)}\n{fields}'
+    sections, length, count = [], rng.randint(700, 1200), 0
+    while count < length:
+        next_section = section(rng, len(sections) + 1, number, size)
+        sections.append(next_section)
+        count += len(next_section.split())
+    return f"---\n{front}---\n\n" + "\n\n".join(sections) + "\n"
 
 
-def day(number: int) -> datetime.date:
+def date(number: int) -> datetime.date:
     return FIRST_DAY + datetime.timedelta(days=number % 10_000)
 
 
-def section(chance: random.Random, index: int, number: int, size: int) -> str:
-    """A section under a heading: paragraphs with links, quotes and citations, and one further block."""
-    other = chance.randrange(size)
-    link = f"[{words(chance, 3)}](../../{KINDS[other % len(KINDS)]}/text-{other}/en.md)"
-    paragraphs = [paragraph(chance), f"{paragraph(chance)} {link}, {sentence(chance, 12)}", paragraph(chance)]
+def section(rng: random.Random, index: int, number: int, size: int) -> str:
+    """A heading, paragraphs with links, quotations and citations, and one other block (list, quote, note or table)."""
+    other = rng.randrange(size)
+    link = f"[{random_words(rng, 3)}](../../{KINDS[other % len(KINDS)]}/text-{other}/en.md)"
+    paragraphs = [paragraph(rng), f"{paragraph(rng)} {link}, {sentence(rng, 12)}", paragraph(rng)]
     blocks = (
-        "\n".join(f"- {sentence(chance, 8)}" for _ in range(4)),
-        "> " + sentence(chance, 25),
-        "/// note | Doubt\n\n" + sentence(chance, 20) + "\n\n///",
+        "\n".join(f"- {sentence(rng, 8)}" for _ in range(4)),
+        "> " + sentence(rng, 25),
+        "/// note | Doubt\n\n" + sentence(rng, 20) + "\n\n///",
         "| what | said | found |\n|---|---:|---:|\n"
-        + "\n".join(f"| {words(chance, 3)} | {chance.randrange(9999)} | {chance.randrange(9999)} |" for _ in range(4)),
-        "1. " + sentence(chance, 9) + "\n2. " + sentence(chance, 9),
+        + "\n".join(f"| {random_words(rng, 3)} | {rng.randrange(9999)} | {rng.randrange(9999)} |" for _ in range(4)),
+        "1. " + sentence(rng, 9) + "\n2. " + sentence(rng, 9),
     )
-    return "\n\n".join([f"## {words(chance, 3).capitalize()} {{#part-{index}}}", *paragraphs, blocks[(index + number) % 5]])
+    return "\n\n".join([f"## {random_words(rng, 3).capitalize()} {{#part-{index}}}", *paragraphs, blocks[(index + number) % 5]])
 
 
-def paragraph(chance: random.Random) -> str:
-    said = f'They called it "{words(chance, 4)}" -- {words(chance, 5)}. It wasn\'t *{words(chance, 2)}*.'
-    cited = f"{sentence(chance, 15)} [@source-{chance.randrange(60)}]"
-    return " ".join([sentence(chance, 18), said, cited, f"In {chance.randint(1990, 2023)}, {sentence(chance, 10)}"])
+def paragraph(rng: random.Random) -> str:
+    quotation = f'They called it "{random_words(rng, 4)}" -- {random_words(rng, 5)}. It wasn\'t *{random_words(rng, 2)}*.'
+    citation = f"{sentence(rng, 15)} [@source-{rng.randrange(60)}]"
+    return " ".join([sentence(rng, 18), quotation, citation, f"In {rng.randint(1990, 2023)}, {sentence(rng, 10)}"])
 
 
-def sentence(chance: random.Random, length: int) -> str:
-    return words(chance, length).capitalize() + "."
+def sentence(rng: random.Random, length: int) -> str:
+    return random_words(rng, length).capitalize() + "."
 
 
-def words(chance: random.Random, number: int) -> str:
-    return " ".join(chance.choice(WORDS) for _ in range(number))
+def random_words(rng: random.Random, number: int) -> str:
+    return " ".join(rng.choice(WORDS) for _ in range(number))

@@ -1,4 +1,4 @@
-"""`icons`: the PNG icons of the theme, drawn from its one SVG by the tests' browser."""
+"""`icons`: render the theme's icon.svg to PNG files, with the browser that the tests use."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 from caravan.dev import browser
 
-SIZES = (180, 512)  # what iOS puts on a home screen; what manifests and cards want at least
-
-GROUND = "#f8f0e0"  # paper: these icons stand on any ground, so they bring their own
+SIZES = (180, 512)  # pixels: the home screen of iOS; the minimum of web app manifests and social cards
+BACKGROUND = "#f8f0e0"  # the paper colour, because the SVG is transparent
 
 
 def draw(root: Path) -> list[str]:
@@ -19,7 +18,7 @@ def draw(root: Path) -> list[str]:
     with browser.open_browser() as chromium:
         for size in SIZES:
             page = chromium.new_page(viewport={"width": size, "height": size})
-            page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px;background:{GROUND}}}</style>{svg}")
+            page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px;background:{BACKGROUND}}}</style>{svg}")
             path = folder / f"icon-{size}.png"
             page.screenshot(path=path)
             page.close()

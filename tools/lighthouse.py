@@ -1,6 +1,6 @@
-"""What the site's pages are measured beside: plain pages of the same words, and pages that something else built.
+"""`lighthouse`: measure how fast pages load on a slow phone, and write the results to docs/benchmarks.md.
 
-`lighthouse`: how fast pages come to a cheap phone, beside plain pages of the same words, written into the benchmarks.
+For comparison, plain pages with the same text are measured too, and pages of other sites that are named with `--peer`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from caravan.build.command import load_settings, run_build
 from caravan.dev import browser, node_tools, schema_docs, temp_site
 
 
-class Packed(temp_site.QuietHandler):
-    """Serves as hosts do: text is compressed, and connections stay open."""
+class CompressedHandler(temp_site.QuietHandler):
+    """Serves files as hosts do: text is compressed, and connections are kept alive."""
 
     protocol_version = "HTTP/1.1"
 
@@ -34,62 +34,65 @@ class Packed(temp_site.QuietHandler):
         file = path / "index.html" if path.is_dir() else path
         if not file.is_file():
             return self.send_error(404)
-        kind = self.guess_type(str(file))
-        text = kind.startswith("text/") or kind.endswith(("javascript", "json", "xml"))
-        data = gzip.compress(file.read_bytes(), 9) if text else file.read_bytes()
+        media_type = self.guess_type(str(file))
+        is_text = media_type.startswith("text/") or media_type.endswith(("javascript", "json", "xml"))
+        data = gzip.compress(file.read_bytes(), 9) if is_text else file.read_bytes()
         self.send_response(200)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8" if is_text else media_type)
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Cache-Control", "max-age=600")
-        if text:
+        if is_text:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         self.wfile.write(data)
 
 
-def peers(page: Path, sheet: Path, folder: Path) -> dict[str, str]:
-    """Write the words of `page` as plain pages into `folder`: without any style, and with a light sheet. Returns them."""
+def write_baselines(page: Path, stylesheet: Path, folder: Path) -> dict[str, str]:
+    """Write the text of `page` as plain pages into `folder`: one without any style, one with `stylesheet`.
+
+    Returns their addresses in `folder`, by description.
+    """
     tree = lxml.html.fromstring(page.read_bytes())
     main = tree.xpath("//main")[0]
-    for unseen in main.xpath(".//script|.//style|.//svg|.//button"):
-        unseen.drop_tree()
+    for element in main.xpath(".//script|.//style|.//svg|.//button"):
+        element.drop_tree()
     for element in main.iter():
         for name in ("class", "style"):
             element.attrib.pop(name, None)
-    words = lxml.html.tostring(main, encoding="unicode")
+    body = lxml.html.tostring(main, encoding="unicode")
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<title>{html.escape(tree.findtext(".//title"))}</title><meta name="description" content="The same words, plain.">'
     )
-    found = {}
+    addresses = {}
     for name, style in {"plain": "", "sakura": '<link rel="stylesheet" href="sakura.css">'}.items():
-        place = folder / "peers" / name
-        place.mkdir(parents=True)
-        (place / "index.html").write_text(f"{head}{style}</head><body>{words}</body></html>", encoding="utf-8")
-        found[name] = f"peers/{name}/"
-    (folder / "peers" / "sakura" / "sakura.css").write_bytes(sheet.read_bytes())
-    return {"the same words without any style": found["plain"], "the same words with sakura.css": found["sakura"]}
+        page_folder = folder / "peers" / name
+        page_folder.mkdir(parents=True)
+        (page_folder / "index.html").write_text(f"{head}{style}</head><body>{body}</body></html>", encoding="utf-8")
+        addresses[name] = f"peers/{name}/"
+    (folder / "peers" / "sakura" / "sakura.css").write_bytes(stylesheet.read_bytes())
+    return {"the same words without any style": addresses["plain"], "the same words with sakura.css": addresses["sakura"]}
 
 
-def elsewhere(peer: str) -> tuple[str, Path, str]:
-    """`name=folder:address` in three parts: a site that something else built. Raises Exit."""
+def parse_peer(peer: str) -> tuple[str, Path, str]:
+    """Split `name=folder:address`, a page of another site, into its three parts. Raises Exit if it is wrong or missing."""
     name, _, rest = peer.partition("=")
     folder, _, address = rest.rpartition(":")
     if not name or not (Path(folder) / address / "index.html").is_file():
-        raise Exit(f"--peer {peer}: write name=folder:address, such as other=_site:blog/words/, of a page that is there.")
+        raise Exit(f"--peer {peer}: write name=folder:address of an existing page, such as other=_site:blog/first-post/.")
     return name, Path(folder), address
 
 
-PAGE = "docs/benchmarks.md"
-# Home and one article of each kind; the peers carry the words of the analysis.
-OURS = {"home": "", "call": "calls/caravan-to-apec/", "analysis": "analysis/second-caravan/", "background": "background/nafta/"}
-SAME_WORDS = "analysis"
+REPORT = "docs/benchmarks.md"
+# The home page and one article of each kind. The baselines have the text of the analysis.
+PAGES = {"home": "", "call": "calls/caravan-to-apec/", "analysis": "analysis/second-caravan/", "background": "background/nafta/"}
+BASELINE_PAGE = "analysis"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PROFILES = {
-    "default": [],  # Lighthouse's own phone: 1,600 kbps, 150 ms, processor four times slower
+    "default": [],  # Lighthouse's mobile profile: 1,600 kbps, 150 ms, processor four times slower
     "slow": ["--throttling.rttMs=400", "--throttling.throughputKbps=400", "--throttling.cpuSlowdownMultiplier=6"],
-    # The two above are computed from a fast load, and count a font that came in time as if words had waited for it.
-    # Here the browser itself is held back, and what is measured is when the words were on the screen.
+    # The two profiles above simulate throttling: Lighthouse computes the times from a fast load, and assumes that text
+    # waited for the font. Here the browser really is throttled, so the time when the text was painted is measured.
     "held back": [
         "--throttling-method=devtools", "--throttling.requestLatencyMs=400", "--throttling.downloadThroughputKbps=400",
         "--throttling.uploadThroughputKbps=400", "--throttling.cpuSlowdownMultiplier=6",
@@ -98,8 +101,8 @@ PROFILES = {
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Medians of one page on one profile: scores from 0 to 100, seconds, milliseconds, kilobytes that travelled."""
+class Measurement:
+    """Medians for one page and profile: scores from 0 to 100, LCP in seconds, CLS, TBT in milliseconds, transferred kB."""
 
     scores: tuple[int, ...]
     lcp: float
@@ -108,68 +111,71 @@ class Measured:
     kilobytes: float
 
 
-def measure(root: Path, runs: int, others: Iterable[str] = ()) -> list[str]:
-    """Measure all pages `runs` times on each profile; writes the table and returns its lines. Raises Exit.
+def measure(root: Path, runs: int, peers: Iterable[str] = ()) -> list[str]:
+    """Measure all pages `runs` times with each profile; writes the table to the report and returns its lines. Raises Exit.
 
-    `others`: pages of sites that something else built, as `elsewhere` reads them.
+    `peers`: pages of other sites, as `name=folder:address`.
     """
-    foreign = [elsewhere(other) for other in others]
+    parsed_peers = [parse_peer(peer) for peer in peers]
     modules = node_tools.ensure_node_packages(root, everything=True)
-    program = browser.find_browser()
-    with tempfile.TemporaryDirectory(prefix="lighthouse-") as place, contextlib.ExitStack() as servers:
-        folder = Path(place) / "site"
+    browser_path = browser.find_browser()
+    with tempfile.TemporaryDirectory(prefix="lighthouse-") as temporary, contextlib.ExitStack() as servers:
+        folder = Path(temporary) / "site"
         folder.mkdir()
-        with temp_site.serve_folder(folder, Packed) as at:
+        with temp_site.serve_folder(folder, CompressedHandler) as site_url:
             settings = load_settings(root / "publishconf.py", folder)
-            run_build({**settings, "SITEURL": at, "STORE_PATH": None}, quiet=True)
-            sheet = modules / "sakura.css" / "css" / "sakura.css"
-            pages = {**OURS, **peers(folder / OURS[SAME_WORDS] / "index.html", sheet, folder)}
-            pages = {name: f"{at}/{address}" for name, address in pages.items()}
-            for name, other, address in foreign:
-                pages[name] = f"{servers.enter_context(temp_site.serve_folder(other, Packed))}/{address}"
-            found = {}
+            run_build({**settings, "SITEURL": site_url, "STORE_PATH": None}, quiet=True)
+            stylesheet = modules / "sakura.css" / "css" / "sakura.css"
+            pages = {**PAGES, **write_baselines(folder / PAGES[BASELINE_PAGE] / "index.html", stylesheet, folder)}
+            pages = {name: f"{site_url}/{address}" for name, address in pages.items()}
+            for name, peer_folder, address in parsed_peers:
+                pages[name] = f"{servers.enter_context(temp_site.serve_folder(peer_folder, CompressedHandler))}/{address}"
+            measurements = {}
             for name, address in pages.items():
-                for profile, words in PROFILES.items():
+                for profile, options in PROFILES.items():
                     print(f"{name}, {profile} …", flush=True)
-                    reports = [report(modules, program, address, words, Path(place) / "report.json") for _ in range(runs)]
-                    found[name, profile] = median(reports)
-    lines = table(list(pages), found, runs)
-    schema_docs.write(root / PAGE, "lighthouse", "lighthouse", "\n".join(lines))
+                    target = Path(temporary) / "report.json"
+                    reports = [run_lighthouse(modules, browser_path, address, options, target) for _ in range(runs)]
+                    measurements[name, profile] = median(reports)
+    lines = format_table(list(pages), measurements, runs)
+    schema_docs.write(root / REPORT, "lighthouse", "lighthouse", "\n".join(lines))
     return lines
 
 
-def report(modules: Path, program: str, address: str, words: list[str], target: Path) -> dict:
-    """One run of Lighthouse. Raises Exit with what it said where it fails."""
+def run_lighthouse(modules: Path, browser_path: str, address: str, options: list[str], target: Path) -> dict:
+    """Run Lighthouse once with the temporary file `target`; returns its report. Raises Exit with its output if it fails."""
     flags = "--headless=new --disable-gpu" + (" --no-sandbox" if hasattr(os, "geteuid") and os.geteuid() == 0 else "")
     command = [
         str(node_tools.node()), str(modules / "lighthouse" / "cli" / "index.js"), address, "--quiet", "--output=json",
-        f"--output-path={target}", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}", *words,
+        f"--output-path={target}", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}", *options,
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "CHROME_PATH": program})
-    if done.returncode or not target.is_file():
-        raise Exit(f"Lighthouse could not measure {address}:\n{(done.stderr or done.stdout).strip()[-1500:]}")
-    said = json.loads(target.read_text(encoding="utf-8"))
+    result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "CHROME_PATH": browser_path})
+    if result.returncode or not target.is_file():
+        raise Exit(f"Lighthouse could not measure {address}:\n{(result.stderr or result.stdout).strip()[-1500:]}")
+    report = json.loads(target.read_text(encoding="utf-8"))
     target.unlink()
-    if said.get("runtimeError"):
-        raise Exit(f"Lighthouse could not measure {address}: {said['runtimeError']['message']}")
-    return said
+    if report.get("runtimeError"):
+        raise Exit(f"Lighthouse could not measure {address}: {report['runtimeError']['message']}")
+    return report
 
 
-def median(reports: list[dict]) -> Measured:
+def median(reports: list[dict]) -> Measurement:
+    """The median of every value of several Lighthouse reports."""
+
     def value(audit: str) -> float:
         return statistics.median(report["audits"][audit]["numericValue"] for report in reports)
 
     scores = (
         round(100 * statistics.median(report["categories"][name]["score"] or 0 for report in reports)) for name in CATEGORIES
     )
-    return Measured(
+    return Measurement(
         tuple(scores), value("largest-contentful-paint") / 1000, value("cumulative-layout-shift"),
         round(value("total-blocking-time")), value("total-byte-weight") / 1000,
     )  # fmt: skip
 
 
-def table(names: list[str], found: dict[tuple[str, str], Measured], runs: int) -> list[str]:
-    """The measurements as a Markdown part."""
+def format_table(names: list[str], measurements: dict[tuple[str, str], Measurement], runs: int) -> list[str]:
+    """The lines of the generated section of docs/benchmarks.md. `measurements`: by name of the page and profile."""
     lines = [
         "## Pages on a cheap phone",
         "",
@@ -181,9 +187,10 @@ def table(names: list[str], found: dict[tuple[str, str], Measured], runs: int) -
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name in names:
-        usual = found[name, "default"]
-        cells = [name, " · ".join(map(str, usual.scores)), f"{usual.kilobytes:.1f}"]
-        for one in (found[name, profile] for profile in PROFILES):
-            cells += [f"{one.lcp:.2f}", f"{one.shift:.3f}".rstrip("0").rstrip("."), str(one.blocking)]
+        default = measurements[name, "default"]
+        cells = [name, " · ".join(map(str, default.scores)), f"{default.kilobytes:.1f}"]
+        for measurement in (measurements[name, profile] for profile in PROFILES):
+            shift = f"{measurement.shift:.3f}".rstrip("0").rstrip(".")
+            cells += [f"{measurement.lcp:.2f}", shift, str(measurement.blocking)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -1,8 +1,8 @@
-"""`font`: the poster face, cut down from its package to the letters that the site's languages need.
+"""`font`: subset the headline font to the characters that the site's languages need.
 
 Source: npm package @fontsource/sofia-sans-extra-condensed 5.3.0 (Sofia Sans Extra Condensed Black, SIL Open Font
-License 1.1, no reserved font name). The result stands in theme/static/fonts/, its licence beside it, and the outlines of
-its capitals, from which the build draws the name of the site (caravan/site/wordmark.py).
+License 1.1, no reserved font name). Writes to theme/static/fonts/: the font, its licence, and the outlines of its capitals,
+from which the build draws the name of the site (caravan/site/wordmark.py).
 """
 
 from __future__ import annotations
@@ -17,50 +17,50 @@ import tempfile
 from pathlib import Path
 
 PACKAGE = "@fontsource/sofia-sans-extra-condensed@5.3.0"
-CUT = "package/files/sofia-sans-extra-condensed-latin-900-normal.woff2"
+FONT_FILE = "package/files/sofia-sans-extra-condensed-latin-900-normal.woff2"
 LICENCE = "package/LICENSE"
-FAMILY = "Caravan Poster"  # not the family's own name: this is a modified version
-LETTERS = (
+FAMILY = "Caravan Poster"  # a name of its own, because this is a modified version
+CHARACTERS = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     "ÁÉÍÓÚÜÑáéíóúüñ¿¡«»‘’“”–—…·°×%&$/()-.,:;!? \u00a0"
 )
-PESO = "\u20b1"  # ₱: the family has none, so it is drawn from its P
-# Kerning finer than this many thousandths of an em is not seen at any size; without it the file is a tenth lighter.
-COARSE, STEP = 15, 10
-# What a browser reads as `ch`, in thousandths of an em. `font-size-adjust` in tokens.css scales every stand-in by it until
-# its lines are as long as those of this face. The face's own zero, 439, is too wide to say how wide its letters are.
-CH = 390
-# Of the outlines: thousandths of an em in one of their units (0.7 px at the largest size); in these units, how short a curve
-# is a corner, and how near to a line a curve is one.
-UNIT, CORNER, STRAIGHT = 2, 11, 2.5
-MOST_BYTES = 8000
+PESO = "\u20b1"  # ₱: the font has no such glyph, so it is drawn from its P
+# In thousandths of an em. Smaller kerning is not visible at any size; without it and with steps the file is 10 % smaller.
+MIN_KERNING, KERNING_STEP = 15, 10
+# Width that browsers use for the unit `ch`, in thousandths of an em. `font-size-adjust` in tokens.css scales fallback fonts
+# by it, so that their lines are as long as those of this font. The width of its own zero, 439, is not typical of its letters.
+CH_WIDTH = 390
+# Of the outlines: their unit in thousandths of an em (0.7 px at the largest size); in this unit, the length below which a
+# curve becomes a corner, and the distance below which it becomes a line.
+UNIT, CORNER_LENGTH, LINE_TOLERANCE = 2, 11, 2.5
+MAX_BYTES = 8000
 
 
-class CutError(Exception):
-    """The font cannot be cut; the message says why and what to do."""
+class SubsetError(Exception):
+    """The font cannot be written. The message says why and what to do."""
 
 
-def cut(root: Path) -> str:
-    """Write the poster face and its licence below `root`; returns one line about it. Raises CutError."""
+def write_font(root: Path) -> str:
+    """Write the font, its outlines and its licence below `root`; returns a line about the result. Raises SubsetError."""
     target = root / "theme" / "static" / "fonts"
     with tempfile.TemporaryDirectory() as folder:
-        package = fetched(Path(folder))
-        data, outlines = subset(package / CUT)
+        package = fetch_package(Path(folder))
+        data, outlines = subset(package / FONT_FILE)
         licence = (package / LICENCE).read_text(encoding="utf-8")
-    if len(data) > MOST_BYTES:
-        raise CutError(f"The font would have {len(data)} bytes, more than {MOST_BYTES}. Take letters out of LETTERS.")
+    if len(data) > MAX_BYTES:
+        raise SubsetError(f"The font would have {len(data)} bytes, more than {MAX_BYTES}. Remove characters from CHARACTERS.")
     target.mkdir(parents=True, exist_ok=True)
     (target / "poster.woff2").write_bytes(data)
     (target / "outlines.json").write_text(outlines, encoding="utf-8")
     (target / "LICENCE.txt").write_text(licence.replace("\r\n", "\n"), encoding="utf-8")
-    return f"theme/static/fonts/poster.woff2: {len(data)} bytes, {len(set(LETTERS)) + 1} characters"
+    return f"theme/static/fonts/poster.woff2: {len(data)} bytes, {len(set(CHARACTERS)) + 1} characters"
 
 
-def fetched(folder: Path) -> Path:
-    """The unpacked npm package, in `folder`."""
+def fetch_package(folder: Path) -> Path:
+    """Fetch and unpack the npm package in `folder`; returns `folder`. Raises SubsetError if npm is not installed."""
     npm = shutil.which("npm")
     if npm is None:
-        raise CutError("This task fetches the font with npm. Install Node.js, which brings npm, and run it again.")
+        raise SubsetError("This task fetches the font with npm, which is not installed. Install Node.js, which includes npm, and run it again.")
     subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=sys.stderr)
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         archive.extractall(folder, filter="data")
@@ -68,7 +68,7 @@ def fetched(folder: Path) -> Path:
 
 
 def subset(file: Path) -> tuple[bytes, str]:
-    """The font with LETTERS and PESO alone, with coarse kerning, without hints, as woff2; and its outlines as JSON."""
+    """The font as WOFF2, with only CHARACTERS and PESO, rounded kerning and no hinting; and its outlines as JSON."""
     from io import BytesIO
 
     from fontTools.subset import Options, Subsetter
@@ -80,10 +80,10 @@ def subset(file: Path) -> tuple[bytes, str]:
     options.name_IDs, options.notdef_outline = [1, 2], False
     options.drop_tables += ["DSIG", "GDEF", "STAT", "GSUB", "gasp"]
     subsetter = Subsetter(options)
-    subsetter.populate(text=LETTERS)
+    subsetter.populate(text=CHARACTERS)
     subsetter.subset(font)
-    coarsen(font)
-    outlines = drawn(font)
+    round_kerning(font)
+    outlines = outlines_json(font)
     add_peso(font)
     add_ch(font)
     for record in font["name"].names:
@@ -94,99 +94,101 @@ def subset(file: Path) -> tuple[bytes, str]:
     return stream.getvalue(), outlines
 
 
-def drawn(font) -> str:
-    """The capitals, figures and signs of the font as JSON, in units of UNIT, the y axis downwards.
+def outlines_json(font) -> str:
+    """The capitals, digits and punctuation of the font as JSON, in units of UNIT, with the y axis pointing down.
 
-    `letters`: advance, box (x and y of its top left and bottom right corner) and contours (x, y and a relative SVG path) of
-    each; `kerning`: what two letters stand closer or farther.
+    `letters`: for each, its advance width, bounding box (left, top, right, bottom) and contours (x, y and a relative SVG
+    path). `kerning`: the change of distance for pairs of letters.
     """
     from fontTools.pens.boundsPen import BoundsPen
     from fontTools.pens.recordingPen import DecomposingRecordingPen
     from fontTools.pens.transformPen import TransformPen
 
     glyphs, names, widths = font.getGlyphSet(), font.getBestCmap(), font["hmtx"]
-    wanted = {chr(code): name for code, name in sorted(names.items()) if chr(code) == chr(code).upper()}
+    glyph_names = {chr(code): name for code, name in sorted(names.items()) if chr(code) == chr(code).upper()}
     letters, kerning = {}, {}
-    for letter, name in wanted.items():
-        bounds, lines = BoundsPen(glyphs), DecomposingRecordingPen(glyphs)
-        for pen in (bounds, lines):
+    for letter, name in glyph_names.items():
+        bounds, recording = BoundsPen(glyphs), DecomposingRecordingPen(glyphs)
+        for pen in (bounds, recording):
             glyphs[name].draw(TransformPen(pen, (1 / UNIT, 0, 0, -1 / UNIT, 0, 0)))
         box = [round(side) for side in bounds.bounds or (0, 0, 0, 0)]
-        letters[letter] = [round(widths[name][0] / UNIT), box, [path(simple(contour)) for contour in contours(lines.value)]]
-    for first, one in wanted.items():
-        for second, other in wanted.items():
-            if value := kern(font, one, other):
+        letters[letter] = [round(widths[name][0] / UNIT), box, [svg_path(simplify(contour)) for contour in to_contours(recording.value)]]
+    for first, first_glyph in glyph_names.items():
+        for second, second_glyph in glyph_names.items():
+            if value := kerning_value(font, first_glyph, second_glyph):
                 kerning[first + second] = round(value / UNIT)
     lines = ",\n".join(f"{json.dumps(letter)}:{json.dumps(value, separators=(',', ':'))}" for letter, value in letters.items())
     return f'{{"letters":{{\n{lines}\n}},\n"kerning":{json.dumps(kerning, separators=(",", ":"))}}}\n'
 
 
-def contours(drawn: list[tuple]) -> list[list[tuple]]:
-    """What a pen recorded, as contours of (control point or None, point)."""
+def to_contours(commands: list[tuple]) -> list[list[tuple]]:
+    """The commands that a pen recorded, as contours of (control point or None, point)."""
     from fontTools.pens.basePen import decomposeQuadraticSegment
 
-    found = []
-    for command, points in drawn:
+    contours = []
+    for command, points in commands:
         if command == "moveTo":
-            found.append([(None, points[0])])
+            contours.append([(None, points[0])])
         elif command == "lineTo":
-            found[-1].append((None, points[0]))
+            contours[-1].append((None, points[0]))
         elif command == "qCurveTo":
-            found[-1] += decomposeQuadraticSegment(points)
-    return found
+            contours[-1] += decomposeQuadraticSegment(points)
+    return contours
 
 
-def simple(contour: list[tuple]) -> list[tuple]:
-    """A contour with sharp corners for rounded ones, and lines for what is nearly straight."""
-    before, lines = contour[0][1], contour[:1]
+def simplify(contour: list[tuple]) -> list[tuple]:
+    """Replace the rounded corners of a contour with sharp ones, and nearly straight curves with lines."""
+    previous, lines = contour[0][1], contour[:1]
     for control, point in contour[1:]:
-        if control and max(math.dist(before, control), math.dist(control, point)) < CORNER:
+        if control and max(math.dist(previous, control), math.dist(control, point)) < CORNER_LENGTH:
             control, point = None, control
-        elif control and apart(control, before, point) < STRAIGHT:
+        elif control and distance_to_line(control, previous, point) < LINE_TOLERANCE:
             control = None
-        if point != before:
+        if point != previous:
             lines.append((control, point))
-        before = point
-    index, passed = 0, []
+        previous = point
+    index, removed = 0, []
     while index < len(lines):
-        (control, point), (following, after) = lines[index], lines[(index + 1) % len(lines)]
+        (control, point), (next_control, next_point) = lines[index], lines[(index + 1) % len(lines)]
         start = lines[index - 1][1]
-        if not control and not following and all(apart(one, start, after) < STRAIGHT for one in (*passed, point)):
-            passed.append(point)
+        if not control and not next_control and all(
+            distance_to_line(candidate, start, next_point) < LINE_TOLERANCE for candidate in (*removed, point)
+        ):
+            removed.append(point)
             del lines[index]
         else:
-            passed = []
+            removed = []
             index += 1
     return lines
 
 
-def apart(point: tuple, start: tuple, end: tuple) -> float:
-    """How far `point` is from the line through `start` and `end`."""
-    long = math.dist(start, end)
+def distance_to_line(point: tuple, start: tuple, end: tuple) -> float:
+    """The distance of `point` from the line through `start` and `end`."""
+    length = math.dist(start, end)
     area = (end[0] - start[0]) * (point[1] - start[1]) - (end[1] - start[1]) * (point[0] - start[0])
-    return abs(area) / long if long else math.dist(point, start)
+    return abs(area) / length if length else math.dist(point, start)
 
 
-def path(contour: list[tuple]) -> list:
-    """A closed contour as SVG writes it in the fewest signs; the last line, which `z` draws, is left out."""
-    here = start = tuple(map(round, contour[-1][1]))
-    words, last = "", ""
+def svg_path(contour: list[tuple]) -> list:
+    """A closed contour as [x, y, relative SVG path], as short as possible; the last line is left out, because `z` draws it."""
+    current = start = tuple(map(round, contour[-1][1]))
+    path, last_command = "", ""
     for number, (control, point) in enumerate(contour, 1):
-        x, y = round(point[0]) - here[0], round(point[1]) - here[1]
+        x, y = round(point[0]) - current[0], round(point[1]) - current[1]
         if control:
-            command, numbers = "q", (round(control[0]) - here[0], round(control[1]) - here[1], x, y)
+            command, numbers = "q", (round(control[0]) - current[0], round(control[1]) - current[1], x, y)
         elif number == len(contour):
             break
         else:
             command, numbers = ("h", (x,)) if not y else ("v", (y,)) if not x else ("l", (x, y))
-        signs = "".join(f" {value}" if value >= 0 else str(value) for value in numbers)
-        words += signs if command == last else command + signs.lstrip()
-        here, last = (here[0] + x, here[1] + y), command
-    return [*start, words]
+        arguments = "".join(f" {value}" if value >= 0 else str(value) for value in numbers)
+        path += arguments if command == last_command else command + arguments.lstrip()
+        current, last_command = (current[0] + x, current[1] + y), command
+    return [*start, path]
 
 
-def kern(font, first: str, second: str) -> int:
-    """How much closer (below 0) or farther two glyphs stand, by the first lookup that has them."""
+def kerning_value(font, first: str, second: str) -> int:
+    """The kerning of two glyphs (negative: closer), from the first lookup that contains them."""
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for extension in lookup.SubTable:
             table = getattr(extension, "ExtSubTable", extension)
@@ -194,29 +196,29 @@ def kern(font, first: str, second: str) -> int:
                 continue
             if table.Format == 1:
                 pairs = table.PairSet[table.Coverage.glyphs.index(first)].PairValueRecord
-                found = next((pair.Value1 for pair in pairs if pair.SecondGlyph == second), None)
+                value = next((pair.Value1 for pair in pairs if pair.SecondGlyph == second), None)
             else:
                 row = table.Class1Record[table.ClassDef1.classDefs.get(first, 0)]
-                found = row.Class2Record[table.ClassDef2.classDefs.get(second, 0)].Value1
-            if found is not None:
-                return getattr(found, "XAdvance", 0)
+                value = row.Class2Record[table.ClassDef2.classDefs.get(second, 0)].Value1
+            if value is not None:
+                return getattr(value, "XAdvance", 0)
     return 0
 
 
 def add_ch(font) -> None:
-    """Let `0` begin as a glyph CH wide, which is what `ch` is measured by, and be shown as the true zero."""
+    """Map `0` to a glyph of CH_WIDTH, which browsers measure for `ch`, and substitute the real zero when it is shown."""
     from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 
-    letters, widths, zero = font["glyf"], font["hmtx"], font.getBestCmap()[ord("0")]
+    glyphs, widths, zero = font["glyf"], font["hmtx"], font.getBestCmap()[ord("0")]
     font.setGlyphOrder([*font.getGlyphOrder(), "ch"])
-    letters["ch"], widths["ch"] = letters[zero], (CH, widths[zero][1])
+    glyphs["ch"], widths["ch"] = glyphs[zero], (CH_WIDTH, widths[zero][1])
     for table in font["cmap"].tables:
         table.cmap[ord("0")] = "ch"
     addOpenTypeFeaturesFromString(font, f"feature ccmp {{ sub ch by {zero}; }} ccmp;", tables=["GSUB"])
 
 
-def coarsen(font) -> None:
-    """Round the kerning to steps that compress well."""
+def round_kerning(font) -> None:
+    """Round the kerning to multiples of KERNING_STEP, which compress better."""
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for extension in lookup.SubTable:
             table = getattr(extension, "ExtSubTable", extension)
@@ -225,30 +227,29 @@ def coarsen(font) -> None:
                 for pair in record.PairValueRecord if table.Format == 1 else record.Class2Record:
                     value = pair.Value1
                     if value is not None and getattr(value, "XAdvance", 0):
-                        value.XAdvance = 0 if abs(value.XAdvance) < COARSE else round(value.XAdvance / STEP) * STEP
+                        value.XAdvance = 0 if abs(value.XAdvance) < MIN_KERNING else round(value.XAdvance / KERNING_STEP) * KERNING_STEP
 
 
 def add_peso(font) -> None:
-    """Draw ₱: the P of the family with two bars through its bowl."""
+    """Add the glyph ₱: the P with two horizontal bars through its bowl."""
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-    letters, widths = font["glyf"], font["hmtx"]
+    glyphs, widths = font["glyf"], font["hmtx"]
     name = font.getBestCmap()[ord("P")]
-    bowl, (width, bearing) = letters[name], widths[name]
-    margin = 12  # what the bars stick out on both sides, in thousandths of an em
+    letter, (width, bearing) = glyphs[name], widths[name]
+    margin = 12  # by which the bars extend on both sides, in thousandths of an em
     pen = TTGlyphPen(None)
-    bowl.draw(pen, letters)
-    top = bowl.yMax
-    for low in (round(top * 0.56), round(top * 0.74)):
-        high = low + 52
-        pen.moveTo((bowl.xMin - margin, low))
-        for corner in ((bowl.xMin - margin, high), (bowl.xMax + margin, high), (bowl.xMax + margin, low)):
+    letter.draw(pen, glyphs)
+    for bottom in (round(letter.yMax * 0.56), round(letter.yMax * 0.74)):
+        top = bottom + 52
+        pen.moveTo((letter.xMin - margin, bottom))
+        for corner in ((letter.xMin - margin, top), (letter.xMax + margin, top), (letter.xMax + margin, bottom)):
             pen.lineTo(corner)
         pen.closePath()
     peso = pen.glyph()
     font.setGlyphOrder([*font.getGlyphOrder(), "peso"])
-    letters["peso"] = peso
+    glyphs["peso"] = peso
     widths["peso"] = (width, bearing - margin)
-    peso.recalcBounds(letters)
+    peso.recalcBounds(glyphs)
     for table in font["cmap"].tables:
         table.cmap[ord(PESO)] = "peso"

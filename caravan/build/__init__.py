@@ -1,1 +1,1 @@
-"""One build: read, check, assemble, render, write, and remember for the next one."""
+"""Builds the site: loads and checks the articles, renders what is outdated, and writes the output and the cache."""

@@ -31,7 +31,7 @@ from caravan.site.templates import Theme
 
 @dataclass(frozen=True)
 class BuildResult:
-    """`files`: every file that the build made, by path below the output. `foreign_files`: those of others, left alone."""
+    """`files`: paths of all files of the site below the output. `foreign_files`: other files there, which were left alone."""
 
     library: Library
     site: Site
@@ -41,10 +41,10 @@ class BuildResult:
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """What the output will hold, and how much of it is there already.
+    """The files of the site, and what has to be done to bring the output up to date.
 
-    `static_hashes` and `logged_hashes`: SHA-256 by path, of static files and of what earlier builds rendered.
-    `unchanged`: the files of both that the output still holds. `outdated`: the documents to render.
+    `static_hashes`, `logged_hashes`: SHA-256 by path, of the static files and of what earlier builds rendered.
+    `unchanged`: paths of both that the output holds with these bytes. `outdated`: paths of the documents to render.
     """
 
     documents: dict[str, Document]
@@ -56,26 +56,26 @@ class OutputPlan:
 
 
 def build(settings: dict) -> BuildResult:
-    """Build the site that `settings` (Pelican's, with ours) describe into their OUTPUT_PATH.
+    """Build the site into `settings["OUTPUT_PATH"]`. `settings`: Pelican's, with ours.
 
-    A build that fails changes no file of the output. Raises ContentError for problems of the content, OutputError for a
-    folder that holds files of others and no site of ours, RenderError for two pages at one URL, TemplateError and
-    StyleError for mistakes in the theme.
+    A build that fails changes no file of the output. Raises ContentError for problems in the content, OutputError if the
+    output cannot be written without touching foreign files, RenderError for two pages at one URL, TemplateError and
+    StyleError for errors in the theme.
     """
     output, day = Path(settings["OUTPUT_PATH"]), today()
-    owned_files(output)  # raises OutputError before anything is read
+    owned_files(output)  # raises OutputError before the slow part
     with BuildCache(store_folder(settings), output) as cache, worker_pool() as pool:
         log = cache.load_log(environment_hash(settings))
         library = read(settings, day, cache, pool, first_build=not log.files)
         check(library, settings, check_catalogs=not log.files)
         site = assemble(library, settings, day)
         with output_lock(output), staging_folder(output) as staging:
-            previous = owned_files(output)
+            owned = owned_files(output)
             plan = plan_output(site, output, cache, log)
             rendered = render(library, site, settings, day, cache, pool, plan, staging)
             changed, hashes = stage(plan, rendered, output, staging)
             inputs = manifest_inputs(settings, day)
-            foreign_files, manifest = sync(staging, output, inputs, hashes, previous, changed)
+            foreign_files, manifest = sync(staging, output, inputs, hashes, owned, changed)
             if changed:
                 wait_for_mtime_tick()
             state = None if foreign_files else build_state(log.environment, day, inputs)
@@ -86,19 +86,19 @@ def build(settings: dict) -> BuildResult:
 def read(
     settings: dict, day: datetime.date, cache: BuildCache, pool: list[Worker] = (), first_build: bool = False
 ) -> Library:
-    """Read everything below PATH; what the cache holds is not parsed again. Never raises for what an author wrote."""
+    """Load everything below PATH, unchanged articles from the cache. Never raises for mistakes of authors."""
     if first_build and cache.articles and not cache.articles.has_at_least(MIN_ITEMS_PER_WORKER):
-        for worker in pool:  # there may be much to parse: the workers import their modules while this process scans
+        for worker in pool:  # probably many articles to parse: let the workers import their modules during the scan
             worker.prepare(warm_up)
     loader = Loader(cache.articles, cache.stat_cache)
     return load_library(Path(settings["PATH"]), language_settings(settings), day, loader, pool)
 
 
 def check(library: Library, settings: dict, check_catalogs: bool) -> None:
-    """Raise ContentError with every error of the content.
+    """Raise ContentError with every error in the content.
 
-    `check_catalogs`: the interface translations too; they belong to the environment of a build, so a build with a log has
-    checked them before.
+    `check_catalogs`: also check the translations of the interface. They are part of the environment hash, so they need no
+    second check while the log of an earlier build is valid.
     """
     problems = find_problems(library, warnings=False)
     if check_catalogs:
@@ -110,22 +110,22 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
 
 
 def plan_output(site: Site, output: Path, cache: BuildCache, log: BuildLog) -> OutputPlan:
-    """Every file of the site, and which of them have to be made. Raises ContentError for a file that covers a page."""
+    """List the files of the site, and compare them with the output. Raises ContentError for a file that overwrites a page."""
     documents = collect_documents(site)
-    copied, problems = static_files(site, documents)
+    static, problems = static_files(site, documents)
     if problems:
         raise ContentError(problems)
-    static_hashes = {name: cache.file_hash(file) for name, file in copied.items()}
+    static_hashes = {name: cache.file_hash(file) for name, file in static.items()}
     logged_hashes = {name: record.sha256 for name, record in log.files.items() if name in documents}
     unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, cache.stat_cache)
-    changed = set(outdated(site, documents, log))
-    to_render = [name for name in documents if name in changed or name not in unchanged]
-    return OutputPlan(documents, copied, static_hashes, logged_hashes, unchanged, to_render)
+    stale = set(outdated(site, documents, log))
+    to_render = [name for name in documents if name in stale or name not in unchanged]
+    return OutputPlan(documents, static, static_hashes, logged_hashes, unchanged, to_render)
 
 
 @contextmanager
 def staging_folder(output: Path) -> Iterator[Path]:
-    """An empty folder beside the output, on the same file system, so that files can be moved in one step."""
+    """A temporary folder beside the output: on the same file system, so that moving a file is atomic."""
     with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
         staging = Path(folder) / "new"
         staging.mkdir()
@@ -136,7 +136,7 @@ def render(
     library: Library, site: Site, settings: dict, day: datetime.date, cache: BuildCache, pool: list[Worker], plan: OutputPlan,
     staging: Path,
 ) -> list[RenderedFile]:  # fmt: skip
-    """Render the outdated documents into `staging`. Raises ContentError for articles whose pages cannot be rendered."""
+    """Render the outdated documents into `staging`. Raises ContentError if our code fails on an article."""
     theme, articles = Theme(Path(settings["THEME"])), cache.articles
     job = create_job(library, settings, day, articles.path) if articles and articles.connection else None
     results = render_outdated(site, theme, plan.documents, plan.outdated, staging, pool, job)
@@ -147,9 +147,9 @@ def render(
 
 
 def stage(plan: OutputPlan, rendered: list[RenderedFile], output: Path, staging: Path) -> tuple[set[str], FileHashes]:
-    """Copy changed static files into `staging`. Returns the files to move into the output, and hash and size of all files.
+    """Copy changed static files into `staging`. Returns the paths to move into the output, and hash and size of all files.
 
-    A document that was rendered to the bytes it had before is not moved.
+    A document that was rendered to the same bytes as before is not moved, so that its mtime stays.
     """
     changed = [
         file.save_as for file in rendered
@@ -171,34 +171,34 @@ def save(
     cache: BuildCache, log: BuildLog, library: Library, output: Path, plan: OutputPlan, rendered: list[RenderedFile],
     manifest_hash: str, state: list | None,
 ) -> None:  # fmt: skip
-    """Save what each file was made from, and the stat signature of every input and output, for the next build.
+    """Save the log, and the stat signature of every input and output, for the next build.
 
-    `state`: what the next build compares to see that there is nothing to do; None where it must look at the output again,
-    to name the files of others in it.
+    `state`: see cache.build_state. None if there are foreign files: the next build has to run and name them again.
     """
-    names, new = list(log.dependencies), {file.save_as: file for file in rendered}
+    dependency_names = list(log.dependencies)
+    rendered_files = {file.save_as: file for file in rendered}
     records = {
-        name: (document.identity, new[name].dependencies, new[name].sha256)
-        if name in new
-        else (document.identity, log.dependencies_of(name, names), log.files[name].sha256)
+        name: (document.identity, rendered_files[name].dependencies, rendered_files[name].sha256)
+        if name in rendered_files
+        else (document.identity, log.dependencies_of(name, dependency_names), log.files[name].sha256)
         for name, document in plan.documents.items()
     }
-    written = {name: record[2] for name, record in records.items() if name in new}
-    others = {**plan.static_hashes, MANIFEST: manifest_hash}
-    for name, sha256 in {**written, **others}.items():
-        path = f"{output}/{name}"  # the cache spells paths with forward slashes, on Windows too
+    other_hashes = {**plan.static_hashes, MANIFEST: manifest_hash}
+    for name, sha256 in {**{name: file.sha256 for name, file in rendered_files.items()}, **other_hashes}.items():
+        path = f"{output}/{name}"  # the cache has forward slashes in paths, on Windows too
         cache.stat_cache.remember(path, stat_signature(path), sha256)
     groups = library.groups.values()
     articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
-    inputs = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
-    outputs = [f"{output}/{name}" for name in [*records, *others]]
-    folders = ["", *(f"/{path}" for path in parent_folders([*records, *others]))]
-    signatures = {**library.stat_signatures, **{f"{output}{path}": stat_signature(f"{output}{path}") for path in folders}}
-    cache.save(log.with_files(records), signatures, [*inputs, *outputs], state)
+    input_files = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
+    output_names = [*records, *other_hashes]
+    output_files = [f"{output}/{name}" for name in output_names]
+    folders = [str(output), *(f"{output}/{path}" for path in parent_folders(output_names))]
+    signatures = {**library.stat_signatures, **{folder: stat_signature(folder) for folder in folders}}
+    cache.save(log.with_files(records), signatures, [*input_files, *output_files], state)
 
 
 def manifest_inputs(settings: dict, day: datetime.date) -> BuildInputs:
-    """What the manifest says the site was made from; the commit is left out for a preview, which is not published."""
+    """The inputs that the manifest names. A build for the preview names no commit, since it is not published."""
     if settings["INCLUDE_UNPUBLISHED"]:
         return BuildInputs(settings["SITEURL"], day.isoformat())
     return build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

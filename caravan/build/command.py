@@ -1,4 +1,4 @@
-"""Building the site, with errors that an organizer understands."""
+"""The command `build`: runs a build with Pelican, and turns its errors into messages for people who are not programmers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from caravan.reading.problems import ContentError, count
 from caravan.site.settings import store_folder, today
 
 
-class Problems(Exception):
-    """The content has problems; they are not printed yet."""
+class BuildError(Exception):
+    """The content has problems, so nothing was built. The message lists them all."""
 
     def __init__(self, error: ContentError):
         self.problems = error.problems
@@ -31,7 +31,7 @@ class Problems(Exception):
 
 
 def build_public(root: Path, site_url: str, folder: Path) -> str:
-    """Build the public site into `folder`; returns what was done, in one line."""
+    """Build the public site into `folder`; returns a line that says what was built."""
     if site_url:
         os.environ["SITEURL"] = site_url
     settings = load_settings(root / "publishconf.py", folder)
@@ -40,26 +40,28 @@ def build_public(root: Path, site_url: str, folder: Path) -> str:
 
 
 
-
 def load_settings(path: Path, folder: Path) -> dict:
-    """The settings of the file `path`, writing into `folder`."""
+    """The settings of the file `path`, with `folder` as the output."""
     try:
-        names = runpy.run_path(str(path))
+        variables = runpy.run_path(str(path))
     except AddressError as error:
         raise Exit(str(error)) from None
-    settings = {name: value for name, value in names.items() if name.isupper()}
+    settings = {name: value for name, value in variables.items() if name.isupper()}
     return {**settings, "OUTPUT_PATH": str(Path(folder).absolute())}
 
 
 def run_build(settings: dict, quiet: bool = False) -> int:
-    """One build. Returns the number of web pages.
+    """Build the site, unless the output is up to date. Returns the number of web pages.
 
-    The old output stays as it was until every page is printed. Raises Problems for what is wrong with the content, Exit
-    for everything that Pelican only warns of.
+    The old output stays until every page is rendered. Raises BuildError for problems in the content, Exit for other
+    errors, also for those that Pelican only logs.
     """
-    target, store = Path(settings["OUTPUT_PATH"]), store_folder(settings)
-    with build_lock(store, target) if store else contextlib.nullcontext(), gc_disabled():
-        files = store and unchanged_output(store, target, build_state(environment_hash(settings), today(), manifest_inputs(settings, today())))
+    output, store = Path(settings["OUTPUT_PATH"]), store_folder(settings)
+    with build_lock(store, output) if store else contextlib.nullcontext(), gc_disabled():
+        files = None
+        if store:
+            state = build_state(environment_hash(settings), today(), manifest_inputs(settings, today()))
+            files = unchanged_output(store, output, state)
         if not files:
             files = run_pelican(settings, quiet)
     return sum(name.endswith(".html") for name in files)
@@ -67,7 +69,7 @@ def run_build(settings: dict, quiet: bool = False) -> int:
 
 @contextlib.contextmanager
 def gc_disabled() -> Iterator[None]:
-    """A build makes many values and no circles worth the name: looking for these would take a tenth of its time."""
+    """Disable garbage collection: a build creates few reference cycles, and looking for them takes a tenth of its time."""
     gc.disable()
     try:
         yield
@@ -76,62 +78,62 @@ def gc_disabled() -> Iterator[None]:
 
 
 def run_pelican(settings: dict, quiet: bool) -> list[str]:
-    """A run of Pelican, with our generator in it. Returns every file of the output."""
+    """Run Pelican with our generator. Returns the paths of all files of the site."""
     from pelican import Pelican, signals
     from pelican.settings import read_settings
 
     from caravan.build.pelican_generator import SiteGenerator
 
-    ours = []
+    site_generators = []
 
-    def look(generators: list) -> None:
-        ours.extend(generator for generator in generators if isinstance(generator, SiteGenerator))
+    def find_generator(generators: list) -> None:
+        site_generators.extend(generator for generator in generators if isinstance(generator, SiteGenerator))
 
-    signals.all_generators_finalized.connect(look)
-    with capture_warnings() as heard, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
+    signals.all_generators_finalized.connect(find_generator)
+    with capture_warnings() as warnings, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
         try:
             Pelican(read_settings(None, dict(settings))).run()
         except ContentError as error:
-            raise Problems(error) from None
+            raise BuildError(error) from None
         except OutputError as error:
             raise Exit(str(error)) from None
         finally:
-            signals.all_generators_finalized.disconnect(look)
-    if heard:
-        raise Exit("Pelican warned, so what it built is not to be used:\n" + "\n".join(heard))
-    if not ours:
+            signals.all_generators_finalized.disconnect(find_generator)
+    if warnings:
+        raise Exit("Pelican logged warnings, so do not use this output:\n" + "\n".join(warnings))
+    if not site_generators:
         raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
-    return ours[0].result.files
+    return site_generators[0].result.files
 
 
 @contextlib.contextmanager
 def capture_warnings() -> Iterator[list[str]]:
-    """Collect Pelican's warnings and errors: it goes on after most of them, we do not."""
-    heard: list[str] = []
+    """Collect the messages of Pelican's warnings and errors, most of which do not stop Pelican."""
+    messages: list[str] = []
 
-    class Ear(logging.Handler):
+    class MessageCollector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.getMessage())
+            messages.append(record.getMessage())
 
-    ear, logger = Ear(logging.WARNING), logging.getLogger("pelican")
-    logger.addHandler(ear)
+    collector, logger = MessageCollector(logging.WARNING), logging.getLogger("pelican")
+    logger.addHandler(collector)
     try:
-        yield heard
+        yield messages
     finally:
-        logger.removeHandler(ear)
+        logger.removeHandler(collector)
 
 
 def explain_error(error: Exception) -> tuple[str, ...]:
-    """What a failed build says to the person at the keyboard, in a few lines."""
+    """The message for an exception of a build, in a few lines."""
     from jinja2 import TemplateError
 
     from caravan.site.css_prune import StyleError
 
     if isinstance(error, TemplateError):
-        where = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
-        return (f"{where}:{getattr(error, 'lineno', 1)}: {error}",)
+        template = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
+        return (f"{template}:{getattr(error, 'lineno', 1)}: {error}",)
     if isinstance(error, StyleError):
         return (str(error),)
     if isinstance(error, Exit):
         return tuple(str(error.message or error).splitlines())
-    return (f"{type(error).__name__}: {error}", "This is a mistake of the site's code; please report it.")
+    return (f"{type(error).__name__}: {error}", "This is an error in the site's code. Please report it.")

@@ -1,6 +1,6 @@
-"""The fingerprint of everything that a page is made from and does not ask for: code, theme, settings, packages.
+"""The hash of what every page depends on: code, theme, settings, packages. If it changes, all pages are rendered again.
 
-Where it differs from that of the last build, every page is printed anew.
+The dependencies of single pages are tracked by caravan.tracking.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from caravan import tracking
 from caravan.build import article_cache
 from caravan.site.settings import SETTINGS
 
-PACKAGES = ("pelican", "jinja2", "markupsafe", "babel")  # beyond those that reading depends on
+PACKAGES = ("pelican", "jinja2", "markupsafe", "babel")  # in addition to those of article_cache
 CODE = Path(__file__).resolve().parent.parent
 
 
 def environment_hash(settings: dict) -> str:
-    """`settings`: the names in capitals of the configuration file, or Pelican's settings, which hold them."""
+    """`settings`: those of the configuration file, or Pelican's, which include them."""
     digest = hashlib.blake2b(digest_size=16)
     for name in PACKAGES:
         digest.update(f"{name} {metadata.version(name)}\n".encode())

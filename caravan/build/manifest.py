@@ -1,8 +1,8 @@
-"""The list of a built site's files, with what it was built from. `verify.py` proves copies by it.
+"""The manifest: a list of the site's files with their hashes, and of what the site was built from.
 
-The manifest does not list itself. What only tells a host how to serve (HOST_FILES) is named without a sum: it may
-differ between two whole copies of one site. A folder with a manifest is an output of ours, and nothing in it that the
-manifest does not name is ever changed or deleted (caravan/site/placing.py).
+`verify.py` compares copies of the site with it, and builds change no file that it does not list (see output.py). The
+manifest does not list itself. Files that only configure a host (HOST_FILES) are listed without a hash, since they may
+differ between two complete copies.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_ins
 from caravan.git import PublishError, Repository
 
 FORMAT = 1
-# Where a build reads what is there, committed or not; and what tools leave there that it does not read.
-READ_BY_BUILDS = (":/content", ":/theme", ":/caravan")
+# Pathspecs of the folders where builds read every file, committed or not; and the files there that they do not read.
+INPUT_FOLDERS = (":/content", ":/theme", ":/caravan")
 IGNORED = re.compile(r"(^|/)(\.|__pycache__/)|\.(pyc|mo)$")
 ABOUT = (
     "Every file of this site with its size and SHA-256. To check a copy: python3 verify.py FOLDER-or-ADDRESS; "
@@ -31,8 +31,7 @@ ABOUT = (
 
 @dataclass(frozen=True)
 class BuildInputs:
-    """What the bytes of a site depend on. `commit` is empty where there is no repository; `changed` says that the
-    work tree held more than the commit."""
+    """What the bytes of a site depend on. `commit` is "" without a repository; `changed`: there were uncommitted changes."""
 
     address: str
     day: str
@@ -42,14 +41,13 @@ class BuildInputs:
     packages: tuple[tuple[str, str], ...] = ()
 
 
-def manifest_bytes(folder: Path, inputs: BuildInputs, known: Mapping[str, tuple[str, int]] | None = None) -> bytes:
-    """The manifest of the site in `folder`, as bytes that depend on the files and `inputs` alone.
+def manifest_bytes(folder: Path, inputs: BuildInputs, known_hashes: Mapping[str, tuple[str, int]] | None = None) -> bytes:
+    """The manifest of the site in `folder`. It depends only on the files and on `inputs`.
 
-    `known`: SHA-256 (hexadecimal) and size by path with forward slashes, where a build knows them already; without
-    it the files are read.
+    `known_hashes`: SHA-256 (hexadecimal) and size by path with forward slashes; without it the files are read.
     """
-    every = known or hashes(folder)
-    files = {name: value for name, value in every.items() if name not in (NAME, *HOST_FILES)}
+    all_files = known_hashes or hashes(folder)
+    files = {name: value for name, value in all_files.items() if name not in (NAME, *HOST_FILES)}
     listed = {name: {"sha256": digest, "size": size} for name, (digest, size) in sorted(files.items())}
     source = {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository}
     value = {
@@ -59,7 +57,7 @@ def manifest_bytes(folder: Path, inputs: BuildInputs, known: Mapping[str, tuple[
         "day": inputs.day,
         "source": source,
         "packages": dict(inputs.packages),
-        "host": sorted(set(every) & set(HOST_FILES)),
+        "host": sorted(set(all_files) & set(HOST_FILES)),
         "fingerprint": fingerprint(listed),
         "files": listed,
     }
@@ -67,21 +65,21 @@ def manifest_bytes(folder: Path, inputs: BuildInputs, known: Mapping[str, tuple[
 
 
 def hashes(folder: Path) -> dict[str, tuple[str, int]]:
-    """SHA-256 and size of every file below `folder`, by its path with forward slashes."""
-    found = {}
+    """SHA-256 and size of every file below `folder`, by path with forward slashes."""
+    file_hashes = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found[path.relative_to(folder).as_posix()] = (digest, path.stat().st_size)
-    return found
+            file_hashes[path.relative_to(folder).as_posix()] = (digest, path.stat().st_size)
+    return file_hashes
 
 
-def owned(folder: Path) -> dict[str, tuple[str, int]] | None:
-    """SHA-256 and size of every file that the manifest in `folder` names, by path; None where no manifest can be read.
+def listed_files(folder: Path) -> dict[str, tuple[str, int]] | None:
+    """SHA-256 and size of every file that the manifest in `folder` lists, by path; None without a valid manifest.
 
-    The manifest itself and files for the host stand in it with an empty sum. Paths that lead out of `folder`, or into a
-    repository, are left out.
+    The manifest itself and the files for the host are included, with an empty hash. Paths that lead out of `folder`, or
+    into a repository of git, are left out.
     """
     path = folder / NAME
     try:
@@ -92,11 +90,11 @@ def owned(folder: Path) -> dict[str, tuple[str, int]] | None:
         if value["fingerprint"] != fingerprint(listed):
             return None
         files = {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()}
-        beside = [NAME, *(name for name in value.get("host", HOST_FILES) if name in HOST_FILES)]
+        unhashed = [NAME, *(name for name in value.get("host", HOST_FILES) if name in HOST_FILES)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     files = {name: value for name, value in files.items() if is_inside(name) and not any(map(is_repository, name.split("/")))}
-    return {**files, **{name: ("", 0) for name in beside}}
+    return {**files, **dict.fromkeys(unhashed, ("", 0))}
 
 
 def is_repository(name: str) -> bool:
@@ -104,42 +102,44 @@ def is_repository(name: str) -> bool:
     return name.casefold() in NOT_SITE
 
 
-def write_manifest(folder: Path, inputs: BuildInputs, known: Mapping[str, tuple[str, int]] | None = None) -> None:
-    """Put the manifest of the site in `folder` into it."""
-    (folder / NAME).write_bytes(manifest_bytes(folder, inputs, known))
+def write_manifest(folder: Path, inputs: BuildInputs, known_hashes: Mapping[str, tuple[str, int]] | None = None) -> None:
+    """Write the manifest of the site in `folder` into this folder."""
+    (folder / NAME).write_bytes(manifest_bytes(folder, inputs, known_hashes))
 
 
 def build_inputs(root: Path, address: str, day: str, repository: str) -> BuildInputs:
-    """What a build of the project in `root` is made from just now."""
+    """The inputs of a build of the project in `root`."""
     try:
-        source = Repository(root)
-        commit = source.commit("HEAD")
-        changed = bool(uncommitted_changes(source))
+        git_repository = Repository(root)
+        commit = git_repository.commit("HEAD")
+        changed = bool(uncommitted_changes(git_repository))
     except PublishError:
         commit, changed = "", False
-    return BuildInputs(address, day, commit, changed, repository, packages(root))
+    return BuildInputs(address, day, commit, changed, repository, package_versions(root))
 
 
 def uncommitted_changes(repository: Repository) -> list[str]:
-    """What the work tree holds beyond its last commit, as paths: changed, removed or unmerged files, and new ones where
-    a build reads; those that git was told to ignore too, since a build is not told."""
-    said = repository.run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
-    found = [entry[3:] for entry in said.split("\0") if entry]
-    fresh = repository.run("ls-files", "-z", "--others", "--full-name", "--", *READ_BY_BUILDS).stdout
-    return found + [name for name in fresh.split("\0") if name and not IGNORED.search(name)]
+    """The paths of changed, deleted and unmerged files, and of untracked ones in INPUT_FOLDERS.
+
+    Untracked files count even if .gitignore names them, since builds read them.
+    """
+    status = repository.run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
+    changed = [entry[3:] for entry in status.split("\0") if entry]
+    untracked = repository.run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
+    return changed + [name for name in untracked.split("\0") if name and not IGNORED.search(name)]
 
 
-def packages(root: Path) -> tuple[tuple[str, str], ...]:
-    """The versions of the site's direct dependencies as they are installed. Not that of Python: no byte depends on it."""
+def package_versions(root: Path) -> tuple[tuple[str, str], ...]:
+    """The installed versions of the site's direct dependencies. Python's is left out: the site does not depend on it."""
     try:
-        listed = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["site"]
+        requirements = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["site"]
     except (OSError, KeyError, tomllib.TOMLDecodeError):
         return ()
-    names = sorted(re.match(r"[\w.-]+", requirement)[0] for requirement in listed)
-    return tuple((name, version(name)) for name in names)
+    names = sorted(re.match(r"[\w.-]+", requirement)[0] for requirement in requirements)
+    return tuple((name, installed_version(name)) for name in names)
 
 
-def version(name: str) -> str:
+def installed_version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

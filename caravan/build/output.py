@@ -1,8 +1,8 @@
-"""The files of the output: which are as they were left, and how new ones take their places.
+"""Writes the output folder, and keeps foreign files in it: files that no build of this site has made.
 
-Nothing is written, replaced or deleted that no build of this site has made. What a build has made, the manifest in the
-folder names. It names new files before they come and old ones until they are gone, so that a build that was killed
-leaves nothing behind that the next one does not know.
+The manifest in the folder lists the files that builds have made. Only these are replaced or deleted. The manifest names
+new files before they are written and old files until they are deleted, so that a killed build leaves no file that the
+next build does not know.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from caravan.reading.paths import stat_signature
 
 try:
     import fcntl
-except ImportError:  # Windows: two builds of one output at the same time are the user's to avoid
+except ImportError:  # on Windows nothing stops two builds of one output at the same time
     fcntl = None
 
 
@@ -30,116 +30,120 @@ FileHashes = dict[str, tuple[str, int]]  # SHA-256 and size of files, by path be
 
 
 class OutputError(Exception):
-    """The output cannot be written without touching what is not ours. The message says what to do."""
+    """The output cannot be written without touching foreign files. The message says what to do."""
 
 
-def unchanged_files(output: Path, sums: dict[str, str], stamps: StatCache) -> set[str]:
-    """Those of the files in `sums` (name to SHA-256) that stand in `output` with these bytes."""
-    found, root = set(), str(output)
-    for name, sha256 in sums.items():
+def unchanged_files(output: Path, hashes: dict[str, str], stat_cache: StatCache) -> set[str]:
+    """The paths of `hashes` (SHA-256 by path) that exist in `output` with these bytes."""
+    unchanged, root = set(), str(output)
+    for name, sha256 in hashes.items():
         path = f"{root}/{name}"
-        stamp = stat_signature(path)
-        if stamp is None:
+        signature = stat_signature(path)
+        if signature is None:
             continue
-        known = stamps.lookup(path, stamp)
-        if known is None and os.path.isfile(path) and not os.path.islink(path):
-            known = sha256_of(path)
-            stamps.remember(path, stamp, known)
-        if known == sha256:
-            found.add(name)
-    return found
+        current = stat_cache.lookup(path, signature)
+        if current is None and os.path.isfile(path) and not os.path.islink(path):
+            current = sha256_of(path)
+            stat_cache.remember(path, signature, current)
+        if current == sha256:
+            unchanged.add(name)
+    return unchanged
 
 
 def owned_files(output: Path) -> FileHashes:
-    """The files that earlier builds made in `output`; none where it is empty or does not exist.
+    """The files that earlier builds have made in `output`; none if it is empty or does not exist.
 
-    Raises OutputError for a folder that holds something and no manifest of ours.
+    Raises OutputError for a folder that has files but no valid manifest.
     """
     if output.is_symlink():
-        raise OutputError(f"{output} is a link to another place, so nothing was written. Name the folder itself.")
+        raise OutputError(f"{output} is a symbolic link, so nothing was written. Name the folder that it leads to.")
     if output.exists() and not output.is_dir():
-        raise OutputError(f"{output} is not a folder, so nothing was written. Name another one.")
+        raise OutputError(f"{output} is not a folder, so nothing was written. Name a folder.")
     if not output.is_dir() or not any(output.iterdir()):
         return {}
-    names = manifest.owned(output)
-    if names is None:
+    files = manifest.listed_files(output)
+    if files is None:
         raise OutputError(
             f"{output} is not empty and holds no {MANIFEST} of this site that can be read, so nothing was written. If all "
             "of it is an old build of this site, delete the folder and run the command again; else name another folder."
         )
-    return names
+    return files
 
 
 def list_tree(folder: Path) -> tuple[list[str], list[str]]:
-    """Every file (and whatever else is no folder) and every folder below `folder`, by path from there, folders last-first.
+    """The paths of all files and of all folders below `folder`; each folder comes after its subfolders.
 
-    Links are not followed. What belongs to git is left out: nobody may touch it.
+    Symbolic links count as files and are not followed. Repositories of git are left out: no build may change them.
     """
-    files, folders, waiting = [], [], [""]
-    while waiting:
-        inside = waiting.pop()
-        with os.scandir(folder / inside) as entries:
+    files, folders, pending = [], [], [""]
+    while pending:
+        current = pending.pop()
+        with os.scandir(folder / current) as entries:
             for entry in entries:
-                path = f"{inside}/{entry.name}" if inside else entry.name
+                path = f"{current}/{entry.name}" if current else entry.name
                 if manifest.is_repository(entry.name):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(path)
-                    waiting.append(path)
+                    pending.append(path)
                 else:
                     files.append(path)
     return files, folders[::-1]
 
 
 def parent_folders(paths: Iterable[str]) -> set[str]:
-    """Every folder that the files at `paths` stand in."""
-    found: set[str] = set()
+    """All folders that contain one of `paths`, directly or not."""
+    folders: set[str] = set()
     for path in paths:
         while "/" in path:
             path = path.rpartition("/")[0]
-            if path in found:
+            if path in folders:
                 break
-            found.add(path)
-    return found
+            folders.add(path)
+    return folders
 
 
 def sync(
-    staged: Path, output: Path, inputs: BuildInputs, sums: FileHashes, before: FileHashes, names: Iterable[str] | None = None
+    staging: Path, output: Path, inputs: BuildInputs, hashes: FileHashes, owned: FileHashes, changed: Iterable[str] | None = None
 ) -> tuple[list[str], bytes]:
-    """Let `output` hold the files of `sums` and their manifest, with those of `names` (default: all) taken from `staged`.
+    """Make `output` hold the files of `hashes` and their manifest, and no other files that builds have made.
 
-    `before`: what `owned` said of `output`. Returns the files of others, which stay, and the bytes of the manifest.
-    Raises OutputError, before anything is changed, where a file of ours would have to cover something of others.
+    `owned`: the files that earlier builds have made. `changed`: the paths to move from `staging`, by default all.
+    Returns the paths of foreign files, which stay, and the bytes of the manifest. Raises OutputError, before anything is
+    changed, if a file of the site would replace a foreign file.
     """
-    names = sums.keys() if names is None else set(names)
+    changed = hashes.keys() if changed is None else set(changed)
     files, folders = list_tree(output) if output.is_dir() else ([], [])
-    foreign = [path for path in files if path not in before and (path not in sums or path in names)]
-    ours = parent_folders(before)
-    check_no_overwrites(output, foreign, [path for path in folders if path not in ours], {*sums, MANIFEST})
-    listed = manifest.manifest_bytes(output, inputs, sums)
-    for_now = listed if before.keys() <= sums.keys() | {MANIFEST} else manifest.manifest_bytes(output, inputs, {**before, **sums})
+    foreign_files = [path for path in files if path not in owned and (path not in hashes or path in changed)]
+    owned_folders = parent_folders(owned)
+    needed = {*hashes, MANIFEST}
+    check_no_overwrites(output, foreign_files, [path for path in folders if path not in owned_folders], needed)
+    final_manifest = interim_manifest = manifest.manifest_bytes(output, inputs, hashes)
+    if not owned.keys() <= needed:
+        interim_manifest = manifest.manifest_bytes(output, inputs, {**owned, **hashes})
     output.mkdir(parents=True, exist_ok=True)
-    replace_manifest(staged, output, for_now)
-    remove_stale(output, files, folders, before, {*sums, MANIFEST})
-    move_into(staged, output, names)
-    replace_manifest(staged, output, listed)
-    return foreign, listed
+    replace_manifest(staging, output, interim_manifest)
+    remove_stale(output, files, folders, owned, needed)
+    move_into(staging, output, changed)
+    replace_manifest(staging, output, final_manifest)
+    return foreign_files, final_manifest
 
 
-def check_no_overwrites(output: Path, foreign: list[str], folders: list[str], wanted: set[str]) -> None:
-    """Raise OutputError where a file of `wanted`, or a folder that one needs, meets files or `folders` of others.
+def check_no_overwrites(output: Path, foreign_files: list[str], foreign_folders: list[str], needed: set[str]) -> None:
+    """Raise OutputError if a path of `needed`, or one of its parent folders, is foreign.
 
-    Names that differ by capitals or accents alone are one file on some systems.
+    Paths that differ only by case or Unicode normalization are one file on some systems.
     """
-    if not foreign and not folders:
+    if not foreign_files and not foreign_folders:
         return
-    needed, around = parent_folders(wanted), parent_folders([*foreign, *folders])
-    taken = {fold_name(name): name for name in [*wanted, *needed]}
-    met = [path for path in foreign if fold_name(path) in taken] + [path for path in wanted if path in around]
-    if met:
+    foreign_parents = parent_folders([*foreign_files, *foreign_folders])
+    needed_names = {fold_name(name) for name in [*needed, *parent_folders(needed)]}
+    conflicts = [path for path in foreign_files if fold_name(path) in needed_names]
+    conflicts += [path for path in needed if path in foreign_parents]
+    if conflicts:
         raise OutputError(
-            f"{output / sorted(met)[0]} was not made by this site, and stands where the site needs its place, so nothing "
-            "was written. Move it out of the folder and run the command again."
+            f"{output / sorted(conflicts)[0]} was not made by this site, but the site needs to write there, so nothing was "
+            "written. Move it out of the folder and run the command again."
         )
 
 
@@ -147,65 +151,67 @@ def fold_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def replace_manifest(staged: Path, output: Path, data: bytes) -> None:
-    """Put the manifest into `output`, in one step, if it is another one than there is."""
+def replace_manifest(staging: Path, output: Path, data: bytes) -> None:
+    """Write the manifest into `output`, atomically, unless it has these bytes already."""
     target = output / MANIFEST
     if target.is_symlink() or not target.is_file() or target.read_bytes() != data:
-        (staged / MANIFEST).write_bytes(data)
-        os.replace(staged / MANIFEST, target)
+        (staging / MANIFEST).write_bytes(data)
+        os.replace(staging / MANIFEST, target)
 
 
-def remove_stale(output: Path, files: list[str], folders: list[str], before: Mapping[str, object], wanted: set[str]) -> None:
-    """Take away what earlier builds made and is not `wanted`: pages of deleted texts, and the folders that this leaves
-    empty. `files` and `folders` are what `tree` found."""
+def remove_stale(output: Path, files: list[str], folders: list[str], owned: Mapping[str, object], needed: set[str]) -> None:
+    """Delete the files that builds have made and that are not `needed`, and the folders that become empty.
+
+    `files` and `folders`: the result of `list_tree`.
+    """
     for path in files:
-        if path in before and path not in wanted:
+        if path in owned and path not in needed:
             (output / path).unlink()
-    ours, needed = parent_folders(before), parent_folders(wanted)
+    owned_folders, needed_folders = parent_folders(owned), parent_folders(needed)
     for path in folders:
-        if path in wanted or (path in ours and path not in needed):
-            with contextlib.suppress(OSError):  # something of others stands in it
+        if path in needed or (path in owned_folders and path not in needed_folders):
+            with contextlib.suppress(OSError):  # it holds foreign files
                 (output / path).rmdir()
 
 
-def move_into(staged: Path, output: Path, names: Iterable[str]) -> None:
-    """Move files from `staged` into `output`, each in one step: a reader sees the old one or the new one."""
+def move_into(staging: Path, output: Path, paths: Iterable[str]) -> None:
+    """Move files from `staging` into `output`, each atomically."""
     if not any(path.name != MANIFEST for path in output.iterdir()):
-        names = [path.name for path in staged.iterdir()]  # whole folders at once
-    for name in names:
+        paths = [path.name for path in staging.iterdir()]  # into an empty output, whole folders at once
+    for path in paths:
         try:
-            os.replace(staged / name, output / name)
+            os.replace(staging / path, output / path)
         except FileNotFoundError:
-            (output / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged / name, output / name)
+            (output / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staging / path, output / path)
 
 
 @contextlib.contextmanager
 def replaced_folder(folder: Path) -> Iterator[Path]:
-    """An empty folder to fill; at the end its files stand in `folder`, in place of those of the last time.
+    """Yield an empty folder to fill; then its files replace those in `folder` that an earlier run has made.
 
-    Raises OutputError where `folder` holds something that this did not make.
+    Raises OutputError if `folder` has files but no valid manifest.
     """
-    before = owned_files(folder)
+    owned = owned_files(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
-        fresh = Path(place) / "new"
-        fresh.mkdir()
-        yield fresh
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        staging = Path(temporary) / "new"
+        staging.mkdir()
+        yield staging
         with output_lock(folder):
-            sync(fresh, folder, BuildInputs("", ""), manifest.hashes(fresh), before)
+            sync(staging, folder, BuildInputs("", ""), manifest.hashes(staging), owned)
 
 
 @contextlib.contextmanager
 def output_lock(output: Path) -> Iterator[None]:
-    """Make the folder `output`, and keep a second build of it waiting until this one is done."""
+    """Create the folder `output` and lock it. A second build waits for the first one."""
     output.mkdir(parents=True, exist_ok=True)
     if not fcntl:
         yield
         return
-    folder = os.open(output, os.O_RDONLY)
+    descriptor = os.open(output, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)  # the lock goes with it
+        os.close(descriptor)  # releases the lock

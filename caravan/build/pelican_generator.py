@@ -1,7 +1,6 @@
-"""The seam to Pelican: our texts become pages inside one of Pelican's runs.
+"""The Pelican generator that builds the site.
 
-Pelican's own article and page generators find nothing to do (their paths are empty); see
-docs/decisions/own-generator.md for why.
+Pelican's own article and page generators have no paths to read; docs/decisions/own-generator.md says why.
 """
 
 from __future__ import annotations
@@ -15,45 +14,47 @@ from caravan.reading.schema import ARTICLE_KINDS
 
 
 class SiteGenerator(Generator):
-    """Reads everything below PATH and writes every page below OUTPUT_PATH."""
+    """Reads everything below PATH and writes the site to OUTPUT_PATH."""
 
-    result: BuildResult
+    result: BuildResult | None = None  # after a successful build
 
     def generate_output(self, writer):
         """Build the site. Raises what `build` raises."""
         self.result = build(self.settings)
-        others = self.result.foreign_files
-        if others:
-            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            print(f"{self.output_path} holds {others[0]}{more}, which this site did not make; nothing of it was touched.")
+        foreign_files = self.result.foreign_files
+        if foreign_files:
+            more = f" and {len(foreign_files) - 1} more" if len(foreign_files) > 1 else ""
+            print(f"{self.output_path} contains {foreign_files[0]}{more}, which this site did not make and did not touch.")
 
 
-def count_for_closing_line(generators: list[Generator]) -> None:
-    """Pelican ends with "Processed N articles": let that count ours, which its own generators never saw."""
-    ours = next(generator for generator in generators if isinstance(generator, SiteGenerator))
+def fill_article_counts(generators: list[Generator]) -> None:
+    """Let Pelican's last line, "Processed N articles", count our articles, which its own generators have not read."""
+    site_generator = next(generator for generator in generators if isinstance(generator, SiteGenerator))
 
-    def late(pelican):
-        works = list(ours.result.site.groups.untracked.values())
+    def fill(pelican):
+        signals.finalized.disconnect(fill)
+        if site_generator.result is None:
+            return  # of an earlier build in this process, which failed
+        groups = list(site_generator.result.site.groups.untracked.values())
         for generator in generators:
             if isinstance(generator, ArticlesGenerator):
-                generator.articles = [work for work in works if work.kind in ARTICLE_KINDS]
+                generator.articles = [group for group in groups if group.kind in ARTICLE_KINDS]
             elif isinstance(generator, PagesGenerator):
-                generator.pages = [work for work in works if work.kind not in ARTICLE_KINDS]
-        signals.finalized.disconnect(late)
+                generator.pages = [group for group in groups if group.kind not in ARTICLE_KINDS]
 
-    signals.finalized.connect(late, weak=False)
+    signals.finalized.connect(fill, weak=False)
 
 
 def add_generator(pelican):
-    """Raises OutputError where Pelican was told to delete the output, which it does without a look at what is in it."""
+    """Raise OutputError if Pelican is to delete the output: it would delete foreign files, too."""
     if pelican.delete_outputdir:
         raise OutputError(
-            "Nothing was deleted or written: this site takes away by itself what it made before. Leave out "
-            "--delete-output-directory, and DELETE_OUTPUT_DIRECTORY in the settings."
+            "Nothing was deleted or written. Remove --delete-output-directory, and DELETE_OUTPUT_DIRECTORY in the settings: "
+            "a build of this site deletes its own old files."
         )
     return SiteGenerator
 
 
 def register() -> None:
     signals.get_generators.connect(add_generator)
-    signals.all_generators_finalized.connect(count_for_closing_line)
+    signals.all_generators_finalized.connect(fill_article_counts)

@@ -1,9 +1,7 @@
-"""Prints the documents whose inputs changed, and leaves all others as they are.
+"""Which files the site consists of, which of them are outdated, and how they are rendered, in this and other processes.
 
-Everything is printed into a folder beside the output first: a mistake in a template, or a kill, leaves the output as
-it was. Then the files are put into their places one by one; what a kill leaves half done there, the next build sees.
-
-Printing in another process: an order from which it makes the same site and prints its share.
+Documents are rendered into a staging folder beside the output (see builder.build), so that an error in a template, or a
+killed build, leaves the output as it was.
 """
 
 from __future__ import annotations
@@ -26,19 +24,21 @@ from caravan.reading.evidence import FrontPageData, Source
 from caravan.reading.library import Library, group_results
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.problems import ContentError, Problem, format_message, site_mistake
+from caravan.site import pages
 from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
-from caravan.site.pages import documents, redirect
 from caravan.site.settings import SETTINGS
 from caravan.site.site import Site, assemble
 from caravan.site.templates import Theme
 from caravan.site.urls import theme_assets
-from caravan.tracking import current_hash
+
+# Starting a worker and loading the site in it takes about as long as rendering this many pages.
+MIN_PAGES_PER_WORKER = 400
 
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """A file that was printed: what it looked at, and the SHA-256 of its bytes."""
+    """A rendered file: its dependencies (hash by name, see caravan.tracking), and the SHA-256 of its bytes."""
 
     save_as: str
     dependencies: dict[str, str]
@@ -46,93 +46,94 @@ class RenderedFile:
 
 
 class RenderError(Exception):
-    """Two documents want one address, or a document wants one outside the site: a mistake of ours."""
+    """Two documents have the same URL, or one has a URL outside the site: an error in our code."""
 
 
 def collect_documents(site: Site) -> dict[str, Document]:
-    """Every document by its file. Raises PrintError where that is not possible."""
-    planned: dict[str, Document] = {}
-    for document in documents(site):
-        if document.save_as in planned and document.view_function is redirect:
-            continue  # a former address that is in use: a problem of its text, which no build has and the preview shows
-        if document.save_as in planned:
-            raise RenderError(f"{document.identity} and {planned[document.save_as].identity} both want /{document.save_as}")
+    """Every document of the site, by path below the output. Raises RenderError for two documents at one path."""
+    collected: dict[str, Document] = {}
+    for document in pages.documents(site):
+        if document.save_as in collected and document.view_function is pages.redirect:
+            continue  # `formerly` names a URL in use: a problem that stops builds, but not the preview
+        if document.save_as in collected:
+            raise RenderError(f"{document.identity} and {collected[document.save_as].identity} both want /{document.save_as}")
         if document.save_as.startswith("/") or ".." in document.save_as.split("/") or "\\" in document.save_as:
             raise RenderError(f"{document.identity} wants {document.save_as}, which is outside the site")
-        planned[document.save_as] = document
-    return planned
+        collected[document.save_as] = document
+    return collected
 
 
-def static_files(site: Site, planned: dict[str, Document]) -> tuple[dict[str, Path], list[Problem]]:
-    """The files that are published as they are: the theme's, pictures beside texts, and what stands in content/extra/;
-    and a problem for each that would cover a page.
+def static_files(site: Site, documents: dict[str, Document]) -> tuple[dict[str, Path], list[Problem]]:
+    """The files that are copied unchanged, by path below the output: assets of the theme, files beside texts, content/extra/.
+
+    Also returns a problem for each file of content/extra/ that would overwrite a page.
     """
-    found = {asset.url: asset.file for asset in theme_assets(site.catalog_folder.parent / "static").values()}
-    found |= {site.urls.file(path): file for path, file in site.asset_files.untracked.items()}
-    taken, problems = {*planned, *found}, []
+    copied = {asset.url: asset.file for asset in theme_assets(site.catalog_folder.parent / "static").values()}
+    copied |= {site.urls.file(path): file for path, file in site.asset_files.untracked.items()}
+    used, problems = {*documents, *copied}, []
     for name, file in site.extra_files.items():
-        if name in taken or any(other.startswith(f"{name}/") for other in taken):
+        if name in used or any(other.startswith(f"{name}/") for other in used):
             problems.append(Problem(f"content/extra/{name}", 1, format_message("extra-covers", other=f"/{name}")))
         else:
-            found[name] = file
-    return found, problems
+            copied[name] = file
+    return copied, problems
 
 
-def outdated(site: Site, planned: dict[str, Document], prints: BuildLog) -> list[str]:
-    """The files whose record does not say that today's inputs made them."""
-    fits = [kept == current_hash(site, name) for name, kept in prints.dependencies.items()]
-    found = []
-    for save_as, document in planned.items():
-        known = prints.files.get(save_as)
-        if not known or known.identity != document.identity or not all(fits[number] for number in known.dependencies):
-            found.append(save_as)
-    return found
+def outdated(site: Site, documents: dict[str, Document], log: BuildLog) -> list[str]:
+    """The paths of documents that are new, or have a dependency that has changed since they were logged."""
+    is_current = [logged_hash == tracking.current_hash(site, name) for name, logged_hash in log.dependencies.items()]
+    paths = []
+    for save_as, document in documents.items():
+        record = log.files.get(save_as)
+        if not record or record.identity != document.identity or not all(is_current[number] for number in record.dependencies):
+            paths.append(save_as)
+    return paths
 
 
 def render_document(site: Site, theme: Theme, document: Document) -> tuple[bytes, dict[str, str]]:
-    """The bytes of one document, and what it looked at.
+    """The bytes of a document, and its dependencies (hash by name).
 
-    Raises TemplateError and StyleError for a mistake in the theme, ContentError where our code fails on a text.
+    Raises TemplateError and StyleError for an error in the theme, ContentError if our code fails on an article.
     """
-    with tracking.collect_dependencies() as notes:
+    with tracking.collect_dependencies() as dependencies:
         try:
-            return theme.render(document.template, document.lang, document.view(site)).encode(), notes
+            return theme.render(document.template, document.lang, document.view(site)).encode(), dependencies
         except (TemplateError, StyleError):
             raise
-        except Exception as error:  # noqa: BLE001 - one text must not stop all others
-            path = article_path_of(site, document) or last_article_read(site, notes)
+        except Exception as error:  # noqa: BLE001 - an error in one article must not stop the others
+            path = article_path_of(site, document) or last_article_read(site, dependencies)
             if not path:
-                raise  # it is about no text
+                raise  # no article caused it
             raise ContentError([site_mistake(path, error)]) from error
 
 
 def article_path_of(site: Site, document: Document) -> str:
-    """The path of the text that a document is the page of, or ""."""
-    work = site.groups.untracked.get(document.args[-2:])  # kind and slug
-    return work.articles.get(document.lang, work.original).content_path.source_path if work else ""
+    """The source path of the article that a document shows, or ""."""
+    group = site.groups.untracked.get(document.args[-2:])  # kind and slug
+    return group.articles.get(document.lang, group.original).content_path.source_path if group else ""
 
 
-def last_article_read(site: Site, notes: dict[str, str]) -> str:
-    """The path of the text that a list or feed looked at last, or ""."""
-    for kind, _, name in (note.partition(" ") for note in reversed(notes)):
+def last_article_read(site: Site, dependencies: dict[str, str]) -> str:
+    """The source path of the article that a listing or feed read last, or ""."""
+    for kind, _, name in (dependency.partition(" ") for dependency in reversed(dependencies)):
         if kind == "inside":
             return name
-        work = site.groups.untracked.get(tuple(name.split("/"))) if kind == "work" else None
-        if work:
-            return work.original.content_path.source_path
+        group = site.groups.untracked.get(tuple(name.split("/"))) if kind == "work" else None
+        if group:
+            return group.original.content_path.source_path
     return ""
 
 
 def render_batch(
-    site: Site, theme: Theme, planned: dict[str, Document], wanted: Iterable[str], folder: Path
+    site: Site, theme: Theme, documents: dict[str, Document], paths: Iterable[str], folder: Path
 ) -> list[RenderedFile | Problem]:
-    """Print `wanted` into `folder`; a problem stands for a document on which our code fails."""
-    printed = []
-    for save_as in wanted:
+    """Render the documents at `paths` into `folder`. A document on which our code fails becomes a problem."""
+    results = []
+    for save_as in paths:
         try:
-            data, notes = render_document(site, theme, planned[save_as])
+            data, dependencies = render_document(site, theme, documents[save_as])
         except ContentError as error:
-            printed += error.problems
+            results += error.problems
             continue
         target = folder / save_as
         try:
@@ -140,17 +141,13 @@ def render_batch(
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        printed.append(RenderedFile(save_as, notes, hashlib.sha256(data).hexdigest()))
-    return printed
-
-
-# A worker needs about as long to start, and to make the site, as this many pages need to be printed.
-MIN_PAGES_PER_WORKER = 400
+        results.append(RenderedFile(save_as, dependencies, hashlib.sha256(data).hexdigest()))
+    return results
 
 
 @dataclass(frozen=True)
 class RenderJob:
-    """What a site is made from: texts are named by the keys under which the store holds them."""
+    """What a worker needs to load the site; picklable. `articles` are read from the article cache by their keys."""
 
     settings: dict
     day: datetime.date
@@ -165,48 +162,55 @@ class RenderJob:
 
 @dataclass
 class WorkerState:
-    """The order that this process works on, and what it has made of it."""
+    """The job that this process works on, with the first arguments of `render_batch` made from it."""
 
     job: RenderJob | None = None
-    loaded: tuple = field(default=())
+    loaded: tuple[Site, Theme, dict[str, Document]] | tuple[()] = field(default=())
 
 
 _worker_state = WorkerState()
 
 
-def create_job(library: Library, settings: dict, day: datetime.date, store: Path) -> RenderJob:
-    texts = [
-        (text.content_path, text.file, text.cache_key) for work in library.groups.values() for text in [*work.articles.values(), *work.drafts.values()]
+def create_job(library: Library, settings: dict, day: datetime.date, cache_path: Path) -> RenderJob:
+    articles = [
+        (article.content_path, article.file, article.cache_key)
+        for group in library.groups.values()
+        for article in [*group.articles.values(), *group.drafts.values()]
     ]
-    plain = {name: settings[name] for name in (*SETTINGS, "THEME")}
-    return RenderJob(plain, day, texts, library.tree, library.sources, library.languages, library.drawings, library.front_page, store)
+    site_settings = {name: settings[name] for name in (*SETTINGS, "THEME")}
+    return RenderJob(
+        site_settings, day, articles, library.tree, library.sources, library.languages, library.drawings, library.front_page, cache_path
+    )
 
 
 def render_outdated(
-    site: Site, theme: Theme, planned: dict[str, Document], wanted: list[str], folder: Path, staff: list[Worker], order: RenderJob | None
+    site: Site, theme: Theme, documents: dict[str, Document], paths: list[str], folder: Path, pool: list[Worker], job: RenderJob | None
 ) -> list[RenderedFile | Problem]:
-    """Print `wanted` documents into `folder`, with as many of `staff` as are worth it; with none where there is no order."""
-    shares = min(len(staff), len(wanted) // MIN_PAGES_PER_WORKER)
-    if shares < 1 or order is None:
-        return render_batch(site, theme, planned, wanted, folder)
-    _worker_state.job, _worker_state.loaded = order, (site, theme, planned)  # our own share is printed from what is here already
-    return map_shares(staff[:shares], render_job, wanted, order, folder)
+    """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting.
+
+    Without a `job` (there is no article cache), only this process renders.
+    """
+    workers = min(len(pool), len(paths) // MIN_PAGES_PER_WORKER)
+    if workers < 1 or job is None:
+        return render_batch(site, theme, documents, paths, folder)
+    _worker_state.job, _worker_state.loaded = job, (site, theme, documents)  # this process has loaded the site already
+    return map_shares(pool[:workers], render_job, paths, job, folder)
 
 
-def render_job(wanted: list[str], order: RenderJob, folder: Path) -> list[RenderedFile | Problem]:
-    """Print `wanted` files of the site of `order` into `folder`. Raises WorkerDied where the store lacks a text."""
-    if _worker_state.job is not order:
-        _worker_state.job, _worker_state.loaded = order, load_site(order)
-    return render_batch(*_worker_state.loaded, wanted, folder)
+def render_job(paths: list[str], job: RenderJob, folder: Path) -> list[RenderedFile | Problem]:
+    """Render the documents at `paths` into `folder`. Raises WorkerDied if the cache lacks an article of the job."""
+    if _worker_state.job is not job:
+        _worker_state.job, _worker_state.loaded = job, load_site(job)
+    return render_batch(*_worker_state.loaded, paths, folder)
 
 
-def load_site(order: RenderJob) -> tuple:
-    reading = Loader(ArticleCache(order.cache_path))
-    kept = reading.load_cached(order.articles)
-    if len(kept) < len(order.articles):
+def load_site(job: RenderJob) -> tuple[Site, Theme, dict[str, Document]]:
+    """The site, its theme and its documents. Raises WorkerDied if the cache lacks an article."""
+    articles = Loader(ArticleCache(job.cache_path)).load_cached(job.articles)
+    if len(articles) < len(job.articles):
         raise WorkerDied
-    reads = {place: ParseResult(text, []) for place, text in sorted(kept.items())}
-    works = {key: work for key, (work, _) in group_results(reads).items()}
-    library = Library(works, reads, order.tree, order.sources, order.languages, order.day, (), {}, order.drawings, order.front_page)
-    site = assemble(library, order.settings, order.day)
-    return site, Theme(Path(order.settings["THEME"])), collect_documents(site)
+    results = {content_path: ParseResult(article, []) for content_path, article in sorted(articles.items())}
+    groups = {key: group for key, (group, _) in group_results(results).items()}
+    library = Library(groups, results, job.tree, job.sources, job.languages, job.day, (), {}, job.drawings, job.front_page)
+    site = assemble(library, job.settings, job.day)
+    return site, Theme(Path(job.settings["THEME"])), collect_documents(site)

@@ -1,11 +1,12 @@
-"""Prove that a copy of this site is whole: every file that the manifest lists, byte for byte, and none besides.
+#!/usr/bin/env python3
+"""Check that a copy of this site is complete and unchanged, by the hashes in its manifest.
 
     python3 verify.py FOLDER                   a folder, such as one on a USB stick
     python3 verify.py https://example.org      a site on the web
-    python3 verify.py FOLDER --against WHERE   by the manifest of another copy: a file, a folder or an address
+    python3 verify.py FOLDER --against PLACE   with the manifest of another copy: a file, a folder or an address
 
-This file needs nothing but Python 3.8 or newer, so that anyone can run it anywhere. It ends with 0 for a whole copy, 1
-for one that is not, 2 where it could not look.
+This file needs only Python 3.8 or newer, so that anyone can run it anywhere. Exit codes: 0 for a complete copy, 1 for a
+changed or incomplete one, 2 if the copy cannot be checked.
 """
 
 from __future__ import annotations
@@ -20,21 +21,17 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-#!/usr/bin/env python3
-
-
-
 NAME = "site-manifest.json"
-# They tell one host how to serve, not readers what to read: two whole copies may differ in them.
+# These only configure a host: complete copies may differ in them.
 HOST_FILES = (".nojekyll", "CNAME")
-NOT_SITE = (".git",)  # of a clone of the published branch
-SECONDS = 30  # for one answer of a host
-LARGEST_MANIFEST = 64 * 1024 * 1024
-AT_ONCE = 8
+NOT_SITE = (".git",)  # in a clone of the published branch
+TIMEOUT = 30  # seconds for one response
+LARGEST_MANIFEST = 64 * 1024 * 1024  # bytes
+CONNECTIONS = 8
 
 
 class Unverifiable(Exception):
-    """The copy could not be looked at; the message says why and what to do."""
+    """The copy cannot be checked; the message says why and what to do."""
 
 
 def fingerprint(files):
@@ -44,31 +41,31 @@ def fingerprint(files):
 
 
 def verify(place, against=""):
-    """Compare the copy at `place` (folder or address) with its manifest, or with the one at `against`.
+    """Compare the copy at `place` (folder or address) with its manifest, or with the manifest at `against`.
 
-    Returns the manifest as a dictionary and the list of complaints, in words. Raises Unverifiable.
+    Returns the manifest as a dictionary, and a list of sentences that say what differs. Raises Unverifiable.
     """
     manifest = read_manifest(against or place)
     files = manifest["files"]
     if is_address(place):
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = pool.map(lambda name: fetched(place, name, files[name]["size"]), sorted(files))
-            found = dict(zip(sorted(files), answers))
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            results = pool.map(lambda name: hash_url(place, name, files[name]["size"]), sorted(files))
+            actual = dict(zip(sorted(files), results))
         added = []
     else:
-        found = {name: in_folder(place, name) for name in sorted(files)}
-        added = sorted(set(names(place)) - set(files))
-    complaints = [complaint(name, files[name], found[name]) for name in sorted(files)]
+        actual = {name: hash_file(place, name) for name in sorted(files)}
+        added = sorted(set(list_files(place)) - set(files))
+    complaints = [complaint(name, files[name], actual[name]) for name in sorted(files)]
     return manifest, [line for line in complaints if line] + ["added: " + name for name in added]
 
 
-def complaint(name, wanted, got):
-    """What is wrong with one file, or None. `got` is its bytes' digest and size, or a sentence why it is not there."""
-    if isinstance(got, str):
-        return f"missing: {name} ({got})"
-    if got != (wanted["sha256"], wanted["size"]):
-        size = "{} bytes instead of {}".format(got[1], wanted["size"])
-        return "changed: {} ({})".format(name, "same size, other bytes" if got[1] == wanted["size"] else size)
+def complaint(name, expected, actual):
+    """What is wrong with one file, or None. `actual`: SHA-256 and size, or a string that says why it cannot be read."""
+    if isinstance(actual, str):
+        return f"missing: {name} ({actual})"
+    if actual != (expected["sha256"], expected["size"]):
+        sizes = "{} bytes instead of {}".format(actual[1], expected["size"])
+        return "changed: {} ({})".format(name, "same size, other bytes" if actual[1] == expected["size"] else sizes)
     return None
 
 
@@ -81,79 +78,82 @@ def read_manifest(place):
     try:
         if is_address(place):
             address = place if place.endswith(".json") else place.rstrip("/") + "/" + NAME
-            with urllib.request.urlopen(asked(address), timeout=SECONDS) as answer:
-                data = answer.read(LARGEST_MANIFEST)
+            with urllib.request.urlopen(request_for(address), timeout=TIMEOUT) as response:
+                data = response.read(LARGEST_MANIFEST)
         else:
             with open(os.path.join(place, NAME) if os.path.isdir(place) else place, "rb") as file:
                 data = file.read(LARGEST_MANIFEST)
         manifest = json.loads(data.decode())
         entries = manifest["files"].items()
-        good = all(len(entry["sha256"]) == 64 and entry["size"] >= 0 and is_inside(name) for name, entry in entries)
+        valid = all(len(entry["sha256"]) == 64 and entry["size"] >= 0 and is_inside(name) for name, entry in entries)
     except (OSError, ValueError) as error:
         raise Unverifiable(
-            "{} has no {} that can be read ({}). Is it a copy of this site, and the address or folder its top?".format(
+            "{} has no {} that can be read ({}). Check that it is a copy of this site, and name its top folder or address.".format(
                 place, NAME, getattr(error, "reason", None) or getattr(error, "strerror", None) or error)
         ) from None
     except (AttributeError, KeyError, TypeError):
-        good = False
-    if not good or manifest.get("fingerprint") != fingerprint(manifest["files"]):
-        raise Unverifiable(f"The {NAME} of {place} is not whole itself; take it from another copy with --against.")
+        valid = False
+    if not valid or manifest.get("fingerprint") != fingerprint(manifest["files"]):
+        raise Unverifiable(f"The {NAME} of {place} is damaged; name the manifest of another copy with --against.")
     return manifest
 
 
 def is_inside(name):
-    """Whether a path of a manifest stays below the site's folder."""
+    """Whether a path of a manifest leads to a file inside the site's folder."""
     parts = name.split("/")
     return not {"", ".", ".."} & set(parts) and "\\" not in name and ":" not in parts[0]
 
 
-def in_folder(folder, name):
-    """Digest and size of a file, or why it cannot be read."""
+def hash_file(folder, name):
+    """SHA-256 and size of a file, or a string that says why it cannot be read."""
     path = os.path.join(folder, *name.split("/"))
     if os.path.islink(path):
-        return "a link stands in its place"
+        return "it is a symbolic link"
     try:
         with open(path, "rb") as file:
             digest, size = hashlib.sha256(), 0
-            for piece in iter(lambda: file.read(1 << 20), b""):
-                digest.update(piece)
-                size += len(piece)
+            for chunk in iter(lambda: file.read(1 << 20), b""):
+                digest.update(chunk)
+                size += len(chunk)
         return digest.hexdigest(), size
     except OSError as error:
         return error.strerror or "cannot be read"
 
 
-def names(folder):
-    """Every file of a copy, by its path with forward slashes, without what belongs to its host."""
-    for where, folders, files in os.walk(folder):
-        here = os.path.relpath(where, folder).replace(os.sep, "/")
-        if here == ".":
+def list_files(folder):
+    """The paths of all files of a copy, with forward slashes, without those that belong to its host."""
+    for folder_path, folders, files in os.walk(folder):
+        relative = os.path.relpath(folder_path, folder).replace(os.sep, "/")
+        if relative == ".":
             folders[:] = [name for name in folders if name not in NOT_SITE]
-        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
+        links = [name for name in folders if os.path.islink(os.path.join(folder_path, name))]
         for name in files + links:
-            path = name if here == "." else here + "/" + name
+            path = name if relative == "." else relative + "/" + name
             if path not in (NAME, *HOST_FILES, *NOT_SITE):
                 yield path
 
 
-def fetched(address, name, size):
-    """Digest and size of what a host answers, or why it does not. A folder's page is asked for as readers do."""
+def hash_url(address, name, size):
+    """SHA-256 and size of what a host sends, or a string that says why it fails.
+
+    A page is requested by the address of its folder, as browsers do. `size`: that of the manifest, to limit the download.
+    """
     page = name[: -len("index.html")] if name == "index.html" or name.endswith("/index.html") else name
     url = address.rstrip("/") + "/" + urllib.parse.quote(page)
     for _attempt in (1, 2):
         try:
-            with urllib.request.urlopen(asked(url), timeout=SECONDS) as answer:
-                data = answer.read(size + 1)
-                more = answer.read(1 << 20) if len(data) > size else b""
-            return hashlib.sha256(data + more).hexdigest(), len(data) + len(more)
+            with urllib.request.urlopen(request_for(url), timeout=TIMEOUT) as response:
+                data = response.read(size + 1)
+                surplus = response.read(1 << 20) if len(data) > size else b""
+            return hashlib.sha256(data + surplus).hexdigest(), len(data) + len(surplus)
         except urllib.error.HTTPError as error:
             return f"the host answers {error.code} {error.reason}"
         except (OSError, ValueError) as error:
-            why = "no answer: {}".format(getattr(error, "reason", error))
-    return why
+            reason = "no answer: {}".format(getattr(error, "reason", error))
+    return reason
 
 
-def asked(url):
+def request_for(url):
     return urllib.request.Request(url, headers={"User-Agent": "verify.py", "Cache-Control": "no-cache"})
 
 
@@ -167,17 +167,17 @@ def report(place, against=""):
     for line in complaints:
         print(line)
     source = manifest.get("source", {}).get("commit", "")[:12] or "no commit"
-    about = "{} files of {}, day {}, source {}".format(
+    summary = "{} files of {}, day {}, source {}".format(
         len(manifest["files"]), manifest.get("address"), manifest.get("day"), source
     )
     if complaints:
-        print(f"NOT whole: {len(complaints)} of {about}. Take the site again from where you trust it.")
+        print(f"NOT whole: {len(complaints)} of {summary}. Get the site again from a place that you trust.")
         return 1
-    print("Whole: {}.\nFingerprint: {}".format(about, manifest["fingerprint"]))
+    print("Whole: {}.\nFingerprint: {}".format(summary, manifest["fingerprint"]))
     if is_address(place):
-        print("An address cannot show files that nothing names; check a folder to find added ones.")
+        print("Files that the manifest does not list cannot be found at an address; check a folder to find them.")
     if not against:
-        print("This compares the copy with its own list; --against compares it with the list of a copy that you trust.")
+        print("The copy was compared with its own manifest; use --against with the manifest of a copy that you trust.")
     return 0
 
 
@@ -185,8 +185,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("place", help="a folder or an address, such as https://example.org")
     parser.add_argument("--against", default="", help="the manifest to trust: a file, a folder or an address")
-    words = parser.parse_args()
-    return report(words.place, words.against)
+    args = parser.parse_args()
+    return report(args.place, args.against)
 
 
 if __name__ == "__main__":

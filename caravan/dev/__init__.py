@@ -1,1 +1,1 @@
-"""Commands for people who work on the project: set-up, checks, translations, tests."""
+"""Commands for development: setup, checks, translation, tests, measurements."""

@@ -1,4 +1,4 @@
-"""A browser for tests and pictures: the one on this machine, else one that is fetched, else a sentence."""
+"""Finds or installs a Chromium for tests and screenshots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from invoke import Exit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
-VARIABLE = "CARAVAN_BROWSER"  # path of a Chromium, for people who have one elsewhere
+VARIABLE = "CARAVAN_BROWSER"  # environment variable: path of a Chromium in another place
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -28,9 +28,9 @@ PLACES = (
 
 
 def find_browser() -> str:
-    """The path of a Chromium that starts. Raises Exit with what to install where none can be had."""
-    for way in (from_variable, installed, from_playwright, from_debian):
-        path = way()
+    """The path of a Chromium that starts. Raises Exit with what to install if there is none."""
+    for find in (from_variable, installed, from_playwright, from_debian):
+        path = find()
         if path and starts(path):
             return path
     raise Exit(
@@ -41,9 +41,9 @@ def find_browser() -> str:
 
 @contextlib.contextmanager
 def open_browser(environment: Mapping[str, str] = {}, playwright: Playwright | None = None) -> Iterator[Browser]:
-    """A headless Chromium, closed at the end. Raises Exit where none can be had.
+    """A headless Chromium, closed at the end. Raises Exit if there is none.
 
-    `environment`: further variables for it. `playwright`: one that runs already, since a process can run only one.
+    `environment`: additional variables for it. `playwright`: a running one, since a process can run only one.
     """
     from playwright.sync_api import sync_playwright
 
@@ -62,7 +62,7 @@ def open_browser(environment: Mapping[str, str] = {}, playwright: Playwright | N
 def from_variable() -> str | None:
     path = os.environ.get(VARIABLE)
     if path and not starts(path):
-        raise Exit(f"{VARIABLE} is {path}, which does not start as a browser. Correct it or unset it.")
+        raise Exit(f"{VARIABLE} is {path}, which is not a browser that starts. Correct or unset it.")
     return path
 
 
@@ -73,22 +73,22 @@ def installed() -> str | None:
 
 
 def from_playwright() -> str | None:
-    """Playwright's own download, kept in its cache for the next time."""
+    """The browser that Playwright downloads into its cache."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     if not starts(path):
-        print("No browser found here: fetching one for the tests …", flush=True)
-        # Not its second program, which is headless only: we start the first one by its path.
+        print("No browser found: downloading one for the tests …", flush=True)
+        # --no-shell: without the second, headless-only program, which is not used.
         command = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
-        environment = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}  # ms; a lost line is told soon
+        environment = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}  # milliseconds; without a connection, fail soon
         subprocess.run(command, capture_output=True, env=environment)
     return path
 
 
 def from_debian() -> str | None:
-    """The system's package, where we may install it."""
+    """The package of Debian or Ubuntu, if this user may install it."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
     print("Installing the package chromium …", flush=True)
@@ -99,7 +99,7 @@ def from_debian() -> str | None:
 
 
 def starts(path: str) -> bool:
-    if os.name == "nt":  # there the browser knows no --version, and opens a window
+    if os.name == "nt":  # on Windows, browsers ignore --version and open a window
         return Path(path).is_file()
     try:
         return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0

@@ -1,4 +1,4 @@
-"""`check`: every problem of the texts, for people and for machines."""
+"""The command `check`: prints every problem of the content, for people, pull requests or programs."""
 
 from __future__ import annotations
 
@@ -21,82 +21,85 @@ from caravan.site.settings import language_settings, store_folder, today
 FORMATS = ("text", "github", "json")
 
 
-def run_check(root: Path, files: list[str], form: str = "text") -> int:
-    """Print the problems of the whole content, or of `files` alone; returns the exit code (1 for errors)."""
-    if form not in FORMATS:
-        raise Exit(f'"{form}" is not a format; write one of {", ".join(FORMATS)}.')
-    wanted = [relative(root, file) for file in files]
-    found = load_project(root)
-    problems = library.find_problems(found)
-    if not wanted:
+def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
+    """Print the problems of the whole content, or only of `files`; returns the exit code (1 if there are errors)."""
+    if output_format not in FORMATS:
+        raise Exit(f'"{output_format}" is not a format; write one of {", ".join(FORMATS)}.')
+    paths = [relative(root, file) for file in files]
+    content = load_project(root)
+    problems = library.find_problems(content)
+    if not paths:
         from caravan.site import i18n
 
         problems += i18n.catalog_problems(root / "theme", root / "caravan" / "site", pelicanconf.LANGUAGES, root)
-    shown = sorted(problem for problem in set(problems) if not wanted or asked_for(problem.path, wanted))
-    printer = {"text": print_text, "github": print_annotations, "json": print_json}[form]
-    printer(shown, unpublished_lines(found) if not wanted else [])
+    shown = sorted(problem for problem in set(problems) if not paths or is_below(problem.path, paths))
+    printer = {"text": print_text, "github": print_annotations, "json": print_json}[output_format]
+    printer(shown, unpublished_lines(content) if not paths else [])
     return 1 if any(problem.severity == "error" for problem in shown) else 0
 
 
 def load_project(root: Path) -> Library:
-    """All texts of the project, read as a build of today reads them."""
+    """The content of the project, loaded as a build does."""
     store = store_folder(vars(pelicanconf))
-    reading = Loader(ArticleCache(store / "texts.sqlite") if store else None)
-    with worker_pool() as staff:
-        return loader.load_library(root / "content", language_settings(vars(pelicanconf)), today(), reading, staff)
+    article_loader = Loader(ArticleCache(store / "texts.sqlite") if store else None)
+    with worker_pool() as pool:
+        return loader.load_library(root / "content", language_settings(vars(pelicanconf)), today(), article_loader, pool)
 
 
 def relative(root: Path, file: str) -> str:
-    """The path of a file that a person typed, as problems name it. Raises Exit where there is no such thing."""
+    """The path of a typed file name relative to the project, as in problems. Raises Exit if it is not in content/."""
     if not os.path.lexists(file) and not os.path.lexists(root / file):
         raise Exit(f"{file} does not exist; check the spelling.")
-    whole = Path(os.path.abspath(file) if os.path.lexists(file) else root / file)
-    whole = whole.parent.resolve() / whole.name  # a link in the way to the project is none in its texts
-    name = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else ""
+    path = Path(os.path.abspath(file) if os.path.lexists(file) else root / file)
+    path = path.parent.resolve() / path.name  # the file itself may be a symbolic link, which is a problem to report
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
     if name.partition("/")[0] != "content":
         raise Exit(f"{file} is not below content/, where the texts are.")
     return name
 
 
-def asked_for(path: str, wanted: list[str]) -> bool:
-    return any(path == name or path.startswith(f"{name}/") for name in wanted)
+def is_below(path: str, parents: list[str]) -> bool:
+    """Whether `path` is one of `parents` or inside one of them."""
+    return any(path == parent or path.startswith(f"{parent}/") for parent in parents)
 
 
-def unpublished_lines(found: Library) -> list[str]:
+def unpublished_lines(content: Library) -> list[str]:
     """One line for each text that is not public yet."""
     day = today()
     lines = []
-    for work in found.groups.values():
-        if work.is_unpublished(day):
-            why = "draft" if work.shared.status == "draft" else f"public from {work.shared.date}"
-            lines.append(f"{work.original.content_path.source_path}: {why}")
+    for group in content.groups.values():
+        if group.is_unpublished(day):
+            state = "draft" if group.shared.status == "draft" else f"public from {group.shared.date}"
+            lines.append(f"{group.original.content_path.source_path}: {state}")
     return lines
 
 
-def print_text(problems: list[Problem], scheduled: list[str]) -> None:
+def print_text(problems: list[Problem], unpublished: list[str]) -> None:
     for problem in problems:
         print(problem)
-    for line in scheduled:
-        print(f"waiting: {line}")
+    for line in unpublished:
+        print(f"not published: {line}")
     errors = sum(problem.severity == "error" for problem in problems)
     print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}")
 
 
-def print_annotations(problems: list[Problem], scheduled: list[str]) -> None:
-    """Workflow commands, which GitHub shows beside the changed lines of a pull request."""
+def print_annotations(problems: list[Problem], unpublished: list[str]) -> None:
+    """Print workflow commands, which GitHub shows beside the changed lines of a pull request."""
     for problem in problems:
-        place = f"file={escaped(problem.path, ',:')},line={problem.line}"
-        print(f"::{problem.severity} {place}::{escaped(problem.message)}")
-    print_text([], scheduled) if not problems else print(f"{len(problems)} annotations")
+        properties = f"file={escape(problem.path, ',:')},line={problem.line}"
+        print(f"::{problem.severity} {properties}::{escape(problem.message)}")
+    if problems:
+        print(f"{len(problems)} annotations")
+    else:
+        print_text([], unpublished)
 
 
-def escaped(text: str, more: str = "") -> str:
-    """A value of a workflow command, where %, line ends and (in properties) , and : have meaning."""
-    for sign in "%\r\n" + more:
-        text = text.replace(sign, f"%{ord(sign):02X}")
+def escape(text: str, more: str = "") -> str:
+    """Escape a value of a workflow command: %, line ends, and the characters of `more` (in properties , and :)."""
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
     return text
 
 
-def print_json(problems: list[Problem], scheduled: list[str]) -> None:
-    listed = [vars(problem) for problem in problems]
-    print(json.dumps({"problems": listed, "waiting": scheduled}, ensure_ascii=False, indent=1))
+def print_json(problems: list[Problem], unpublished: list[str]) -> None:
+    print(json.dumps({"problems": [vars(problem) for problem in problems], "waiting": unpublished}, ensure_ascii=False, indent=1))

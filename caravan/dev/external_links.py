@@ -1,4 +1,4 @@
-"""`check --external`: do the links to other hosts still work? Asked on demand only; never blocks publishing."""
+"""The command `check --external`: requests every link to another host. Only run by hand; it never blocks publishing."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ from urllib.parse import urlsplit
 
 from caravan.dev.check_command import load_project
 
-SECONDS = 15  # for one answer
-PAUSE = 1.0  # between two questions to one host
-AGENT = "Mozilla/5.0 (compatible; link check of a small site)"
+TIMEOUT = 15  # seconds for one response
+PAUSE = 1.0  # seconds between two requests to one host
+USER_AGENT = "Mozilla/5.0 (compatible; link check of a small site)"
 HREF = re.compile(r'href="(https?://[^"]+)"')
 
 
 def report(root: Path) -> int:
-    """Ask for every outside link once, politely; prints what did not answer. Returns 0: links die, texts stay."""
+    """Request every external link once and print the broken ones. Returns 0: a broken link is no error of the site."""
     hosts: dict[str, list[str]] = defaultdict(list)
-    links = sorted(outside_links(root))
+    links = sorted(external_links(root))
     for link in links:
         hosts[urlsplit(link).netloc].append(link)
     with ThreadPoolExecutor(8) as pool:
-        answers = [answer for group in pool.map(ask_host, hosts.values()) for answer in group]
-    for link, why in sorted(answers):
-        print(f"{link}: {why}")
-    print(f"{len(links)} links asked, {len(answers)} without an answer as it should be")
+        broken = [link for broken_links in pool.map(check_host, hosts.values()) for link in broken_links]
+    for link, reason in sorted(broken):
+        print(f"{link}: {reason}")
+    print(f"{len(links)} links checked, {len(broken)} broken")
     return 0
 
 
-def outside_links(root: Path) -> set[str]:
-    found = load_project(root)
-    links = {source.url for source in found.sources.values() if source.url}
-    for work in found.groups.values():
-        for text in work.articles.values():
-            links.update(HREF.findall("".join(text.body_html.segments)))
+def external_links(root: Path) -> set[str]:
+    library = load_project(root)
+    links = {source.url for source in library.sources.values() if source.url}
+    for group in library.groups.values():
+        for article in group.articles.values():
+            links.update(HREF.findall("".join(article.body_html.segments)))
     return links
 
 
-def ask_host(links: list[str]) -> list[tuple[str, str]]:
-    """What is wrong with the links to one host, asked one after the other."""
-    wrong = []
+def check_host(links: list[str]) -> list[tuple[str, str]]:
+    """The broken ones of `links` to one host, with the reason. The links are requested one after the other."""
+    broken = []
     for index, link in enumerate(links):
         time.sleep(PAUSE if index else 0)
-        why = ask(link)
-        if why:
-            wrong.append((link, why))
-    return wrong
+        reason = check_link(link)
+        if reason:
+            broken.append((link, reason))
+    return broken
 
 
-def ask(link: str) -> str | None:
-    """Why `link` does not work, or None. A host that refuses HEAD is asked with GET."""
+def check_link(link: str) -> str | None:
+    """Why `link` does not work, or None. If the host refuses HEAD, GET is tried."""
     for method in ("HEAD", "GET"):
-        request = urllib.request.Request(link, method=method, headers={"User-Agent": AGENT})
+        request = urllib.request.Request(link, method=method, headers={"User-Agent": USER_AGENT})
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS):
+            with urllib.request.urlopen(request, timeout=TIMEOUT):
                 return None
         except urllib.error.HTTPError as error:
             if method == "GET" or error.code in (404, 410):

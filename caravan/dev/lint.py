@@ -1,7 +1,7 @@
-"""`lint`: ruff, and the structure that docs/architecture.md describes: layers, unique names, a complete list of modules.
+"""The command `lint`: runs ruff, and compares the modules below caravan/ with docs/architecture.md.
 
-docs/architecture.md is the only place that states the order of the packages and lists the modules; this module compares
-the code with it.
+The document states the order of the packages and lists the modules. Checked are: imports only lead down in this order and
+not in cycles, names of modules and classes are unique, and the list of modules is complete.
 """
 
 from __future__ import annotations
@@ -10,48 +10,49 @@ import ast
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from pathlib import Path
 
-DOC = "docs/architecture.md"
-# A row of the table of packages names a package (`caravan/site/`) or a single module (`caravan/git.py`).
+DOCUMENT = "docs/architecture.md"
+# The row of a layer starts with a package (`caravan/site/`) or a single module (`caravan/git.py`).
 LAYER = re.compile(r"^\| `(tasks\.py|caravan/[\w/]*(?:\.py)?)`", re.MULTILINE)
-MODULE = re.compile(r"^\| `([\w/]+\.py)` \|", re.MULTILINE)
+# The row of a module starts with its path below caravan/, such as `site/urls.py`.
+MODULE = re.compile(r"^\| `(?!caravan/|tasks\.py)([\w/]+\.py)` \|", re.MULTILINE)
 
 
 def run(root: Path) -> int:
-    """Print every fault; returns the exit code (1 for any fault)."""
+    """Print every fault; returns the exit code (1 if there is one)."""
     ruff = subprocess.run([sys.executable, "-m", "ruff", "check", "--quiet", str(root)], cwd=root).returncode
-    faults = list(structure_faults(root))
+    faults = structure_faults(root)
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if ruff or faults else 0
 
 
 def structure_faults(root: Path) -> list[str]:
-    """Where the code departs from docs/architecture.md, one sentence each."""
+    """One sentence for each difference between the code and docs/architecture.md."""
     modules = {path.relative_to(root).as_posix(): path for path in sorted((root / "caravan").rglob("*.py"))}
     trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in modules.items()}
-    document = (root / DOC).read_text(encoding="utf-8")
+    document = (root / DOCUMENT).read_text(encoding="utf-8")
     imports = {name: set(imported_modules(name, tree, modules)) for name, tree in trees.items()}
     return [
         *layer_faults(imports, LAYER.findall(document)),
-        *circles(imports),
-        *repeated_names(trees),
-        *unlisted_modules(modules, document),
+        *import_cycles(imports),
+        *duplicate_names(trees),
+        *module_list_faults(modules, document),
     ]
 
 
 def imported_modules(name: str, tree: ast.Module, modules: dict[str, Path]) -> Iterator[str]:
-    """The modules of the project that a module imports anywhere in its code, by path."""
+    """The paths of the modules of this project that a module imports, also inside functions."""
     package = name.split("/")[:-1]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             candidates = [alias.name.split(".") for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
-            start = [*base, *(node.module.split(".") if node.module else [])]
-            candidates = [start, *([*start, alias.name] for alias in node.names)]
+            source = [*base, *(node.module.split(".") if node.module else [])]
+            candidates = [source, *([*source, alias.name] for alias in node.names)]
         else:
             continue
         for parts in candidates:
@@ -61,56 +62,58 @@ def imported_modules(name: str, tree: ast.Module, modules: dict[str, Path]) -> I
 
 
 def layer_faults(imports: dict[str, set[str]], layers: list[str]) -> Iterator[str]:
-    """Imports that lead upwards in the table of packages."""
-    def rank(name: str) -> int:
-        found = [number for number, layer in enumerate(layers) if name == layer or layer.endswith("/") and name.startswith(layer)]
-        return found[-1] if found else -1
+    """Modules without a layer, and imports of a module in a higher layer. `layers`: from the top down."""
 
-    for name, targets in imports.items():
+    def position(name: str) -> int:
+        matches = [number for number, layer in enumerate(layers) if name == layer or (layer.endswith("/") and name.startswith(layer))]
+        return matches[-1] if matches else -1
+
+    for name, imported in imports.items():
         if name.endswith("__init__.py"):
             continue
-        if rank(name) < 0:
-            yield f"{name}: no row of the table of packages in {DOC} holds this module"
-        for target in sorted(targets):
-            if rank(target) < rank(name):
-                yield f"{name} imports {target}, which stands above it in {DOC}"
+        if position(name) < 0:
+            yield f"{name}: no row of the table of packages in {DOCUMENT} contains this module"
+            continue
+        for target in sorted(imported):
+            if 0 <= position(target) < position(name):
+                yield f"{name} imports {target}, which is above it in {DOCUMENT}"
 
 
-def circles(imports: dict[str, set[str]]) -> Iterator[str]:
-    """Each module that reaches itself through imports, with the shortest way."""
+def import_cycles(imports: dict[str, set[str]]) -> Iterator[str]:
+    """The shortest import cycle of each module that is part of one."""
     for start in imports:
-        ways, seen = [[start]], {start}
-        while ways:
-            way = ways.pop(0)
-            for target in sorted(imports.get(way[-1], ())):
-                if target == start:
-                    yield f"imports run in a circle: {' → '.join([*way, start])}"
-                    ways = []
-                    break
+        paths, seen = deque([[start]]), {start}
+        while paths:
+            path = paths.popleft()
+            targets = sorted(imports.get(path[-1], ()))
+            if start in targets:
+                yield f"import cycle: {' → '.join([*path, start])}"
+                break
+            for target in targets:
                 if target not in seen:
                     seen.add(target)
-                    ways.append([*way, target])
+                    paths.append([*path, target])
 
 
-def repeated_names(trees: dict[str, ast.Module]) -> Iterator[str]:
-    """Class names and module names that stand for two things."""
-    places: dict[str, list[str]] = defaultdict(list)
+def duplicate_names(trees: dict[str, ast.Module]) -> Iterator[str]:
+    """Names of modules and classes that are used more than once."""
+    uses: dict[str, list[str]] = defaultdict(list)
     for name, tree in trees.items():
         if not name.endswith("__init__.py"):
-            places[f"module {name.rpartition('/')[2]}"].append(name)
+            uses[f"module {name.rpartition('/')[2]}"].append(name)
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
-                places[f"class {node.name}"].append(name)
-    for what, where in places.items():
-        if len(where) > 1:
-            yield f"{what} stands in {' and in '.join(where)}; one name is one thing"
+                uses[f"class {node.name}"].append(name)
+    for name, paths in uses.items():
+        if len(paths) > 1:
+            yield f"{name} is defined in {' and in '.join(paths)}; rename all but one"
 
 
-def unlisted_modules(modules: dict[str, Path], document: str) -> Iterator[str]:
+def module_list_faults(modules: dict[str, Path], document: str) -> Iterator[str]:
     """Modules that the document does not list exactly once, and listed ones that do not exist."""
     listed = [f"caravan/{name}" for name in MODULE.findall(document)]
     for name in modules:
         if not name.endswith("__init__.py") and listed.count(name) != 1:
-            yield f"{DOC} lists {name} {listed.count(name)} times; list each module once"
+            yield f"{DOCUMENT} lists {name} {listed.count(name)} times; list each module once"
     for name in sorted(set(listed) - set(modules)):
-        yield f"{DOC} lists {name}, which does not exist"
+        yield f"{DOCUMENT} lists {name}, which does not exist"

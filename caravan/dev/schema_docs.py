@@ -1,6 +1,6 @@
-"""Parts of a page that a task writes: they stand between two marks, and everything around them belongs to people.
+"""The command `describe`: writes the front matter fields as JSON Schema and as a table, and generated sections in general.
 
-The model of front matter, described for editors' programs (JSON Schema) and for people (a table).
+A generated section of a Markdown page is the text between two HTML comments; the rest of the page is written by people.
 """
 
 from __future__ import annotations
@@ -14,22 +14,21 @@ from caravan.reading.schema import FIELD_ORDER, KINDS, TRANSLATION_SCHEMAS
 
 
 def write(page: Path, name: str, task: str, body: str) -> None:
-    """Put `body` between the marks of the part `name`, which `task` makes; a page without them gets them at its end."""
+    """Write the section `name` of `page`; a page without it gets it at the end. `task`: the command that writes it."""
     text = page.read_text(encoding="utf-8") if page.exists() else ""
-    page.write_text(written(text, name, task, body), encoding="utf-8")
+    page.write_text(replace_section(text, name, task, body), encoding="utf-8")
 
 
-def written(text: str, name: str, task: str, body: str) -> str:
-    """`text` with `body` between the marks. Raises ValueError where a mark stands alone or twice."""
+def replace_section(text: str, name: str, task: str, body: str) -> str:
+    """`text` with `body` in its section `name`. Raises ValueError if not exactly one start and one end comment exist."""
     start, end = f"<!-- {name}: made by `python3 tasks.py {task}` -->", f"<!-- end of {name} -->"
-    part = f"{start}\n\n{body.strip()}\n\n{end}"
+    section = f"{start}\n\n{body.strip()}\n\n{end}"
     if (text.count(start), text.count(end)) == (0, 0):
-        return f"{text.rstrip()}\n\n{part}\n".lstrip()
-    before, found, rest = text.partition(start)
-    inside, closed, after = rest.partition(end)
-    if not (found and closed) or end in before or any(start in rest or end in rest for rest in (inside, after)):
-        raise ValueError(f"The marks of {name} do not stand once each, in order: {start} … {end}")
-    return f"{before}{part}{after}"
+        return f"{text.rstrip()}\n\n{section}\n".lstrip()
+    if (text.count(start), text.count(end)) != (1, 1) or text.index(start) > text.index(end):
+        raise ValueError(f"The section {name} must have these two comments once, in this order: {start} … {end}")
+    before, _, rest = text.partition(start)
+    return f"{before}{section}{rest.partition(end)[2]}"
 
 
 SCHEMA = "docs/front-matter.schema.json"
@@ -37,34 +36,34 @@ TABLE = "CONTRIBUTING.md"
 
 
 def schema() -> str:
-    """One JSON Schema (2020-12) for the front matter of every text: an original of any kind, or a translation."""
+    """A JSON Schema (2020-12) for the front matter of every file: an original of any kind, or a translation."""
     definitions: dict[str, dict] = {}
     choices = []
-    for name, model in {**KINDS, **{f"{kind} translation": made for kind, made in TRANSLATION_SCHEMAS.items()}}.items():
-        made = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
-        definitions.update(made.pop("$defs", {}))
-        made["title"] = name
-        definitions[model.__name__] = made
+    translation_models = {f"{kind} translation": model for kind, model in TRANSLATION_SCHEMAS.items()}
+    for name, model in {**KINDS, **translation_models}.items():
+        definition = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+        definitions.update(definition.pop("$defs", {}))
+        definition["title"] = name
+        definitions[model.__name__] = definition
         choices.append({"$ref": f"#/$defs/{model.__name__}"})
-    whole = {
+    document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Front matter of a text",
         "anyOf": [choice for index, choice in enumerate(choices) if choice not in choices[:index]],
         "$defs": definitions,
     }
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def table() -> str:
-    """The fields of all kinds as a Markdown table."""
+    """A Markdown table with the fields of all kinds."""
     rows = ["| field | where | what it says | example |", "|---|---|---|---|"]
     models: dict[str, type[BaseModel]] = {**KINDS, "translations": TRANSLATION_SCHEMAS["analysis"]}
     for field in FIELD_ORDER:
-        having = {name: model for name, model in models.items() if field in model.model_fields}
-        info = next(iter(having.values())).model_fields[field]
-        needed = [name for name, model in having.items() if model.model_fields[field].is_required()]
-        where = ", ".join(f"**{name}**" if name in needed else name for name in having)
-        rows.append(f"| `{field}` | {where} | {info.description or ''} | {example(info.examples)} |")
+        fields = {name: model.model_fields[field] for name, model in models.items() if field in model.model_fields}
+        info = next(iter(fields.values()))
+        kinds = ", ".join(f"**{name}**" if field_info.is_required() else name for name, field_info in fields.items())
+        rows.append(f"| `{field}` | {kinds} | {info.description or ''} | {example(info.examples)} |")
     return "\n".join([*rows, "", "In **bold** where the field must stand."])
 
 
@@ -75,14 +74,8 @@ def example(examples: list | None) -> str:
     return f"`[{', '.join(value)}]`" if isinstance(value, list) else f"`{value}`"
 
 
-def described(text: str) -> str:
-    """CONTRIBUTING with the table of today between its two marks."""
-    return written(text, "fields", "describe", table())
-
-
 def describe(root: Path) -> list[str]:
-    """Write both descriptions; returns the paths."""
+    """Write the schema and the table; returns the paths of both files."""
     (root / SCHEMA).write_text(schema(), encoding="utf-8")
-    page = root / TABLE
-    page.write_text(described(page.read_text(encoding="utf-8")), encoding="utf-8")
+    write(root / TABLE, "fields", "describe", table())
     return [SCHEMA, TABLE]

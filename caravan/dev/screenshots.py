@@ -1,4 +1,4 @@
-"""`shots`: contact sheets of any pages, at any widths, in any schemes and languages."""
+"""The command `shots`: contact sheets of pages in several widths, colour schemes and languages."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from caravan.site.urls import Urls, output_path
 
 WIDTHS = (320, 390, 768, 1280, 1920)
 SCHEMES = ("light", "dark")
-# One page of each template: what a look at the whole site must show.
+# One page of each template.
 PAGES = ("", "calls/caravan-to-apec/", "analysis/second-caravan/", "background/nafta/", "analysis/", "archive/", "about/", "404.html")
-TALL = 1600  # CSS px of a page that a sheet shows; --whole shows all
-SMALLEST = 240  # px of a picture on a sheet, which shows others at half their size
-NARROWEST, WIDEST = 200, 4000
+MAX_HEIGHT = 1600  # CSS px of each page, unless --whole
+MIN_IMAGE_WIDTH = 240  # px on a sheet; wider pages are shown at half their width
+MIN_WIDTH, MAX_WIDTH = 200, 4000
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What to photograph: addresses without the prefix of a language, CSS px, schemes, languages."""
+class ShotOptions:
+    """What to photograph. `pages`: addresses without the prefix of a language; `widths`: in CSS px."""
 
     pages: tuple[str, ...]
     widths: tuple[int, ...]
@@ -34,88 +34,93 @@ class Wanted:
     whole: bool = False
 
 
-def wanted(site: Path, home: str, languages: tuple[str, ...], words: dict[str, str], whole: bool) -> Wanted:
-    """The wishes that a person typed, checked against the built site. Raises Exit with what to write instead."""
-    asked = {name: tuple(filter(None, (word.strip() for word in value.split(",")))) for name, value in words.items()}
-    for code in asked["languages"]:
+def parse_options(site: Path, home: str, languages: tuple[str, ...], options: dict[str, str], whole: bool) -> ShotOptions:
+    """The typed options, each a list with commas, checked against the built site. Raises Exit for an invalid value.
+
+    `home`: the language without a prefix in URLs; `languages`: those of the site.
+    """
+    values = {name: tuple(filter(None, (item.strip() for item in value.split(",")))) for name, value in options.items()}
+    for code in values["languages"]:
         if code not in languages:
-            raise Exit(f"{code} is not a language of this site; write some of {','.join(languages)}.")
-    for scheme in asked["schemes"]:
+            raise Exit(f"{code} is not a language of this site; write one or more of {','.join(languages)}.")
+    for scheme in values["schemes"]:
         if scheme not in SCHEMES:
-            raise Exit(f"{scheme} is not a scheme; write some of {','.join(SCHEMES)}.")
-    for width in asked["widths"]:
-        if not width.isdecimal() or not NARROWEST <= int(width) <= WIDEST:
-            raise Exit(f"{width} is not a width; write pixels from {NARROWEST} to {WIDEST}, such as 320,1280.")
-    pages = tuple(address(page) for page in asked["pages"]) or PAGES
+            raise Exit(f"{scheme} is not a colour scheme; write one or more of {','.join(SCHEMES)}.")
+    for width in values["widths"]:
+        if not width.isdecimal() or not MIN_WIDTH <= int(width) <= MAX_WIDTH:
+            raise Exit(f"{width} is not a width; write pixels from {MIN_WIDTH} to {MAX_WIDTH}, such as 320,1280.")
+    pages = tuple(normalize_address(page) for page in values["pages"]) or PAGES
     for page in pages:
-        if not any((site / place(home, code, page)).is_file() for code in languages):
-            raise Exit(f"There is no page /{page}; write addresses as they stand behind the host, such as calls/,about/.")
-    return Wanted(
-        pages, tuple(map(int, asked["widths"])) or WIDTHS, asked["schemes"] or SCHEMES, asked["languages"] or languages, whole
+        if not any((site / file_of(home, code, page)).is_file() for code in languages):
+            raise Exit(f"There is no page /{page}; write addresses without the host, such as calls/,about/.")
+    return ShotOptions(
+        pages, tuple(map(int, values["widths"])) or WIDTHS, values["schemes"] or SCHEMES, values["languages"] or languages, whole
     )  # fmt: skip
 
 
-def address(page: str) -> str:
-    """An address as people type it: with or without slashes around it; "home" is the home page."""
+def normalize_address(page: str) -> str:
+    """The address of a page that was typed with or without slashes around it, or as "home"."""
     page = page.strip("/")
     return "" if page in ("", "home") else page if page.endswith(".html") else f"{page}/"
 
 
-def place(home: str, code: str, page: str) -> str:
-    """The file of `page` in a language; one page answers for all languages where nothing is found."""
+def file_of(home: str, code: str, page: str) -> str:
+    """The path of `page` in a language below the output; 404.html is the same in all languages."""
     return output_path(page if page == "404.html" else Urls(home).prefix(code) + page)
 
 
-def take(site: Path, at: str, home: str, wish: Wanted, folder: Path) -> list[Path]:
-    """Photograph the built site that is served at `at`; one sheet for each page and scheme, in `folder` in place of the
-    last ones. Returns the sheets. Raises OutputError."""
-    with replaced_folder(folder) as fresh:
-        sheets = photographed(site, at, home, wish, fresh)
+def take(site: Path, site_url: str, home: str, options: ShotOptions, folder: Path) -> list[Path]:
+    """Photograph the built site, which is served at `site_url`. Returns the sheets, one for each page and scheme.
+
+    They replace the old sheets in `folder`. Raises OutputError if `folder` holds foreign files.
+    """
+    with replaced_folder(folder) as staging:
+        sheets = make_sheets(site, site_url, home, options, staging)
     return [folder / sheet.name for sheet in sheets]
 
 
-def photographed(site: Path, at: str, home: str, wish: Wanted, folder: Path) -> list[Path]:
+def make_sheets(site: Path, site_url: str, home: str, options: ShotOptions, folder: Path) -> list[Path]:
     sheets = []
     with browser.open_browser() as chromium:
-        for scheme in wish.schemes:
+        for scheme in options.schemes:
             tab = chromium.new_page(color_scheme=scheme, reduced_motion="reduce")
-            for page in wish.pages:
-                pictures = []
-                for code in wish.languages:
-                    file = place(home, code, page)
+            for page in options.pages:
+                images = []
+                for code in options.languages:
+                    file = file_of(home, code, page)
                     if (site / file).is_file():
-                        link = f"{at}/{file.removesuffix('index.html')}"
-                        pictures += [(f"{code} {width} px", width, one(tab, link, width, wish.whole)) for width in wish.widths]
+                        url = f"{site_url}/{file.removesuffix('index.html')}"
+                        images += [(f"{code} {width} px", width, screenshot(tab, url, width, options.whole)) for width in options.widths]
                 name = page.strip("/").replace("/", "-").removesuffix(".html") or "home"
                 sheets.append(folder / f"{name}-{scheme}.png")
-                sheet(chromium, f"/{page}, {scheme}", pictures, len(wish.widths), sheets[-1])
+                make_sheet(chromium, f"/{page}, {scheme}", images, len(options.widths), sheets[-1])
             tab.close()
     return sheets
 
 
-def one(tab: Page, link: str, width: int, whole: bool) -> bytes:
-    """A picture of one page."""
+def screenshot(tab: Page, url: str, width: int, whole: bool) -> bytes:
+    """A PNG of one page."""
     tab.set_viewport_size({"width": width, "height": 800})
-    tab.goto(link, wait_until="load")
+    tab.goto(url, wait_until="load")
     tab.evaluate("document.fonts.ready.then(() => 0)")
-    tall = tab.evaluate("document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": width, "height": tall if whole else min(tall, TALL)}
+    height = tab.evaluate("document.documentElement.scrollHeight")
+    clip = {"x": 0, "y": 0, "width": width, "height": height if whole else min(height, MAX_HEIGHT)}
     return tab.screenshot(full_page=True, clip=clip)
 
 
-def sheet(chromium: Browser, title: str, pictures: list[tuple[str, int, bytes]], columns: int, target: Path) -> None:
-    """One PNG with the pictures side by side, a row for each language, each named."""
+def make_sheet(chromium: Browser, title: str, images: list[tuple[str, int, bytes]], columns: int, target: Path) -> None:
+    """Write a PNG with the images (label, width of the page, PNG) side by side, a row for each language."""
     cells = "".join(
-        f"<figure><figcaption>{html.escape(name)}</figcaption>"
-        f'<img width="{max(SMALLEST, width // 2)}" src="data:image/png;base64,{base64.b64encode(data).decode()}"></figure>'
-        for name, width, data in pictures
+        f"<figure><figcaption>{html.escape(label)}</figcaption>"
+        f'<img width="{max(MIN_IMAGE_WIDTH, width // 2)}" src="data:image/png;base64,{base64.b64encode(data).decode()}"></figure>'
+        for label, width, data in images
     )
     style = (
         f"body{{font:14px sans-serif;background:#777;color:#fff;margin:16px;display:grid;gap:16px;grid-template-columns:repeat({columns},max-content)}}"
         "h1{grid-column:1/-1;margin:0;font-size:18px}figure{margin:0}img{display:block}"
     )
-    wide = sum(max(SMALLEST, width // 2) + 16 for _, width, _ in pictures[:columns]) + 16
-    page = chromium.new_page(viewport={"width": wide, "height": 400})
+    sheet_width = sum(max(MIN_IMAGE_WIDTH, width // 2) + 16 for _, width, _ in images[:columns]) + 16
+    page = chromium.new_page(viewport={"width": sheet_width, "height": 400})
     page.set_content(f"<style>{style}</style><h1>{html.escape(title)}</h1>{cells}", wait_until="load")
     page.screenshot(path=target, full_page=True)
     page.close()

@@ -1,6 +1,6 @@
-"""What a fresh machine needs before the first command can run: a `.venv` with the pinned packages.
+"""Creates `.venv` with the pinned packages, and runs a command in it.
 
-Standard library only, and no other module of ours: it runs before anything is installed.
+This module imports only the standard library, since it runs before any package is installed.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
-# Tasks that need more than the site's own packages.
-NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "lock", "shots", "test", "update"}
-# What a download needs, for sentences about one that failed.
+# Tasks that need the packages of the group `test`.
+NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "lint", "lock", "shots", "test", "update"}
+# For messages about a failed download.
 CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a proxy)"
-# Invoke has no "any number of words after the task": for these tasks a bare word becomes this option.
-BARE_WORD_OPTION = {"check": "--file", "rollback": "--to"}
-# Options without a value: the word after them is a word of its own.
+# Invoke does not support any number of positional arguments: for these tasks, each becomes a value of this option.
+POSITIONAL_OPTION = {"check": "--file", "rollback": "--to"}
+# Options of these tasks that take no value.
 FLAGS = {"--external", "-e", "--dry-run", "-d"}
-HELP = {"--help", "-h"}
+HELP_FLAGS = {"--help", "-h"}
 
 
 class SetUpError(Exception):
-    """Set-up cannot go on; the message says what the person can do."""
+    """Setup failed; the message says what to do."""
 
 
-def run_inside(root: Path, arguments: list[str]) -> None:
-    """Replace this process by Invoke inside the project's environment, set up first where needed.
+def run_inside(root: Path, args: list[str]) -> None:
+    """Run Invoke in the project's environment, in place of this process. Installs the environment first if needed.
 
-    `root` is the project's folder, `arguments` the words after `tasks.py`. Does not return.
+    `root`: the project's folder. `args`: the command line after `tasks.py`. Does not return.
     """
     try:
         if sys.version_info < OLDEST_PYTHON:
@@ -41,105 +41,102 @@ def run_inside(root: Path, arguments: list[str]) -> None:
                 f"This project needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is "
                 f"{sys.version.split()[0]}. Install a newer Python and run the command again with it."
             )
-        words = [word for word in arguments if not word.startswith("-")]
-        group = "test" if NEEDS_TEST_PACKAGES & set(words[:1]) and not HELP & set(arguments) else "site"
+        positional = [arg for arg in args if not arg.startswith("-")]
+        group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
         python = ensure_environment(root, group)
     except SetUpError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("\nStopped before set-up was complete. The same command goes on where it stopped.")
-    if not words and not {"--list", "-l"} & set(arguments):
-        arguments = ["--list"]
-    os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8, whatever the locale of this machine says
-    command = [str(python), "-m", "invoke", "--search-root", str(root), *options_for_bare_words(arguments)]
-    become(command)
+        sys.exit("\nStopped before the setup was complete. Run the same command again to continue.")
+    if not positional and not {"--list", "-l"} & set(args):
+        args = ["--list"]
+    os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8 in every locale
+    replace_process([str(python), "-m", "invoke", "--search-root", str(root), *invoke_args(args)])
 
 
-def become(command: list[str]) -> None:
+def replace_process(command: list[str]) -> None:
     """Run `command` in place of this process. Does not return."""
     if os.name != "nt":
         os.execv(command[0], command)
-    with subprocess.Popen(command) as process:  # execv on Windows returns to the shell before the program ends
+    with subprocess.Popen(command) as process:  # with execv on Windows, the shell would not wait for the program
         while True:
             try:
                 sys.exit(process.wait())
-            except KeyboardInterrupt:  # the program got it too, and says when it has ended
+            except KeyboardInterrupt:  # the program received it, too; wait until it ends
                 continue
 
 
-def options_for_bare_words(arguments: list[str]) -> list[str]:
-    """`check a.md b.md` as Invoke wants it: `check --file a.md --file b.md`.
+def invoke_args(args: list[str]) -> list[str]:
+    """Translate a command line for Invoke: `check a.md b.md` becomes `check --file a.md --file b.md`.
 
-    A word right after an option with no `=` belongs to that option and stays as it is. `verify --help` becomes
-    `--help verify`, since Invoke would take `--help` for the word that the task wants.
+    The argument after an option without `=` is the value of this option. `verify --help` becomes `--help verify`, since
+    Invoke would use `--help` as the value of the task's positional argument.
     """
-    task = next((word for word in arguments if not word.startswith("-")), None)
-    if task and HELP & set(arguments):
+    task = next((arg for arg in args if not arg.startswith("-")), None)
+    if task and HELP_FLAGS & set(args):
         return ["--help", task]
-    option = BARE_WORD_OPTION.get(task)
+    option = POSITIONAL_OPTION.get(task)
     if option is None:
-        return arguments
-    start = arguments.index(task) + 1
-    result, previous = arguments[:start], ""
-    for word in arguments[start:]:
-        belongs = previous.startswith("-") and "=" not in previous and previous not in FLAGS
-        result += [word] if word.startswith("-") or belongs else [option, word]
-        previous = word
-    return result
+        return args
+    start = args.index(task) + 1
+    translated, previous = args[:start], ""
+    for arg in args[start:]:
+        is_value = previous.startswith("-") and "=" not in previous and previous not in FLAGS
+        translated += [arg] if arg.startswith("-") or is_value else [option, arg]
+        previous = arg
+    return translated
 
 
 def ensure_environment(root: Path, group: str) -> Path:
-    """Return the Python of `root/.venv`, after installing what the lock files of `group` name.
+    """The Python of `root/.venv`, after installing the lock files of `group`, unless they are installed already.
 
-    A stamp with the hashes of the installed lock files makes every later start free of set-up.
-    Raises SetUpError when the environment cannot be made.
+    installed.json in `.venv` holds the hashes of the installed lock files. Raises SetUpError if the installation fails.
     """
     folder = root / ".venv"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp = folder / "installed.json"
-    wanted = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in LOCKS[group]}
+    record = folder / "installed.json"
+    required = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in LOCKS[group]}
     try:
-        installed = json.loads(stamp.read_text(encoding="utf-8"))
+        installed = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         installed = {}
-    if python.exists() and wanted.items() <= installed.items():
+    if python.exists() and required.items() <= installed.items():
         return python
     pip = [str(python), "-m", "pip"]
     if not python.exists():
-        pip = make_environment(folder, python)
+        pip = create_environment(folder, python)
     elif subprocess.run([*pip, "--version"], capture_output=True).returncode:
         pip = system_pip(python)
     install(pip, root / LOCKS[group][-1])
-    stamp.write_text(json.dumps({**installed, **wanted}, indent=1), encoding="utf-8")
+    record.write_text(json.dumps({**installed, **required}, indent=1), encoding="utf-8")
     return python
 
 
-def make_environment(folder: Path, python: Path) -> list[str]:
-    """Create the virtual environment and return the pip command that fills it."""
+def create_environment(folder: Path, python: Path) -> list[str]:
+    """Create the virtual environment; returns the pip command that installs into it."""
     if folder.is_symlink() or (folder.exists() and not (folder / "pyvenv.cfg").is_file() and any(folder.iterdir())):
-        raise SetUpError(f"{folder} is no Python environment, so nothing in it was touched. Move it away and run this again.")
-    print(f"Setting up once: a Python environment in {folder.name}/ …", file=sys.stderr, flush=True)
-    own_pip = importlib.util.find_spec("ensurepip") is not None
+        raise SetUpError(f"{folder} is not a Python environment, so it was left alone. Move it away and run the command again.")
+    print(f"One-time setup: a Python environment in {folder.name}/ …", file=sys.stderr, flush=True)
+    has_ensurepip = importlib.util.find_spec("ensurepip") is not None
     command = [sys.executable, "-m", "venv", "--clear", str(folder)]
-    made = subprocess.run(command if own_pip else [*command, "--without-pip"], capture_output=True, text=True)
-    if made.returncode and own_pip:
-        # Some distributions ship ensurepip without the wheels that it unpacks.
-        own_pip = False
-        made = subprocess.run([*command, "--without-pip"], capture_output=True, text=True)
-    if made.returncode:
-        said = (made.stderr or made.stdout).strip().splitlines()[-3:]
+    result = subprocess.run(command if has_ensurepip else [*command, "--without-pip"], capture_output=True, text=True)
+    if result.returncode and has_ensurepip:
+        # Some distributions ship ensurepip without the wheels that it installs.
+        has_ensurepip = False
+        result = subprocess.run([*command, "--without-pip"], capture_output=True, text=True)
+    if result.returncode:
         raise SetUpError("\n".join([
-            f"Python could not make an environment in {folder}: check that you may write there and that the disk has room, and "
-            "run the command again. Python said:", *said,
+            f"Python could not create an environment in {folder}: check that you may write there and that the disk is not "
+            "full, and run the command again. Message of Python:", *(result.stderr or result.stdout).strip().splitlines()[-3:],
         ]))  # fmt: skip
-    return [str(python), "-m", "pip"] if own_pip else system_pip(python)
+    return [str(python), "-m", "pip"] if has_ensurepip else system_pip(python)
 
 
 def system_pip(python: Path) -> list[str]:
-    """The system's pip, told to install into our environment (needs pip 22.3 or newer)."""
+    """The command of the system's pip that installs into our environment (pip 22.3 or newer)."""
     if importlib.util.find_spec("pip") is None:
         raise SetUpError(
-            "Python here comes without its package installer. Install it once (on Debian or Ubuntu: "
+            "Python is installed without pip. Install it (on Debian or Ubuntu: "
             "`sudo apt install python3-venv`) and run the command again."
         )
     return [sys.executable, "-m", "pip", "--python", str(python)]
@@ -150,48 +147,48 @@ def install(pip: list[str], lock: Path) -> None:
     total = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
     command = [*pip, "install", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
     command += ["--progress-bar", "off", "--no-input", "-r", str(lock)]
-    environment = {"PIP_RETRIES": "2", **os.environ, "PYTHONUTF8": "1"}  # pip's own 5 retries keep a person waiting
-    done, said = 0, []
+    environment = {"PIP_RETRIES": "2", **os.environ, "PYTHONUTF8": "1"}  # pip's default of 5 takes minutes
+    collected, output = 0, []
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
     ) as process:
         for line in process.stdout:
-            said.append(line.strip())
+            output.append(line.strip())
             if "Retrying (" in line:
-                show_progress("Setting up once: no answer yet, trying again …")
+                show_progress("One-time setup: no answer, trying again …")
             elif line.startswith(("Collecting ", "Requirement already")):
-                done += 1
-                show_progress(f"Setting up once: package {done} of {total}")
+                collected += 1
+                show_progress(f"One-time setup: package {collected} of {total}")
             elif line.startswith("Installing"):
-                show_progress(f"Setting up once: installing {done} packages …")
+                show_progress(f"One-time setup: installing {collected} packages …")
     if process.returncode:
-        # Without an answer pip goes on to say that there is no such package, which is not what is wrong.
-        details = [line for line in said if "Retrying (" in line][-1:] or [line for line in said if line.startswith("ERROR: ")][-3:]
-        raise SetUpError("\n".join([advice("\n".join(said)), *(f"pip: {line[:400]}" for line in details)]))
-    show_progress("Setting up once: done\n")
+        # Without a connection, pip's last error says that the package does not exist.
+        details = [line for line in output if "Retrying (" in line][-1:] or [line for line in output if line.startswith("ERROR: ")][-3:]
+        raise SetUpError("\n".join([advice("\n".join(output)), *(f"pip: {line[:400]}" for line in details)]))
+    show_progress("One-time setup: done\n")
 
 
-def advice(said: str) -> str:
-    """What a person can do when pip printed `said` and failed: a sentence for the first cause that is found in it."""
-    if "Retrying (" in said or "ReadTimeoutError" in said or "ConnectionError" in said:
-        return f"The packages could not be fetched: check {CONNECTION}, and run the same command again."
-    if "No space left" in said or "Errno 28" in said:
-        return "The packages could not be installed: make room on the disk, and run the same command again."
-    if "DO NOT MATCH THE HASHES" in said:
+def advice(output: str) -> str:
+    """What to do after pip failed with `output`, by the first known cause in it."""
+    if "Retrying (" in output or "ReadTimeoutError" in output or "ConnectionError" in output:
+        return f"The packages could not be downloaded: check {CONNECTION}, and run the same command again."
+    if "No space left" in output or "Errno 28" in output:
+        return "The packages could not be installed: the disk is full. Free some space and run the same command again."
+    if "DO NOT MATCH THE HASHES" in output:
         return (
-            "A package is not the one whose hash the lock file names, so it was not installed: run the same command again on "
-            "another network, and report it if that does not help."
+            "A package does not have the hash in the lock file, so it was not installed: run the same command again on another "
+            "network, and report it if that does not help."
         )
-    if "No matching distribution" in said:
+    if "No matching distribution" in output:
         return (
             f"A package was not found: check {CONNECTION}, and run the same command again; if that does not help, run it with "
             f"Python 3.11, 3.12 or 3.13 (this is {sys.version.split()[0]})."
         )
-    return "The packages could not be installed: remove the cause that pip names, and run the same command again."
+    return "The packages could not be installed: fix what pip names, and run the same command again."
 
 
 def show_progress(message: str) -> None:
-    """One progress line: rewritten on a terminal, kept to its last state elsewhere."""
+    """Show a progress line: overwritten on a terminal, elsewhere only the last one is printed."""
     if sys.stderr.isatty():
         print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
     elif message.endswith("\n"):

@@ -1,4 +1,4 @@
-"""`styleguide`: pages that show every component in every state, direction and scheme. They are never published."""
+"""The command `styleguide`: pages with every component in every state, direction and colour scheme. Never published."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from caravan.site.templates import Theme
 
 DIRECTIONS, SCHEMES = ("ltr", "rtl"), ("light", "dark")
 SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)")
-# Attributes that hold marks of the same page, which several examples of one component would share.
-MARKS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby|aria-controls|aria-owns)="|\shref="#)([^"]+)"')
-# Components that print nothing to see: shown as they are written.
-UNSEEN = frozenset({"page_head", "structured_data"})
+# Attributes with ids of the page, which would be the same in several examples of one component.
+ID_ATTRIBUTES = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby|aria-controls|aria-owns)="|\shref="#)([^"]+)"')
+# Components without visible output; their HTML is shown.
+INVISIBLE = frozenset({"page_head", "structured_data"})
 FRAME = (
     "body{padding:1rem}.example{margin-block:3rem;border-block-start:1px dashed}"
     ".example>code{display:block;font-size:1rem}.example>pre{white-space:pre-wrap;overflow-wrap:anywhere}"
@@ -26,19 +26,22 @@ FRAME = (
 
 
 def styleguide(root: Path, folder: Path) -> Path:
-    """Write the pages into `folder`, in place of the last ones; returns the page to open. Raises OutputError."""
-    with replaced_folder(folder) as fresh:
-        write(root, fresh)
+    """Write the pages into `folder`, in place of the old ones; returns the page to open.
+
+    Raises OutputError if `folder` holds foreign files.
+    """
+    with replaced_folder(folder) as staging:
+        write_pages(root, staging)
     return folder / "index.html"
 
 
-def write(root: Path, folder: Path) -> None:
+def write_pages(root: Path, folder: Path) -> None:
     theme = Theme(root / "theme")
     for asset in theme.assets.values():
-        place = folder / asset.url
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(asset.data)
-    shown = [*components(root, theme), ("text", "everything that a text may hold", text(root, theme))]
+        target = folder / asset.url
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(asset.data)
+    shown = [*rendered_examples(root, theme), ("text", "all Markdown that a text may use", article_body(root, theme))]
     names = []
     for direction in DIRECTIONS:
         for scheme in SCHEMES:
@@ -60,47 +63,47 @@ def examples(root: Path) -> dict[str, list[dict]]:
 
 
 def names(root: Path) -> list[str]:
-    """The components of the theme: one macro a file, of the file's name."""
+    """The components of the theme: one macro in each file, with the name of the file."""
     return sorted(path.stem for path in (root / "theme" / "templates" / "components").glob("*.html"))
 
 
-def components(root: Path, theme: Theme) -> Iterator[tuple[str, str, Markup]]:
-    """Each example: its component, its title and its HTML, with marks of its own."""
+def rendered_examples(root: Path, theme: Theme) -> Iterator[tuple[str, str, Markup]]:
+    """Component, title and HTML of each example, with unique ids."""
     for component, states in sorted(examples(root).items()):
         macro = theme.component(component, "en")
         for number, state in enumerate(states):
-            given = {"assets": theme.assets} if "assets" in macro.arguments else {}
-            html = str(macro(**given, **state["arguments"]))
-            html, inside = own_marks(html, f"{component}-{number}"), state.get("inside")
-            yield component, state["title"], Markup(f"<{inside}>{html}</{inside}>" if inside else html)
+            assets = {"assets": theme.assets} if "assets" in macro.arguments else {}
+            html = unique_ids(str(macro(**assets, **state["arguments"])), f"{component}-{number}")
+            parent = state.get("inside")
+            yield component, state["title"], Markup(f"<{parent}>{html}</{parent}>" if parent else html)
 
 
-def text(root: Path, theme: Theme) -> Markup:
-    """The body of a text with every element that authors use, as articles hold it."""
+def article_body(root: Path, theme: Theme) -> Markup:
+    """The body of an article with every element that authors can use."""
     source = (root / "tests" / "theme" / "text.md").read_text(encoding="utf-8")
     body, _, faults = BodyParser().parse(source, "background/text", "en", 1)
     if faults:
         raise ValueError(f"tests/theme/text.md: {faults}")
     picture = theme.assets["icons/icon-180.png"].url
     html = body.render(lambda target: picture if target.path.endswith(".png") else "#")
-    return Markup(f'<div class="prose">{own_marks(html, "text")}</div>')
+    return Markup(f'<div class="prose">{unique_ids(html, "text")}</div>')
 
 
-def own_marks(html: str, suffix: str) -> str:
-    """The same HTML with every mark renamed, so that two examples do not share one."""
+def unique_ids(html: str, suffix: str) -> str:
+    """The HTML with `suffix` added to every id and every reference to one."""
 
-    def renamed(match: re.Match) -> str:
-        marks = " ".join(f"{mark}-{suffix}" for mark in match[2].split())
-        return f'{match[1]}{marks}"'
+    def rename(match: re.Match) -> str:
+        ids = " ".join(f"{id_}-{suffix}" for id_ in match[2].split())
+        return f'{match[1]}{ids}"'
 
-    return MARKS.sub(renamed, html)
+    return ID_ATTRIBUTES.sub(rename, html)
 
 
 def page(theme: Theme, shown: list[tuple[str, str, Markup]], direction: str, scheme: str) -> str:
-    """One page with all examples, in a scheme of its own whatever the reader's device prefers."""
+    """A page with all examples (component, title, HTML), in `scheme` whatever the browser prefers."""
     parts = []
     for component, title, html in shown:
-        body = f"<pre>{escape(str(html))}</pre>" if component in UNSEEN else html
+        body = f"<pre>{escape(str(html))}</pre>" if component in INVISIBLE else html
         parts.append(f'<section class="example"><code>{component}: {escape(title)}</code>{body}</section>')
     css = SCHEME.sub(lambda match: "all" if match[1] == scheme else "not all", every_rule(theme))
     return (
@@ -112,5 +115,5 @@ def page(theme: Theme, shown: list[tuple[str, str, Markup]], direction: str, sch
 
 
 def every_rule(theme: Theme) -> str:
-    """All rules of the theme, of every layer."""
+    """The CSS of the whole theme, with all layers."""
     return theme.styles.all_rules()

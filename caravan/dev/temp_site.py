@@ -1,4 +1,4 @@
-"""A built site to look at: made for the time of use, and served as a host would serve it."""
+"""A temporary build of the site, and a local server that serves it like a static host."""
 
 from __future__ import annotations
 
@@ -17,26 +17,28 @@ from caravan.build import command
 
 @contextlib.contextmanager
 def built_site(root: Path, folder: str = "") -> Iterator[Path]:
-    """The built public site in `folder`; without one it is built for the time of use."""
+    """The folder of a built public site: `folder`, or a temporary build. Raises Exit if `folder` holds no site."""
     if folder:
         if not (Path(folder) / "index.html").is_file():
-            raise Exit(f"{folder} holds no built site; `python3 tasks.py build --folder {folder}` makes one.")
+            raise Exit(f"{folder} holds no built site. Build one with `python3 tasks.py build --folder {folder}`.")
         yield Path(folder)
         return
-    with tempfile.TemporaryDirectory(prefix="site-") as place:
-        settings = command.load_settings(root / "publishconf.py", Path(place) / "site")
-        settings["STORE_PATH"] = None  # a look leaves no trace in what builds remember
+    with tempfile.TemporaryDirectory(prefix="site-") as temporary:
+        settings = command.load_settings(root / "publishconf.py", Path(temporary) / "site")
+        settings["STORE_PATH"] = None  # leave the cache of real builds alone
         command.run_build(settings, quiet=True)
-        yield Path(place) / "site"
+        yield Path(temporary) / "site"
 
 
 def site_languages(root: Path) -> tuple[str, tuple[str, ...]]:
-    """The language whose addresses have no prefix, and all languages of the site."""
+    """The language without a prefix in URLs, and all languages of the site."""
     settings = command.load_settings(root / "publishconf.py", root / "output")
     return settings["HOME_LANGUAGE"], tuple(settings["LANGUAGES"])
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without logging, with the media type of web app manifests."""
+
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".webmanifest": "application/manifest+json"}
 
     def log_message(self, *args) -> None:
@@ -45,7 +47,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serve_folder(folder: Path, handler: type[SimpleHTTPRequestHandler] = QuietHandler) -> Iterator[str]:
-    """Serve `folder` on a free port of this machine alone; yields the address without a slash."""
+    """Serve `folder` on a free port that only this machine can reach; yields the URL without a slash at the end."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""`test`: the whole test suite, with the browser that it needs."""
+"""The command `test`: runs lint, then the test suite with the browser and the Node packages that it needs."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-from caravan.dev import browser, node_tools
+from caravan.dev import browser, lint, node_tools
 
-# A core that is free takes over waiting tests of another. Each process builds the sites and starts the browser that
-# its own tests ask for, which costs less than one core that idles.
-SPREAD = ("-n", "auto", "--dist", "worksteal")
+# worksteal: an idle process takes over tests of another. Each process builds the sites and starts the browser for its own
+# tests, which costs less than an idle core.
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
 
 
-def run_tests(root: Path, words: str, with_browser: bool = True) -> int:
-    """Run pytest in `root` on all cores; returns its exit code. `words`: further words for pytest.
+def run_tests(root: Path, pytest_args: str, with_browser: bool = True) -> int:
+    """Run lint, and if it finds nothing, pytest on all cores; returns the exit code.
 
-    Without a browser, tests that need one or Node are left out (tests/conftest.py marks them), and neither is looked for.
+    `with_browser` False leaves out the tests that need a browser or Node (tests/conftest.py marks them).
     """
-    environment, chosen = {**os.environ, "PYTHONUTF8": "1"}, ["-m", "not browser"]
+    lint_code = lint.run(root)
+    if lint_code:
+        return lint_code
+    environment, selection = {**os.environ, "PYTHONUTF8": "1"}, ["-m", "not browser"]
     if with_browser:
         node_tools.ensure_node_packages(root)
-        environment[browser.VARIABLE], chosen = browser.find_browser(), []
-    command = [sys.executable, "-m", "pytest", *SPREAD, *chosen, *shlex.split(words)]
+        environment[browser.VARIABLE], selection = browser.find_browser(), []
+    command = [sys.executable, "-m", "pytest", *PARALLEL, *selection, *shlex.split(pytest_args)]
     return subprocess.run(command, cwd=root, env=environment).returncode

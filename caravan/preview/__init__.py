@@ -1,1 +1,1 @@
-"""The local server that shows every save."""
+"""The local web server that shows every saved change."""

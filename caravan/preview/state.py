@@ -1,4 +1,4 @@
-"""The site as it is just now, for the preview: a save is read alone, a page is printed when somebody looks at it."""
+"""The site in memory, for the preview: only changed files are loaded again, and pages are rendered on request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from caravan.build.article_cache import ArticleCache
 from caravan.build.loader import Loader, load_library
 from caravan.build.parallel import worker_pool
-from caravan.build.render import collect_documents, page, static_files
+from caravan.build.render import collect_documents, render_document, static_files
 from caravan.reading import library
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
@@ -24,14 +24,14 @@ from caravan.site.site import Site, assemble, with_changed_group
 from caravan.site.templates import Theme
 from caravan.site.urls import output_path
 
-# What Python's own table lacks.
+# Not in the table of Python 3.11.
 mimetypes.add_type("image/avif", ".avif")
 mimetypes.add_type("font/woff2", ".woff2")
 
 
 @dataclass(frozen=True)
 class SiteView:
-    """One state of the site. It never changes: a save makes another one."""
+    """One immutable state of the site; each change makes a new one."""
 
     site: Site
     theme: Theme
@@ -39,85 +39,89 @@ class SiteView:
     static_files: dict[str, Path]
 
     def file(self, address: str) -> tuple[bytes, str] | None:
-        """What stands at `address` (without a slash at its start), and its media type. Raises what `press.page` raises."""
+        """The file at `address` (without a leading slash) and its media type, or None. Raises what render_document raises."""
         name = output_path(address)
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         document = self.documents.get(name)
         if document:
-            return page(self.site, self.theme, document)[0], kind
-        return (self.static_files[name].read_bytes(), kind) if name in self.static_files else None
+            return render_document(self.site, self.theme, document)[0], media_type
+        return (self.static_files[name].read_bytes(), media_type) if name in self.static_files else None
 
 
 @dataclass
 class PreviewState:
-    """Keeps the site up to date with the files that `settings` name. One thread uses it; any may use its views.
+    """Loads the site, and loads changed files again. Not thread-safe, but its views can be used in any thread.
 
-    `sources`: the last ones that could be read; `covering`: what is wrong with files that are published as they are.
+    `sources`: the last valid content of sources.yaml. `static_problems`: of files in content/extra/ that would overwrite a
+    page.
     """
 
     settings: dict
     view: SiteView | None = None
     problems: tuple[Problem, ...] = ()
     catalog_problems: tuple[Problem, ...] = ()
-    covering: list[Problem] = field(default_factory=list)
+    static_problems: list[Problem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict, repr=False)
     library: Library | None = field(default=None, repr=False)
     loader: Loader | None = field(default=None, repr=False)
 
     def load(self) -> None:
-        """Read everything there is, as far as it can be read."""
+        """Load everything; articles that cannot be read become problems."""
         store = store_folder(self.settings)
         self.loader = self.loader or Loader(ArticleCache(store / "texts.sqlite") if store else None)
         content = Path(self.settings["PATH"])
-        with worker_pool() as staff:
-            self.library = load_library(content, language_settings(self.settings), today(), self.loader, staff)
-        self.show()
+        with worker_pool() as pool:
+            self.library = load_library(content, language_settings(self.settings), today(), self.loader, pool)
+        self.update_view()
         self.check_catalogs()
         self.check_all()
 
-    def show(self) -> None:
-        """Make a view of the library that is there now."""
+    def update_view(self) -> None:
+        """Make a new view from the library."""
         if self.library.sources is not None:
             self.sources = self.library.sources
         site = assemble(dataclasses.replace(self.library, sources=self.sources), self.settings, today())
-        planned = collect_documents(site)
-        copied, self.covering = static_files(site, planned)
-        self.view = SiteView(site, Theme(Path(self.settings["THEME"])), planned, copied)
+        documents = collect_documents(site)
+        static, self.static_problems = static_files(site, documents)
+        self.view = SiteView(site, Theme(Path(self.settings["THEME"])), documents, static)
 
     def check_catalogs(self) -> None:
         theme = Path(self.settings["THEME"])
         self.catalog_problems = tuple(i18n.catalog_problems(theme, i18n.CODE, tuple(self.settings["LANGUAGES"]), theme.parent))
 
     def reload_theme(self) -> None:
-        """After a change of the theme: the same texts in new clothes, with the phrases of today."""
+        """Load templates, CSS and catalogs again; the loaded articles are kept."""
         site = dataclasses.replace(self.view.site, gettext_functions={})
-        theme, (files, self.covering) = Theme(Path(self.settings["THEME"])), static_files(site, self.view.documents)
-        self.view = dataclasses.replace(self.view, site=site, theme=theme, static_files=files)
+        theme = Theme(Path(self.settings["THEME"]))
+        static, self.static_problems = static_files(site, self.view.documents)
+        self.view = dataclasses.replace(self.view, site=site, theme=theme, static_files=static)
         self.check_catalogs()
 
     def check_all(self) -> None:
-        """What is wrong anywhere: the slow part, for which no page has to wait."""
-        self.problems = tuple(sorted({*library.find_problems(self.library, warnings=False), *self.catalog_problems, *self.covering}))
+        """Check the whole content. This is slow, so pages are shown before."""
+        content_problems = library.find_problems(self.library, warnings=False)
+        self.problems = tuple(sorted({*content_problems, *self.catalog_problems, *self.static_problems}))
 
-    def save(self, paths: Iterable[Path]) -> bool:
-        """Read these files again, if they are texts that are known; False where more than their words changed."""
-        places = [content_path_of_file(path, Path(self.settings["PATH"]), language_settings(self.settings)) for path in paths]
-        if not self.library or not all(place in self.library.results and path.is_file() for place, path in zip(places, paths)):
+    def reload_articles(self, files: Iterable[Path]) -> bool:
+        """Load these files again. Returns False if one of them is not a known article, so that everything must be loaded."""
+        paths = [content_path_of_file(file, Path(self.settings["PATH"]), language_settings(self.settings)) for file in files]
+        if not self.library or not all(path in self.library.results and file.is_file() for path, file in zip(paths, files)):
             return False
-        for place in places:
-            self.read(place)
+        for path in paths:
+            self.reload_article(path)
         return True
 
-    def read(self, place: ContentPath) -> None:
-        """Read one text again. One that cannot be read any more stays as it was, and a problem says why."""
-        read = dict(self.loader.read_all({place: self.library.tree.article_files[place]}, day=today().toordinal()))[place]
-        before = self.library.groups.get(place.group_key)
-        self.library = library.with_result(self.library, place, read)
-        after = self.library.groups.get(place.group_key)
+    def reload_article(self, content_path: ContentPath) -> None:
+        """Load one article again. If it cannot be read any more, the old one stays in the view, with a problem."""
+        files = {content_path: self.library.tree.article_files[content_path]}
+        result = dict(self.loader.read_all(files, day=today().toordinal()))[content_path]
+        before = self.library.groups.get(content_path.group_key)
+        self.library = library.with_result(self.library, content_path, result)
+        after = self.library.groups.get(content_path.group_key)
         site = with_changed_group(self.view.site, before, after) if before and after else None
         if site:
             self.view = dataclasses.replace(self.view, site=site)
         else:
-            self.show()
-        others = (problem for problem in self.problems if problem.path != place.source_path)
-        self.problems = tuple(sorted({*others, *read.problems}))
+            self.update_view()
+        others = (problem for problem in self.problems if problem.path != content_path.source_path)
+        self.problems = tuple(sorted({*others, *result.problems}))

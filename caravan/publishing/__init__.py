@@ -1,1 +1,1 @@
-"""The way of the built site to its host, and back to an earlier one."""
+"""Publish the built site to its host, roll back, and copy it."""

@@ -1,4 +1,4 @@
-"""Which of two sources is the newer one. Decided by ancestry, never by clocks."""
+"""Decide which of two source commits is newer, by ancestry and never by timestamps."""
 
 from __future__ import annotations
 
@@ -8,40 +8,43 @@ from collections.abc import Iterator
 from caravan.git import GitError, PublishError, Repository
 from caravan.publishing.branch import PublishedState, PublishTarget, run_git
 
-STEPS = (50, 1000, 2147483647)  # how far a shallow clone is deepened, until the answer is certain
+DEEPEN_STEPS = (50, 1000, 2147483647)  # commits by which a shallow clone is deepened, until the order is known
 
 
 class SourceOrder(enum.Enum):
-    FIRST = "nothing known is published"
-    SAME = "the same source"
-    NEWER = "ours holds the published one"
-    OLDER = "the published one holds ours"
-    DIVERGED = "each holds something that the other lacks, as far as can be known"
+    FIRST = "no source is published yet"
+    SAME = "both are the same commit"
+    NEWER = "our commit contains the published one"
+    OLDER = "the published commit contains ours"
+    DIVERGED = "neither contains the other, or it cannot be proved"
 
 
-def compare(repository: Repository, goal: PublishTarget, ours: str, theirs: str) -> SourceOrder:
-    """How our source commit stands to a published one. `theirs` may be abbreviated, unknown here, or empty."""
+def compare(repository: Repository, target: PublishTarget, ours: str, theirs: str) -> SourceOrder:
+    """Compare our source commit with a published one. `theirs` may be abbreviated, missing in this clone, or empty."""
     if not theirs:
         return SourceOrder.FIRST
     if ours.startswith(theirs):
         return SourceOrder.SAME
-    found = known_order(repository, ours, theirs)
-    if found:
-        return found
-    # The published source may be one that was pushed after our last fetch, or lie behind the end of a shallow clone.
-    for words in fetch_strategies(repository, goal, ours, theirs):
+    order = known_order(repository, ours, theirs)
+    if order:
+        return order
+    # The published commit may be newer than our last fetch, or older than the history of a shallow clone.
+    for args in fetch_strategies(repository, target, ours, theirs):
         try:
-            repository.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *words)
+            repository.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *args)
         except GitError:
-            continue  # a remote need not give out single commits; without them the answer stays careful
-        found = known_order(repository, ours, theirs)
-        if found:
-            return found
+            continue  # not every remote serves single commits
+        order = known_order(repository, ours, theirs)
+        if order:
+            return order
     return SourceOrder.DIVERGED
 
 
 def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder | None:
-    """The order, where what is here proves it. A cut history can prove a yes, never a no."""
+    """The order if the commits in this clone prove it, else None.
+
+    In a shallow clone, ancestry can be confirmed but not ruled out.
+    """
     known = repository.commit(theirs)
     if known and repository.is_ancestor(known, ours):
         return SourceOrder.SAME if known == ours else SourceOrder.NEWER
@@ -52,69 +55,71 @@ def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder |
     return None
 
 
-def fetch_strategies(repository: Repository, goal: PublishTarget, ours: str, theirs: str) -> Iterator[list[str]]:
-    """The fetches that may bring the answer, the cheap ones first."""
-    theirs_too = [theirs] if len(theirs) >= 40 else []
+def fetch_strategies(repository: Repository, target: PublishTarget, ours: str, theirs: str) -> Iterator[list[str]]:
+    """Arguments of the fetches that may bring the missing commits, the cheap ones first."""
+    full_id = [theirs] if len(theirs) >= 40 else []  # a remote serves no abbreviated ids
     if not repository.shallow:
-        yield ["--refmap=", goal.remote, theirs]
-        yield [goal.remote]
-    for depth in STEPS:
+        yield ["--refmap=", target.remote, theirs]
+        yield [target.remote]
+    for depth in DEEPEN_STEPS:
         if repository.shallow:
-            yield [f"--deepen={depth}", "--refmap=", goal.remote, ours, *theirs_too]
+            yield [f"--deepen={depth}", "--refmap=", target.remote, ours, *full_id]
         if repository.shallow:
-            yield [f"--deepen={depth}", "--refmap=", goal.remote, ours]
+            yield [f"--deepen={depth}", "--refmap=", target.remote, ours]
         if repository.shallow:
-            yield [f"--deepen={depth}", goal.remote]
+            yield [f"--deepen={depth}", target.remote]
 
 
-def check_newer(repository: Repository, goal: PublishTarget, ours: str, day: str, published: PublishedState, again: bool) -> str:
-    """Why our source is left out quietly because the published one is as good or better; empty where it may go on.
+def check_newer(
+    repository: Repository, target: PublishTarget, ours: str, day: str, published: PublishedState, again: bool
+) -> str:
+    """Return why our source is not published, or an empty string if it may be.
 
     Raises PublishError where a person must decide first.
     """
-    shown = compare(repository, goal, ours, published.source)
-    if shown is SourceOrder.OLDER:
-        return f"A newer source ({published.source[:12]}) is published already, so {ours[:12]} is left out."
-    if shown is SourceOrder.SAME and day < published.day and not again and not published.left_out:
+    order = compare(repository, target, ours, published.source)
+    if order is SourceOrder.OLDER:
+        return f"A newer source ({published.source[:12]}) is already published, so {ours[:12]} is not."
+    if order is SourceOrder.SAME and day < published.day and not again and not published.left_out:
         return (
-            f"This source is published already, as of {published.day}; today is {day} here. If that day has not come yet, a "
-            "clock was wrong: set the clock right and publish with --again."
+            f"This source is already published, built for {published.day}; today is {day} on this computer. If "
+            f"{published.day} is in the future, a clock was wrong: correct it and publish with --again."
         )
     if published.left_out:
-        back = compare(repository, goal, ours, published.left_out)
-        if back in (SourceOrder.SAME, SourceOrder.OLDER) and not again:
+        rollback_order = compare(repository, target, ours, published.left_out)
+        if rollback_order in (SourceOrder.SAME, SourceOrder.OLDER) and not again:
             return (
-                f"The source {published.left_out[:12]} was rolled back, so it and older ones are left out. Publish a newer "
-                "commit that mends what was wrong, or this one with --again."
+                f"The source {published.left_out[:12]} was rolled back, so it and older ones are not published. Publish a "
+                "newer commit that corrects the mistake, or this one with --again."
             )
-        shown = SourceOrder.DIVERGED if SourceOrder.DIVERGED in (shown, back) else shown
-    if shown is SourceOrder.DIVERGED and not again:
+        order = SourceOrder.DIVERGED if SourceOrder.DIVERGED in (order, rollback_order) else order
+    if order is SourceOrder.DIVERGED and not again:
         raise PublishError(
-            f"The published site was built from {published.source[:12]}, which is not part of your history: publishing "
-            "yours would take away what others wrote. Run `git pull`, and publish then. If that history was replaced on "
+            f"The published site was built from {published.source[:12]}, which is not in your history: publishing your "
+            "version would remove what others wrote. Run `git pull`, then publish. If that history was replaced on "
             "purpose, publish with --again."
         )
     return ""
 
 
-def remote_is_ahead(repository: Repository, goal: PublishTarget, ours: str) -> str:
-    """Why our source is left out because its branch went on at the remote; empty where it did not, or none is checked out.
+def remote_is_ahead(repository: Repository, target: PublishTarget, ours: str) -> str:
+    """Return why our source is not published if its branch has newer commits at the remote, else an empty string.
 
-    A commit that takes a text back may change no published page and then leaves no trace on the branch of the site; the
-    text must not come back with an older source.
+    A commit that withdraws an unpublished text may change no page, so nothing on the pages branch names it. Without this
+    check, an older source could still publish that text.
     """
     name = repository.output_or_empty("symbolic-ref", "--quiet", "--short", "HEAD")
-    head = run_git(repository, goal, "ls-remote", "--heads", goal.remote, f"refs/heads/{name}").split() if name else []
-    if head and compare(repository, goal, ours, head[0]) is SourceOrder.OLDER:
+    head = run_git(repository, target, "ls-remote", "--heads", target.remote, f"refs/heads/{name}").split() if name else []
+    if head and compare(repository, target, ours, head[0]) is SourceOrder.OLDER:
         return (
-            f"{goal.remote} has newer commits on {name} than {ours[:12]}, so it is left out. Run `git pull` and publish then; in "
-            "CI, the run of the newest commit publishes."
+            f"{target.remote} has newer commits on {name} than {ours[:12]}, so it is not published. Run `git pull`, then "
+            "publish. In CI, the run of the newest commit publishes."
         )
     return ""
 
 
-def still_left_out(repository: Repository, goal: PublishTarget, ours: str, published: PublishedState) -> str:
-    """The rolled-back source that stays left out after ours is published: it is newer than ours."""
-    if published.left_out and compare(repository, goal, ours, published.left_out) is SourceOrder.OLDER:
+def still_left_out(repository: Repository, target: PublishTarget, ours: str, published: PublishedState) -> str:
+    """The rolled-back source that stays left out after ours is published because it is newer than ours, else empty."""
+    if published.left_out and compare(repository, target, ours, published.left_out) is SourceOrder.OLDER:
         return repository.commit(published.left_out)
     return ""

@@ -1,8 +1,8 @@
-"""The files of a site as one commit on top of what is published. Nothing of the clone changes but its store of objects.
+"""Commit the files of a site on top of the published commit. Only the object store of the clone changes.
 
-ghp-import makes the commit (one `git fast-import`: whole or not at all), in a bare repository of its own that borrows
-the clone's objects: there it meets no branch, tag, hook, signature or setting of the person's, and its death leaves
-nothing that the next publisher trips over. Why so: docs/decisions/ghp-import.md.
+ghp-import creates the commit with one `git fast-import`, so a partial commit is impossible. It runs in a temporary bare
+repository that borrows the clone's objects: no branch, tag, hook, signature or setting of the person can affect it, and
+if it is killed, the next publication is not affected. Reasons: docs/decisions/ghp-import.md.
 """
 
 from __future__ import annotations
@@ -16,73 +16,80 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from caravan.git import GitError, PublishError, Repository, git_environment, last_line
+from caravan.git import GitError, PublishError, Repository, error_line, git_environment
 from caravan.publishing import branch
 
-FOLDER = "caravan-publish.git"
-# Nobody's name: who wrote what stands in the source's history.
-NAME, EMAIL = "Site publisher", "publisher@site.invalid"
-HEADLINE = "Publish the site"
+TEMPORARY_REPOSITORY = "caravan-publish.git"
+# No person is named: the source's history says who wrote what.
+AUTHOR_NAME, AUTHOR_EMAIL = "Site publisher", "publisher@site.invalid"
+SUBJECT = "Publish the site"
 
 
 def commit_message(source: str, day: str, left_out: str = "") -> str:
-    lines = [HEADLINE, "", f"Source: {source}", f"Day: {day}"]
+    lines = [SUBJECT, "", f"Source: {source}", f"Day: {day}"]
     return "\n".join([*lines, f"Left-out: {left_out}"] if left_out else lines)
 
 
 def identity(now: datetime.datetime | None = None) -> dict[str, str]:
-    """Who and when, for the environment of a git command: nobody, and a moment without a time zone of anybody's."""
+    """Environment variables for a git command: the publisher's name and the time in UTC, which reveals no time zone."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = now or (datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC))
-    when = email.utils.format_datetime(moment.replace(microsecond=0))
+    moment = now or (
+        datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
+    )
+    date = email.utils.format_datetime(moment.replace(microsecond=0))
     return {
-        f"GIT_{role}_{what}": value
+        f"GIT_{role}_{key}": value
         for role in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", NAME), ("EMAIL", EMAIL), ("DATE", when))
+        for key, value in (("NAME", AUTHOR_NAME), ("EMAIL", AUTHOR_EMAIL), ("DATE", date))
     }
 
 
-def create_commit(repository: Repository, folder: Path, files: Mapping[str, str], parent: str, cname: str | None, text: str) -> str:
-    """Commit the site in `folder` on top of `parent` (empty: a first commit); returns the new commit's id.
+def create_commit(
+    repository: Repository, folder: Path, files: Mapping[str, str], parent: str, cname: str | None, message: str
+) -> str:
+    """Commit the site in `folder` on top of `parent` (empty: no parent); returns the id of the new commit.
 
-    `files`: the expected object id by path; the commit is compared with them. `cname`: the content of a file CNAME that
-    is published and stays. Raises PublishError where the commit cannot be made or is not what was checked.
+    `files`: the expected object id by path; the commit is compared with them. `cname`: content of the published CNAME
+    file that the site does not contain and that is kept. Raises PublishError if the commit fails or differs from `files`.
     """
-    place = repository.common / FOLDER
-    shutil.rmtree(place, ignore_errors=True)  # of a publisher that was killed
+    git_dir = repository.common / TEMPORARY_REPOSITORY
+    shutil.rmtree(git_dir, ignore_errors=True)  # left by a publisher that was killed
     try:
-        made = import_commit(repository, place, folder, parent, cname, text)
+        commit = import_commit(repository, git_dir, folder, parent, cname, message)
     except (OSError, GitError) as error:
         raise PublishError(
-            "The site could not be committed, so nothing was published. Most often the disk is full, or git's folder "
-            f"{repository.common} cannot be written to: make room and try again.\n({error})"
+            "The site could not be committed, so nothing was published. Most often the disk is full or git's folder "
+            f"{repository.common} is not writable. Correct that and try again.\n({error})"
         ) from None
     finally:
-        shutil.rmtree(place, ignore_errors=True)
-    if branch.list_files(repository, made) != dict(files) or repository.output_or_empty("rev-parse", "--verify", "--quiet", f"{made}^") != parent:
+        shutil.rmtree(git_dir, ignore_errors=True)
+    actual_parent = repository.output_or_empty("rev-parse", "--verify", "--quiet", f"{commit}^")
+    if branch.list_files(repository, commit) != dict(files) or actual_parent != parent:
         raise PublishError(
-            "The site changed while it was being published, so nothing was pushed. Let no other program write into the "
-            "output, and publish again."
+            "The output changed while it was being published, so nothing was pushed. Make sure that no other program "
+            "writes to it, and publish again."
         )
-    return made
+    return commit
 
 
-def import_commit(repository: Repository, place: Path, folder: Path, parent: str, cname: str | None, text: str) -> str:
-    form = repository.output("rev-parse", "--show-object-format")
-    repository.run("init", "--quiet", "--bare", "--template=", f"--object-format={form}", str(place))
+def import_commit(repository: Repository, git_dir: Path, folder: Path, parent: str, cname: str | None, message: str) -> str:
+    """Run ghp-import in a new bare repository at `git_dir`. Raises GitError."""
+    object_format = repository.output("rev-parse", "--show-object-format")
+    repository.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(git_dir))
     if repository.shallow:
-        shutil.copyfile(repository.common / "shallow", place / "shallow")
-    borrowed = {"GIT_DIR": str(place), "GIT_OBJECT_DIRECTORY": str(repository.common / "objects")}
+        shutil.copyfile(repository.common / "shallow", git_dir / "shallow")
+    variables = {"GIT_DIR": str(git_dir), "GIT_OBJECT_DIRECTORY": str(repository.common / "objects")}
     if parent:
-        repository.run("update-ref", "refs/heads/site", parent, **borrowed)
-    words = ["--no-jekyll", "--branch=site", "--remote=none", f"--message={text}"]
-    words += [] if cname is None else [f"--cname={cname}"]
-    done = subprocess.run(
-        [sys.executable, "-I", "-m", "ghp_import", *words, str(folder.absolute())], cwd=repository.folder,
-        capture_output=True, encoding="utf-8", errors="replace", env=git_environment(**borrowed, **identity()),
+        repository.run("update-ref", "refs/heads/site", parent, **variables)
+    args = ["--no-jekyll", "--branch=site", "--remote=none", f"--message={message}"]
+    args += [] if cname is None else [f"--cname={cname}"]
+    result = subprocess.run(
+        [sys.executable, "-I", "-m", "ghp_import", *args, str(folder.absolute())], cwd=repository.folder,
+        capture_output=True, encoding="utf-8", errors="replace", env=git_environment(**variables, **identity()),
     )  # fmt: skip
-    made = repository.run("rev-parse", "--verify", "--quiet", "refs/heads/site", check=False, **borrowed).stdout.strip()
-    if done.returncode or not made or made == parent:
-        reason = last_line(done.stderr) if "fatal:" in done.stderr else "git fast-import ended before it was done"
-        raise GitError(reason, done.stderr)
-    return made
+    commit = repository.run("rev-parse", "--verify", "--quiet", "refs/heads/site", check=False, **variables).stdout.strip()
+    # ghp-import can exit with 0 although the import failed, so the branch is checked too.
+    if result.returncode or not commit or commit == parent:
+        reason = error_line(result.stderr) if "fatal:" in result.stderr else "git fast-import ended before it was done"
+        raise GitError(reason, result.stderr)
+    return commit

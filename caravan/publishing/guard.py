@@ -1,8 +1,8 @@
-"""Files and bytes that are nobody's business: sources, keys, passwords, folders of this computer.
+"""Checks of a built site before it is published or copied.
 
-What must not leave: an output that is not a whole site, and files that are nobody's business.
-
-Every check yields sentences that name the file and what to do; `refuse` raises all of them at once.
+An incomplete site, private files, secrets, unsafe file names, unpublished texts, files that the build did not write and
+large losses of pages are refused. Each check returns messages that name the file and say what to do; `refuse` raises them
+together.
 """
 
 from __future__ import annotations
@@ -17,176 +17,185 @@ from caravan.git import PublishError
 from caravan.publishing.picture_metadata import picture_metadata
 from caravan.publishing.site_files import SiteDiff, SiteFile, count_pages, hash_files, is_page, page_address, walk_files
 
-# What editors, systems, tools and this project's own rooms leave lying about.
+# Files of editors, systems, development tools and this project's source.
 PRIVATE_NAMES = re.compile(
     r"(\.(md|markdown|po|pot|mo|py|pyc|yaml|yml|toml|lock|log|bak|orig|rej|sw[op]|tmp|new|part|env|sqlite3?|db|kdbx|ppk|pem|key|"
     r"p12|pfx|jks|gpg|psd|xcf|heic|docx?|odt|xlsx?|ods|dng|cr2|nef)|~)$|(^|/)(thumbs\.db|desktop\.ini|id_(rsa|dsa|ecdsa|ed25519)"
     r"|passwords?\.txt|htpasswd|node_modules|__pycache__|__macosx)(/|$)",
     re.IGNORECASE,
 )
-# What a secret is called, a part that all of its kind hold (looked for first: it is fast), and the whole pattern.
+# Name of the kind of secret, byte strings of which each secret contains one (a fast first test), and the full pattern.
 SECRETS = (
     ("a private key", (b"PRIVATE KEY",), rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-    ("a token of GitHub", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
+    ("a GitHub token", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
      rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60})"),
-    ("a token of GitLab", (b"glpat-",), rb"\bglpat-[A-Za-z0-9_-]{20}"),
-    ("a key of Amazon", (b"AKIA", b"ASIA"), rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    ("a key of Google", (b"AIza",), rb"\bAIza[A-Za-z0-9_-]{35}"),
-    ("a token of Slack", (b"xox",), rb"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
-    ("a key of Stripe", (b"k_live_",), rb"\b[rs]k_live_[A-Za-z0-9]{16,}"),
-    ("a token of npm or PyPI", (b"npm_", b"pypi-"), rb"\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{20,})"),
-    ("an address with a password", (b"@",), rb"://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@[A-Za-z0-9]"),
+    ("a GitLab token", (b"glpat-",), rb"\bglpat-[A-Za-z0-9_-]{20}"),
+    ("an Amazon key", (b"AKIA", b"ASIA"), rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    ("a Google key", (b"AIza",), rb"\bAIza[A-Za-z0-9_-]{35}"),
+    ("a Slack token", (b"xox",), rb"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
+    ("a Stripe key", (b"k_live_",), rb"\b[rs]k_live_[A-Za-z0-9]{16,}"),
+    ("an npm or PyPI token", (b"npm_", b"pypi-"), rb"\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{20,})"),
+    ("a URL with a password", (b"@",), rb"://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@[A-Za-z0-9]"),
 )  # fmt: skip
-TEXT = (".html", ".xml", ".txt", ".css", ".js", ".json", ".svg", ".ics", ".webmanifest", ".csv")
+TEXT_EXTENSIONS = (".html", ".xml", ".txt", ".css", ".js", ".json", ".svg", ".ics", ".webmanifest", ".csv")
 
 
 def find_leaks(path: str, data: bytes, root: Path) -> Iterator[str]:
-    """Sentences about what must not leave in one file. `root`: the project's folder, whose path is nobody's business."""
+    """Messages about private content in one file. `root`: the project's folder, whose path must not be published."""
     if PRIVATE_NAMES.search(path):
-        yield f"{path} is not a file for readers but one that a person or program works with. Take it away."
-    if path.endswith(TEXT):
-        for name, parts, pattern in SECRETS:
-            found = any(part in data for part in parts) and re.search(pattern, data)
-            if found:
-                line = data.count(b"\n", 0, found.start()) + 1
+        yield f"{path} is a working file of a person or a program, not a file for readers. Remove it."
+    if path.endswith(TEXT_EXTENSIONS):
+        for name, markers, pattern in SECRETS:
+            match = any(marker in data for marker in markers) and re.search(pattern, data)
+            if match:
+                line = data.count(b"\n", 0, match.start()) + 1
                 yield (
-                    f"{path}:{line} holds {name}. Take it out of the text, and have it revoked: it counts as known to others "
-                    "once it was in git."
+                    f"{path}:{line} contains {name}. Remove it from the text and revoke it: once it was committed, others "
+                    "may know it."
                 )
         if str(root).encode() in data and len(root.parts) > 2:
-            yield f"{path} names a folder of this computer ({root}). Take that out of the text."
-    kind = picture_metadata(data)
-    if kind:
+            yield f"{path} contains the path of a folder on this computer ({root}). Remove it from the text."
+    metadata = picture_metadata(data)
+    if metadata:
         yield (
-            f"{path} holds {kind}, which can tell place, time, device or name. Save the picture without it, or as a new "
-            "picture (a screenshot will do), and build again."
+            f"{path} contains {metadata}, which can reveal place, time, device or name. Save the picture without metadata, or "
+            "take a screenshot of it, and build again."
         )
 
 
-NEEDED = ("index.html", "404.html", "feeds/all.atom.xml", "sitemap.xml", "robots.txt")
-LARGEST_SITE = 1_000_000_000  # bytes; GitHub Pages serves no more
-LARGEST_FILE = 100_000_000  # bytes; GitHub takes no larger file
-MAY_LOSE = 0.1  # of the published pages, without being named
-MAY_LOSE_ALWAYS = 3  # pages; a small site may lose so many
-LONGEST_NAME, LONGEST_PATH = 255, 1000  # bytes
-RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
-UNSAFE = set('<>:"|?*\\')
+REQUIRED_FILES = ("index.html", "404.html", "feeds/all.atom.xml", "sitemap.xml", "robots.txt")
+MAX_SITE_SIZE = 1_000_000_000  # bytes; the limit of GitHub Pages
+MAX_FILE_SIZE = 100_000_000  # bytes; the limit of GitHub
+MAX_LOST_SHARE = 0.1  # of the published pages
+MAX_LOST_PAGES = 3  # allowed for small sites even if it is more than the share
+MAX_NAME_LENGTH, MAX_PATH_LENGTH = 255, 1000  # bytes
+RESERVED_NAMES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+FORBIDDEN_CHARS = set('<>:"|?*\\')
 
 
-def check_site(folder: Path, object_format: str, root: Path, kept_back: Iterable[str] = ()) -> dict[str, SiteFile]:
-    """The files of the built site in `folder`, after every check that needs no published site.
+def check_site(folder: Path, object_format: str, root: Path, unpublished_urls: Iterable[str] = ()) -> dict[str, SiteFile]:
+    """Run every check that does not need the published site; returns the files of the built site in `folder`, by path.
 
-    `kept_back`: addresses of drafts and texts of a later day, such as `calls/march/`. Raises PublishError.
+    `object_format`: git's hash algorithm, "sha1" or "sha256". `root`: the project's folder. `unpublished_urls`: URL paths
+    of drafts and of texts with a future date, such as `calls/march/`. Raises PublishError.
     """
     if not folder.is_dir():
-        raise PublishError(f"{folder} is no folder with a built site. Build it first: `python3 tasks.py build`.")
-    refuse([*bad_names(folder), *missing_files(folder)])
-    found: list[str] = []
-    files = hash_files(folder, object_format, lambda path, data: found.extend(find_leaks(path, data, root)))
-    refuse([*found, *too_large(files), *drafts(files, kept_back)])
+        raise PublishError(f"{folder} does not exist or is not a folder. Build the site first: `python3 tasks.py build`.")
+    refuse([*find_bad_names(folder), *find_missing_files(folder)])
+    leaks: list[str] = []
+    files = hash_files(folder, object_format, lambda path, data: leaks.extend(find_leaks(path, data, root)))
+    refuse([*leaks, *find_too_large(files), *find_unpublished(files, unpublished_urls)])
     return files
 
 
-def refuse(sentences: list[str], most: int = 10) -> None:
-    """Raise PublishError with the first of `sentences`, if there are any."""
-    if sentences:
-        rest = [f"… and {len(sentences) - most} more of this kind."] if len(sentences) > most else []
-        raise PublishError("\n".join(["Nothing was published:", *sentences[:most], *rest]))
+def refuse(messages: list[str], limit: int = 10) -> None:
+    """Raise PublishError with the first `limit` of `messages`, if there are any."""
+    if messages:
+        rest = [f"… and {len(messages) - limit} more."] if len(messages) > limit else []
+        raise PublishError("\n".join(["Nothing was published:", *messages[:limit], *rest]))
 
 
-def missing_files(folder: Path) -> Iterator[str]:
-    """What every whole site has."""
-    for name in NEEDED:
+def find_missing_files(folder: Path) -> Iterator[str]:
+    """Messages about missing or empty files that every complete site has."""
+    for name in REQUIRED_FILES:
         path = folder / name
         if not path.is_file() or not path.stat().st_size:
-            yield f"{folder.name}/{name} is missing or empty, so this is not the whole site. Build it again."
+            yield f"{folder.name}/{name} is missing or empty, so the site is not complete. Build it again."
 
 
-def bad_names(folder: Path) -> Iterator[str]:
-    """Links, dotfiles and names that git, a host or another system cannot take."""
+def find_bad_names(folder: Path) -> Iterator[str]:
+    """Messages about links, special files, hidden files, and names that git, a host or another system cannot store."""
     seen: dict[str, str] = {}
     for path in walk_files(folder):
         shown = f"{folder.name}/{path.encode(errors='backslashreplace').decode()}"
-        why = name_problem(path)
+        problem = name_problem(path)
         if (folder / path).is_symlink():
-            yield f"{shown} is a link, and what it leads to may be private. Put the file itself there."
+            yield f"{shown} is a symbolic link, and its target may be private. Replace it with the file itself."
         elif not (folder / path).is_file():
-            yield f"{shown} is not a file but a device or pipe. Take it away."
+            yield f"{shown} is a device or pipe, not a file. Remove it."
         elif any(part.startswith(".") for part in path.split("/")) and path not in HOST_FILES:
-            yield f"{shown} is hidden (its name starts with a dot), so it is not for readers. Take it away."
-        elif why:
-            yield f"{shown} cannot be published: {why}. Rename it."
+            yield f"{shown} is hidden (a name in its path starts with a dot) and not for readers. Remove it."
+        elif problem:
+            yield f"{shown} cannot be published: {problem}. Rename it."
         folded = unicodedata.normalize("NFC", path).casefold()
         if folded in seen:
-            yield f"{shown} and {folder.name}/{seen[folded]} are one file on many systems. Rename one of them."
+            yield f"{shown} and {folder.name}/{seen[folded]} are the same file on many systems. Rename one of them."
         seen[folded] = path
 
 
 def name_problem(path: str) -> str:
-    """Why no system may be given this name, or an empty string."""
+    """Why some systems cannot store a file at this path, or an empty string."""
     try:
         length = len(path.encode())
     except UnicodeEncodeError:
-        return "its name is not UTF-8"
+        return "its name is not valid UTF-8"
     for part in path.split("/"):
-        if any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in part):
-            return "its name holds an invisible sign"
-        if set(part) & UNSAFE:
-            return f'its name holds a sign that some systems forbid ({" ".join(sorted(set(part) & UNSAFE))})'
+        forbidden = set(part) & FORBIDDEN_CHARS
+        if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in part):
+            return "its name contains an invisible character"
+        if forbidden:
+            return f"its name contains a character that some systems forbid ({' '.join(sorted(forbidden))})"
         if part != part.strip(" ") or part.endswith("."):
-            return "its name starts or ends with a blank, or ends with a dot"
-        if part.split(".")[0].lower() in RESERVED:
-            return "Windows keeps that name for a device"
-        if len(part.encode()) > LONGEST_NAME or length > LONGEST_PATH:
+            return "its name starts or ends with a space, or ends with a dot"
+        if part.split(".")[0].lower() in RESERVED_NAMES:
+            return "Windows reserves that name for a device"
+        if len(part.encode()) > MAX_NAME_LENGTH or length > MAX_PATH_LENGTH:
             return "its name is too long"
         if unicodedata.normalize("NFC", part) != part:
-            return "its accents are written as signs of their own (not Unicode NFC)"
+            return "its name contains accents as separate characters (it is not in Unicode NFC)"
     return ""
 
 
-def too_large(files: Mapping[str, SiteFile]) -> Iterator[str]:
+def find_too_large(files: Mapping[str, SiteFile]) -> Iterator[str]:
     for file in files.values():
-        if file.size > LARGEST_FILE:
-            yield f"{file.path} has {file.size:,} bytes, and the host takes no file above {LARGEST_FILE:,}. Make it smaller."
+        if file.size > MAX_FILE_SIZE:
+            yield f"{file.path} has {file.size:,} bytes, and the host accepts no file above {MAX_FILE_SIZE:,}. Make it smaller."
     total = sum(file.size for file in files.values())
-    if total > LARGEST_SITE:
-        yield f"The site has {total:,} bytes, and the host serves at most {LARGEST_SITE:,}. Make pictures smaller."
+    if total > MAX_SITE_SIZE:
+        yield f"The site has {total:,} bytes, and the host serves at most {MAX_SITE_SIZE:,}. Make pictures smaller."
 
 
-def drafts(files: Mapping[str, SiteFile], kept_back: Iterable[str]) -> Iterator[str]:
-    for address in kept_back:
+def find_unpublished(files: Mapping[str, SiteFile], unpublished_urls: Iterable[str]) -> Iterator[str]:
+    for url in unpublished_urls:
         for path in files:
-            if f"/{path}".find(f"/{address}") >= 0:
-                yield f"{path} belongs to a draft or to a text of a later day. Build with `publishconf.py`, as `publish` does."
+            if f"/{url}" in f"/{path}":  # anywhere in the path: translations have a language prefix
+                yield f"{path} belongs to a draft or to a text with a future date. Build with `publishconf.py`, as `publish` does."
 
 
-def check_losses(change: SiteDiff, published: Iterable[str], removed: Iterable[str], allowed: bool) -> None:
-    """Refuse a site that lost too many pages, or a feed. `removed`: addresses taken away on purpose, with all below."""
-    named = tuple(f"/{address.strip('/')}/" for address in removed)
-    unnamed = [path for path in change.removed if not f"{page_address(path)}/".startswith(named)] if named else change.removed
-    gone = sorted(page_address(path) for path in unnamed if is_page(path))
-    feeds = [path for path in unnamed if path.endswith(".atom.xml")]
-    pages = sum(map(is_page, published))
-    if allowed or not feeds and len(gone) <= max(MAY_LOSE_ALWAYS, MAY_LOSE * pages):
+def check_losses(diff: SiteDiff, published: Iterable[str], removed: Iterable[str], allowed: bool) -> None:
+    """Raise PublishError if too many pages or a feed would be removed.
+
+    `published`: paths of the published files. `removed`: addresses that are removed on purpose, with everything below them.
+    """
+    prefixes = tuple(f"/{address.strip('/')}/" for address in removed)
+    unnamed = (
+        [path for path in diff.removed if not f"{page_address(path)}/".startswith(prefixes)] if prefixes else diff.removed
+    )
+    lost_pages = sorted(page_address(path) for path in unnamed if is_page(path))
+    lost_feeds = [path for path in unnamed if path.endswith(".atom.xml")]
+    total = sum(map(is_page, published))
+    limit = max(MAX_LOST_PAGES, MAX_LOST_SHARE * total)
+    if allowed or not lost_feeds and len(lost_pages) <= limit:
         return
-    what = f"{count_pages(len(gone))} of {pages} would go, such as {', '.join(gone[:3])}"
-    if len(gone) <= max(MAY_LOSE_ALWAYS, MAY_LOSE * pages):
-        what = f"the feed {feeds[0]} would go, and its readers would hear nothing more"
+    loss = f"{count_pages(len(lost_pages))} of {total} would be removed, such as {', '.join(lost_pages[:3])}"
+    if len(lost_pages) <= limit:
+        loss = f"the feed {lost_feeds[0]} would be removed, and its subscribers would get no more updates"
     raise PublishError(
-        f"Nothing was published: {what}. If a folder of texts is missing by mistake, bring it back. If they should go, name "
-        "them (--removed ADDRESS) or allow it with --allow-loss."
+        f"Nothing was published: {loss}. If a folder of texts is missing by mistake, restore it. If the removal is intended, "
+        "name the addresses (--removed ADDRESS) or allow any loss with --allow-loss."
     )
 
 
-def manifest_differences(files: Mapping[str, SiteFile], listed: Mapping) -> list[str]:
-    """How the files differ from the build's own manifest, `listed`: somebody changed the output after it was checked, or
-    left something there."""
-    wanted = {path: (entry["sha256"], entry["size"]) for path, entry in listed["files"].items()}
-    found = {path: (file.sha256, file.size) for path, file in files.items() if path not in (NAME, *HOST_FILES)}
+def manifest_differences(files: Mapping[str, SiteFile], manifest: Mapping) -> list[str]:
+    """Messages about files that were changed in, added to or removed from the output since the build wrote `manifest`."""
+    expected = {path: (entry["sha256"], entry["size"]) for path, entry in manifest["files"].items()}
+    actual = {path: (file.sha256, file.size) for path, file in files.items() if path not in (NAME, *HOST_FILES)}
     changed = [
-        f"{path} is not as it was built. Leave the output alone, and publish again."
-        for path in sorted(wanted)
-        if wanted[path] != found.get(path)
+        f"{path} was changed after the build. Do not edit the output, and publish again."
+        for path in sorted(expected)
+        if expected[path] != actual.get(path)
     ]
-    added = [*(found.keys() - wanted.keys()), *(set(HOST_FILES) & files.keys() - set(listed.get("host", HOST_FILES)))]
-    return changed + [f"{path} was not made by this site. Move it out of the output, and publish again." for path in sorted(added)]
+    added = [*(actual.keys() - expected.keys()), *(set(HOST_FILES) & files.keys() - set(manifest.get("host", HOST_FILES)))]
+    return changed + [
+        f"{path} was not written by the build. Move it out of the output, and publish again." for path in sorted(added)
+    ]

@@ -1,15 +1,15 @@
-"""What a picture says beyond what is seen: place, time, device, name. Read without decoding a pixel."""
+"""Find metadata in pictures that can reveal place, time, device or name, without decoding pixels."""
 
 from __future__ import annotations
 
 import re
 import struct
 
-ORIENTATION = 0x0112  # the one tag that a picture may keep: readers see it
+ORIENTATION = 0x0112  # the one Exif tag that a picture may keep: it only rotates the picture
 
 
 def picture_metadata(data: bytes) -> str:
-    """What a picture says beyond what is seen, in words, or an empty string."""
+    """The kind of metadata that a JPEG, PNG, WebP or AVIF file contains, such as "Exif data", or an empty string."""
     if data.startswith(b"\xff\xd8"):
         return jpeg(data)
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -22,11 +22,11 @@ def picture_metadata(data: bytes) -> str:
 
 
 def jpeg(data: bytes) -> str:
-    """Segments before the picture itself: APP1 is Exif or XMP, APP13 is IPTC, COM a comment."""
-    place = 2
-    while place + 4 <= len(data) and data[place] == 0xFF and data[place + 1] != 0xDA:
-        marker, size = data[place + 1], struct.unpack(">H", data[place + 2 : place + 4])[0]
-        body = data[place + 4 : place + 2 + size]
+    """Check the segments before the image data: APP1 is Exif or XMP, APP13 is IPTC, COM is a comment."""
+    offset = 2
+    while offset + 4 <= len(data) and data[offset] == 0xFF and data[offset + 1] != 0xDA:
+        marker, size = data[offset + 1], struct.unpack(">H", data[offset + 2 : offset + 4])[0]
+        body = data[offset + 4 : offset + 2 + size]
         if marker == 0xE1 and body.startswith(b"Exif\0\0") and not only_orientation(body[6:]):
             return "Exif data"
         if marker == 0xE1 and not body.startswith(b"Exif\0\0"):
@@ -35,36 +35,36 @@ def jpeg(data: bytes) -> str:
             return "IPTC data"
         if marker == 0xFE:
             return "a comment"
-        place += 2 + size
+        offset += 2 + size
     return ""
 
 
 def png(data: bytes) -> str:
-    place = 8
-    while place + 8 <= len(data):
-        size, kind = struct.unpack(">I4s", data[place : place + 8])
-        if kind == b"eXIf" and not only_orientation(data[place + 8 : place + 8 + size]):
+    offset = 8
+    while offset + 8 <= len(data):
+        size, kind = struct.unpack(">I4s", data[offset : offset + 8])
+        if kind == b"eXIf" and not only_orientation(data[offset + 8 : offset + 8 + size]):
             return "Exif data"
         if kind in (b"tEXt", b"zTXt", b"iTXt", b"tIME"):
             return "text or a time"
-        place += 12 + size
+        offset += 12 + size
     return ""
 
 
 def webp(data: bytes) -> str:
-    place = 12
-    while place + 8 <= len(data):
-        kind, size = struct.unpack("<4sI", data[place : place + 8])
-        if kind == b"EXIF" and not only_orientation(data[place + 8 : place + 8 + size].removeprefix(b"Exif\0\0")):
+    offset = 12
+    while offset + 8 <= len(data):
+        kind, size = struct.unpack("<4sI", data[offset : offset + 8])
+        if kind == b"EXIF" and not only_orientation(data[offset + 8 : offset + 8 + size].removeprefix(b"Exif\0\0")):
             return "Exif data"
         if kind == b"XMP ":
             return "XMP data"
-        place += 8 + size + size % 2
+        offset += 8 + size + size % 2
     return ""
 
 
 def avif(data: bytes) -> str:
-    """The items of an AVIF are named in its head (the box `meta`), before the picture."""
+    """Check the `meta` box, which lists the items of the file before the image data."""
     start = data.find(b"meta")
     head = data[start : start + 4096] if start > 0 else b""
     if re.search(rb"infe.{8}Exif", head, re.DOTALL):
@@ -75,7 +75,7 @@ def avif(data: bytes) -> str:
 
 
 def only_orientation(tiff: bytes) -> bool:
-    """Whether an Exif block holds nothing but which side of the picture is up."""
+    """Whether an Exif block contains the orientation tag and nothing else."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None or len(tiff) < 14:
         return False

@@ -1,4 +1,7 @@
-"""One publisher at a time in one clone. The system drops the lock with its process, so none is ever left behind."""
+"""A lock that lets one publisher at a time work in a clone.
+
+The operating system releases it when the process ends, so a killed publisher leaves no lock behind.
+"""
 
 from __future__ import annotations
 
@@ -11,45 +14,47 @@ from pathlib import Path
 from caravan.build.cache import try_lock
 from caravan.git import PublishError
 
-NAME = "caravan-publish.lock"
-PATIENCE = 600.0  # seconds to wait for the other publisher
+LOCK_NAME = "caravan-publish.lock"
+LOCK_TIMEOUT = 600.0  # seconds
 
 
 @contextlib.contextmanager
-def publish_lock(folder: Path, tell: Callable[[str], None] = print, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock in `folder` (git's own, which all work trees of a clone share), waiting up to `patience` seconds.
+def publish_lock(folder: Path, echo: Callable[[str], None] = print, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
+    """Hold the lock in `folder`, waiting up to `timeout` seconds for it.
 
-    Raises PublishError where another publisher still works then, or the folder cannot be written to.
+    `folder` is git's common folder, which all work trees of a clone share. Raises PublishError if another publisher
+    still holds the lock after `timeout`, or the folder is not writable.
     """
-    path = folder / NAME
+    path = folder / LOCK_NAME
     try:
-        handle = open(path, "a+", encoding="ascii")
+        file = open(path, "a+", encoding="ascii")
     except OSError as error:
         raise PublishError(
-            f"{path} cannot be written ({error.strerror}), so nothing was published. Give yourself the right to write "
-            "there, and free disk if it is full."
+            f"{path} cannot be written ({error.strerror}), so nothing was published. Make the folder writable, and free "
+            "some space if the disk is full."
         ) from None
-    with handle:
-        if not try_lock(handle):
-            tell(f"Another publisher ({holder(path)}) is at work in this clone; waiting until it has ended …")
-            end = time.monotonic() + patience
-            while not try_lock(handle):
+    with file:
+        if not try_lock(file):
+            echo(f"Another publisher ({holder(path)}) is running in this clone; waiting for it to finish …")
+            end = time.monotonic() + timeout
+            while not try_lock(file):
                 if time.monotonic() > end:
                     raise PublishError(
-                        f"Another publisher ({holder(path)}) is still at work in this clone. Wait until it has ended, or "
+                        f"Another publisher ({holder(path)}) is still running in this clone. Wait for it to finish, or "
                         "stop it, and run the command again."
                     )
                 time.sleep(0.1)
-        with contextlib.suppress(OSError):  # the number is for people alone; a full disk is told by what needs room
-            handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
+        with contextlib.suppress(OSError):  # the process id is only shown to people; a full disk is reported later
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
         yield
 
 
 def holder(path: Path) -> str:
+    """The process that holds the lock, for messages."""
     try:
-        number = path.read_text(encoding="ascii").strip()
+        process_id = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
-        number = ""
-    return f"process {number}" if number else "another process"
+        process_id = ""
+    return f"process {process_id}" if process_id else "another process"

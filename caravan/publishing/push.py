@@ -1,4 +1,4 @@
-"""The checked site goes to the host: on top of what is there, never by force, again after a race."""
+"""Push a checked site on top of the published commit, never by force; after a lost race, start again."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from caravan.publishing.branch import PublishedState, PublishTarget, fetch, run_
 from caravan.publishing.commit import commit_message, create_commit
 from caravan.publishing.site_files import SiteDiff, SiteFile, compare_trees, describe_changes
 
-TRIES = 30  # after lost races; each lost one means that somebody else published
-BREAKS = 3  # tries after a broken connection
-PAUSE = 1.0  # seconds after a broken connection, doubled each time
-RACE_PAUSE = 0.3  # seconds, at most, after a lost race
-EMPTY = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-         "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
+MAX_ATTEMPTS = 30  # a race is lost only when another publisher succeeds
+MAX_RECONNECTS = 3
+RECONNECT_PAUSE = 1.0  # seconds after the first broken connection; doubled each time
+MAX_RACE_PAUSE = 0.3  # seconds; the pause is random, so that two publishers do not collide again
+EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+              "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """A built and checked site: its folder, its files, and the source commit and day it was built from."""
+    """A built and checked site: its folder, its files by path, and the source commit and day it was built for."""
 
     folder: Path
     files: Mapping[str, SiteFile]
@@ -37,7 +37,7 @@ class BuiltSite:
 
 @dataclass(frozen=True)
 class PublishOptions:
-    """What the person asked for beyond the ordinary."""
+    """The options of the `publish` command."""
 
     again: bool = False
     removed: tuple[str, ...] = ()
@@ -47,59 +47,71 @@ class PublishOptions:
 
 @dataclass(frozen=True)
 class PublishResult:
-    """`commit`: the pages commit that is published now, empty for none. `pushed`: whether it is new. `why`: why not."""
+    """`commit`: the published commit of the pages branch, empty for none. `pushed`: whether it is new. `reason`: why not."""
 
     commit: str
     pushed: bool
-    why: str = ""
-    change: SiteDiff = field(default_factory=lambda: SiteDiff((), (), ()))
+    reason: str = ""
+    diff: SiteDiff = field(default_factory=lambda: SiteDiff((), (), ()))
 
 
 def push(
-    repository: Repository, site: BuiltSite, goal: PublishTarget, wishes: PublishOptions = PublishOptions(), tell: Callable[[str], None] = print  # noqa: B008
-) -> PublishResult:
-    """Publish `site`, or say why it stays as it is. Raises PublishError; then the host's site is as it was, or whole new."""
-    breaks = 0
-    for _attempt in range(TRIES):
+    repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions = PublishOptions(),  # noqa: B008
+    echo: Callable[[str], None] = print,
+) -> PublishResult:  # fmt: skip
+    """Publish `site`, or return why it is not published.
+
+    Raises PublishError; the published site is then unchanged, or complete and new if the connection broke after the push.
+    """
+    reconnects = 0
+    for _attempt in range(MAX_ATTEMPTS):
         try:
-            return attempt(repository, site, goal, wishes, tell)
+            return attempt(repository, site, target, options, echo)
         except GitError as error:
-            if git.is_race(error.said):
-                tell("Somebody else published just now; looking again …")
-                time.sleep(random.uniform(0, RACE_PAUSE))
-            elif git.is_broken(error.said) and breaks < BREAKS:
-                breaks += 1
-                tell("The connection broke; trying again …")
-                time.sleep(PAUSE * 2**breaks / 2)
+            if git.is_race(error.output):
+                echo("Another publisher was faster; starting again on top of the new state …")
+                time.sleep(random.uniform(0, MAX_RACE_PAUSE))
+            elif git.is_connection_error(error.output) and reconnects < MAX_RECONNECTS:
+                reconnects += 1
+                echo("The connection broke; trying again …")
+                time.sleep(RECONNECT_PAUSE * 2**reconnects / 2)
             else:
                 raise
-    raise PublishError(f"Others published {TRIES} times in the meantime. The published site is whole; try again later.")
+    raise PublishError(
+        f"Other publishers were faster {MAX_ATTEMPTS} times. The published site is complete. Try again later."
+    )
 
 
-def attempt(repository: Repository, site: BuiltSite, goal: PublishTarget, wishes: PublishOptions, tell: Callable[[str], None]) -> PublishResult:
-    """One try on top of what is published now."""
-    published = fetch(repository, goal)
+def attempt(
+    repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions, echo: Callable[[str], None]
+) -> PublishResult:
+    """Fetch the published state, compare, commit on top of it and push. Raises PublishError, GitError for a failed push."""
+    published = fetch(repository, target)
     files, cname = expected_files(repository, site, published)
-    change = compare_trees(published.files, files)
-    if not change and NAME in published.files:
-        return PublishResult(published.tip, False, f"{goal} is up to date already.")
-    left = check_newer(repository, goal, site.source, site.day, published, wishes.again)
-    if left or not wishes.again and (left := remote_is_ahead(repository, goal, site.source)):
-        return PublishResult(published.tip, False, left)
-    guard.check_losses(change, published.files, wishes.removed, wishes.allow_loss)
-    tell("\n".join([f"What changes for readers on {goal}:", *(describe_changes(change) or ["nothing but the manifest, which is new"])]))
-    if wishes.dry_run:
-        return PublishResult(published.tip, False, "Dry run: nothing was published.", change)
-    text = commit_message(site.source, site.day, still_left_out(repository, goal, site.source, published))
-    made = create_commit(repository, site.folder, files, published.tip, cname, text)
-    push_commit(repository, goal, made)
-    return PublishResult(made, True, "", change)
+    diff = compare_trees(published.files, files)
+    if not diff and NAME in published.files:
+        return PublishResult(published.tip, False, f"{target} is already up to date.")
+    reason = check_newer(repository, target, site.source, site.day, published, options.again)
+    if reason or not options.again and (reason := remote_is_ahead(repository, target, site.source)):
+        return PublishResult(published.tip, False, reason)
+    guard.check_losses(diff, published.files, options.removed, options.allow_loss)
+    changes = describe_changes(diff) or ["nothing except the manifest, which is new"]
+    echo("\n".join([f"Changes for readers on {target}:", *changes]))
+    if options.dry_run:
+        return PublishResult(published.tip, False, "Dry run: nothing was published.", diff)
+    message = commit_message(site.source, site.day, still_left_out(repository, target, site.source, published))
+    commit = create_commit(repository, site.folder, files, published.tip, cname, message)
+    push_commit(repository, target, commit)
+    return PublishResult(commit, True, "", diff)
 
 
 def expected_files(repository: Repository, site: BuiltSite, published: PublishedState) -> tuple[dict[str, str], str | None]:
-    """Object id by path of the commit to be, and the published CNAME where the site has none: a domain stays."""
+    """The files of the commit (object id by path), and the content of the published CNAME if the site has none.
+
+    The published CNAME is kept so that the domain is not lost.
+    """
     files = {path: file.blob for path, file in site.files.items()}
-    files.setdefault(".nojekyll", EMPTY[repository.output("rev-parse", "--show-object-format")])
+    files.setdefault(".nojekyll", EMPTY_BLOB[repository.output("rev-parse", "--show-object-format")])
     cname = None
     if "CNAME" in published.files and "CNAME" not in files:
         files["CNAME"] = published.files["CNAME"]
@@ -107,6 +119,15 @@ def expected_files(repository: Repository, site: BuiltSite, published: Published
     return files, cname
 
 
-def push_commit(repository: Repository, goal: PublishTarget, made: str) -> None:
-    """Push without force: the remote takes it only on top of what we saw. Raises GitError, told in plain words."""
-    run_git(repository, goal, "push", "--quiet", "--no-verify", "--no-signed", goal.remote, f"{made}:refs/heads/{goal.branch}")
+def push_commit(repository: Repository, target: PublishTarget, commit: str) -> None:
+    """Push without force, so the remote accepts the commit only on top of its parent. Raises GitError."""
+    run_git(
+        repository,
+        target,
+        "push",
+        "--quiet",
+        "--no-verify",
+        "--no-signed",
+        target.remote,
+        f"{commit}:refs/heads/{target.branch}",
+    )

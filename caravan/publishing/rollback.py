@@ -1,4 +1,4 @@
-"""What was published when, and the way back to it."""
+"""The history of the pages branch, and a rollback to an earlier site as a new commit."""
 
 from __future__ import annotations
 
@@ -15,149 +15,181 @@ from caravan.publishing.commit import identity
 from caravan.publishing.push import PublishResult, push_commit
 from caravan.publishing.site_files import compare_trees, describe_changes
 
-SHOWN = 20
-WHOLE_SITE = ("index.html", "404.html")
+MAX_LISTED = 20
+REQUIRED_FILES = ("index.html", "404.html")
 
 
 @dataclass(frozen=True)
 class Publication:
-    """One commit of the pages branch. `shows`: the commit whose site readers saw then: itself, or the one that a
-    rollback brought back."""
+    """One commit of the pages branch.
+
+    `shown_commit`: the commit whose site readers saw: this one, or the one that a rollback restored.
+    """
 
     commit: str
-    moment: str
+    time: str
     source: str
     left_out: str
-    shows: str
+    shown_commit: str
 
 
-def publications(repository: Repository, goal: PublishTarget) -> tuple[PublishedState, list[Publication]]:
-    """What is published, and all that ever was, the newest first. Raises PublishError where nothing was."""
-    published = fetch(repository, goal, history=True)
+def load_history(repository: Repository, target: PublishTarget) -> tuple[PublishedState, list[Publication]]:
+    """The published state and all publications, the newest first. Raises PublishError if nothing was published."""
+    published = fetch(repository, target, history=True)
     if not published.tip:
-        raise PublishError(f"Nothing was published to {goal} yet. `python3 tasks.py publish` does it.")
-    said = repository.output("log", "--no-show-signature", "--first-parent", "--format=%H%x01%cI%x01%B%x00", published.tip)
-    found = []
-    for entry in filter(str.strip, said.split("\0")):
-        commit, moment, text = entry.strip().split("\x01", 2)
-        words = dict(TRAILER.findall(text))
-        shows = words.get("Restores", commit)
-        found.append(Publication(commit, moment, words.get("Source", ""), words.get("Left-out", ""), shows))
-    return published, with_domains(repository, found)
+        raise PublishError(f"Nothing was published to {target} yet. Publish with `python3 tasks.py publish`.")
+    output = repository.output("log", "--no-show-signature", "--first-parent", "--format=%H%x01%cI%x01%B%x00", published.tip)
+    history = []
+    for entry in filter(str.strip, output.split("\0")):
+        commit, time, message = entry.strip().split("\x01", 2)
+        trailers = dict(TRAILER.findall(message))
+        shown_commit = trailers.get("Restores", commit)
+        history.append(Publication(commit, time, trailers.get("Source", ""), trailers.get("Left-out", ""), shown_commit))
+    return published, merge_domain_commits(repository, history)
 
 
-def with_domains(repository: Repository, every: list[Publication]) -> list[Publication]:
-    """The host's own commits that only set a domain show the site before them; they are no step of their own."""
-    found = every[-1:]
-    for one in reversed(every[:-1]):
-        before = found[0]
-        if not one.source and repository.output_or_empty("diff", "--name-only", before.commit, one.commit) == "CNAME":
-            one = dataclasses.replace(one, source=before.source, left_out=before.left_out, shows=before.shows)
-        found.insert(0, one)
-    return found
+def merge_domain_commits(repository: Repository, history: list[Publication]) -> list[Publication]:
+    """`history`, in which commits of the host that only set a domain count as the site before them, not as a step."""
+    merged = history[-1:]
+    for publication in reversed(history[:-1]):
+        previous = merged[0]
+        changed_files = (
+            ""
+            if publication.source
+            else repository.output_or_empty("diff", "--name-only", previous.commit, publication.commit)
+        )
+        if changed_files == "CNAME":
+            publication = dataclasses.replace(
+                publication, source=previous.source, left_out=previous.left_out, shown_commit=previous.shown_commit
+            )
+        merged.insert(0, publication)
+    return merged
 
 
-def format_history(repository: Repository, goal: PublishTarget) -> str:
-    """The newest publications, numbered as `rollback N` counts them, for a person."""
-    published, every = publications(repository, goal)
-    back = {commit: number for number, commit in enumerate(visible_steps(every))}
+def format_history(repository: Repository, target: PublishTarget) -> str:
+    """The newest publications as a list for a person, numbered as `rollback N` counts them."""
+    published, history = load_history(repository, target)
+    steps_back = {commit: number for number, commit in enumerate(visible_steps(history))}
     lines = []
-    for one in every[:SHOWN]:
-        number = str(back.get(one.commit, ""))
-        moment = one.moment[:16].replace("T", " ")
-        title = headline(repository, one.source)
-        what = f"rolled back to {one.shows[:12]}" if one.shows != one.commit else title
-        lines.append(f"{number:>3}  {moment}  {one.commit[:12]}  from {one.source[:12] or 'nothing named':12}  {what}".rstrip())
-    if len(every) > SHOWN:
-        lines.append(f"  … and {len(every) - SHOWN} earlier ones")
-    lines.append("0 is what readers see now; `rollback N` or `rollback COMMIT` brings an earlier one back.")
+    for publication in history[:MAX_LISTED]:
+        number = str(steps_back.get(publication.commit, ""))
+        time = publication.time[:16].replace("T", " ")
+        subject = source_subject(repository, publication.source)
+        restored = publication.shown_commit != publication.commit
+        description = f"rolled back to {publication.shown_commit[:12]}" if restored else subject
+        source = publication.source[:12] or "unknown"
+        lines.append(f"{number:>3}  {time}  {publication.commit[:12]}  from {source:12}  {description}".rstrip())
+    if len(history) > MAX_LISTED:
+        lines.append(f"  … and {len(history) - MAX_LISTED} earlier ones")
+    lines.append("0 is the published site; `rollback N` or `rollback COMMIT` restores an earlier one.")
     if published.left_out:
-        lines.append(f"Left out until something newer is published: the source {published.left_out[:12]} and all before it.")
+        lines.append(f"Not published again until there is a newer source: {published.left_out[:12]} and all before it.")
     return "\n".join(lines)
 
 
-def headline(repository: Repository, source: str) -> str:
-    return repository.output_or_empty("log", "-1", "--no-show-signature", "--format=%s", source, "--") if repository.commit(source) else ""
+def source_subject(repository: Repository, source: str) -> str:
+    """The first line of the message of a source commit, or an empty string if this clone does not have it."""
+    if not repository.commit(source):
+        return ""
+    return repository.output_or_empty("log", "-1", "--no-show-signature", "--format=%s", source, "--")
 
 
-def visible_steps(every: list[Publication]) -> list[str]:
-    """The commits whose sites readers saw, as steps back from now: after a rollback the count goes on from where it led."""
-    by_commit = {one.commit: (place, one) for place, one in enumerate(every)}
-    steps, place = [], 0
-    while place < len(every):
-        one = every[place]
-        place, one = by_commit.get(one.shows, (place, one))
-        if not steps or steps[-1] != one.commit:
-            steps.append(one.commit)
-        place += 1
+def visible_steps(history: list[Publication]) -> list[str]:
+    """The commits whose sites readers saw, the current one first.
+
+    At a rollback, counting continues from the commit that it restored.
+    """
+    by_commit = {publication.commit: (index, publication) for index, publication in enumerate(history)}
+    steps, index = [], 0
+    while index < len(history):
+        publication = history[index]
+        index, publication = by_commit.get(publication.shown_commit, (index, publication))
+        if not steps or steps[-1] != publication.commit:
+            steps.append(publication.commit)
+        index += 1
     return steps
 
 
-def rollback(
-    repository: Repository, goal: PublishTarget, to: str, dry_run: bool = False, tell: Callable[[str], None] = print
+def restore(
+    repository: Repository, target: PublishTarget, to: str, dry_run: bool = False, echo: Callable[[str], None] = print
 ) -> PublishResult:
-    """Bring an earlier site back as a new commit. `to`: a number of steps back, or a commit of the branch.
+    """Publish an earlier site again as a new commit. `to`: a number of steps back, or a commit of the pages branch.
 
-    The source that is taken away, and all before it, stay out of automatic publishing. Raises PublishError.
+    The source that is rolled back, and all before it, are not published again without `--again`. Raises PublishError.
     """
-    published, every = publications(repository, goal)
-    target = chosen(every, to)
-    files = kept_domain(list_files(repository, target.commit), published.files)
-    missing = [name for name in WHOLE_SITE if name not in files]
+    published, history = load_history(repository, target)
+    publication = find_publication(history, to)
+    files = keep_cname(list_files(repository, publication.commit), published.files)
+    missing = [name for name in REQUIRED_FILES if name not in files]
     if missing:
-        raise PublishError(f"{target.commit[:12]} is not a whole site (no {missing[0]}), so it does not come back. Choose another.")
-    change = compare_trees(published.files, files)
-    if not change:
-        return PublishResult(published.tip, False, f"{goal} shows that site already.")
-    tell("\n".join([f"What changes for readers on {goal}:", *describe_changes(change)]))
+        raise PublishError(
+            f"{publication.commit[:12]} is not a complete site (it has no {missing[0]}), so it is not restored. Choose another one."
+        )
+    diff = compare_trees(published.files, files)
+    if not diff:
+        return PublishResult(published.tip, False, f"{target} already shows that site.")
+    echo("\n".join([f"Changes for readers on {target}:", *describe_changes(diff)]))
     if dry_run:
-        return PublishResult(published.tip, False, "Dry run: nothing was rolled back.", change)
-    made = commit(repository, files, published, target)
+        return PublishResult(published.tip, False, "Dry run: nothing was rolled back.", diff)
+    commit = create_rollback_commit(repository, files, published, publication)
     try:
-        push_commit(repository, goal, made)
+        push_commit(repository, target, commit)
     except GitError as error:
-        if is_race(error.said):
+        if is_race(error.output):
             raise PublishError(
-                "Somebody published in the meantime, so nothing was rolled back. Look at `python3 tasks.py published`, and "
+                "Somebody published in the meantime, so nothing was rolled back. Check `python3 tasks.py published`, and "
                 "roll back again if it is still needed."
             ) from None
         raise
-    return PublishResult(made, True, "", change)
+    return PublishResult(commit, True, "", diff)
 
 
-def chosen(every: list[Publication], to: str) -> Publication:
-    """The publication that `to` names. Raises PublishError where there is none."""
-    steps = visible_steps(every)
+def find_publication(history: list[Publication], to: str) -> Publication:
+    """The publication that `to` names. Raises PublishError if there is none."""
+    steps = visible_steps(history)
     if re.fullmatch(r"\d{1,5}", to):
         if not 0 < int(to) < len(steps):
             raise PublishError(
-                f"The site cannot go {to} back: {len(steps) - 1} earlier ones are known. `python3 tasks.py published` lists them."
+                f"The site cannot go back by {to}: there are {len(steps) - 1} earlier ones. `python3 tasks.py published` lists them."
             )
         to = steps[int(to)]
-    found = [one for one in every if re.fullmatch(r"[0-9a-f]{4,64}", to) and one.commit.startswith(to)]
-    if len(found) != 1:
+    matches = [
+        publication for publication in history if re.fullmatch(r"[0-9a-f]{4,64}", to) and publication.commit.startswith(to)
+    ]
+    if len(matches) != 1:
         raise PublishError(
-            f'"{to}" is not one of the published sites. Write a number of steps back or a commit of the list that '
+            f'"{to}" is not one of the published sites. Write a number of steps back, or a commit from the list that '
             "`python3 tasks.py published` prints."
         )
-    return next(one for one in every if one.commit == found[0].shows)
+    return next(publication for publication in history if publication.commit == matches[0].shown_commit)
 
 
-def kept_domain(files: dict[str, str], now: dict[str, str]) -> dict[str, str]:
-    """The earlier site with today's CNAME: who takes texts back does not want to lose the domain."""
+def keep_cname(files: dict[str, str], published_files: dict[str, str]) -> dict[str, str]:
+    """The earlier site with the published CNAME: a rollback must not change the domain."""
     files = {path: blob for path, blob in files.items() if path != "CNAME"}
-    return files | {"CNAME": now["CNAME"]} if "CNAME" in now else files
+    return files | {"CNAME": published_files["CNAME"]} if "CNAME" in published_files else files
 
 
-def commit(repository: Repository, files: dict[str, str], published: PublishedState, target: Publication) -> str:
-    """All objects are here already, so a tree of them is enough; the person's own index is left alone."""
-    current = repository.commit(published.left_out) or repository.commit(published.source) or published.left_out or published.source
-    lines = ["Roll the site back", "", *([f"Source: {target.source}"] if target.source else []), f"Restores: {target.commit}"]
-    if current and not (target.source and current.startswith(target.source)):
+def create_rollback_commit(
+    repository: Repository, files: dict[str, str], published: PublishedState, publication: Publication
+) -> str:
+    """Commit `files` on top of the published commit; returns the id of the new commit. Raises GitError.
+
+    All objects exist already, so only a tree and a commit are written. A temporary index leaves the person's own unchanged.
+    """
+    current = (
+        repository.commit(published.left_out)
+        or repository.commit(published.source)
+        or published.left_out
+        or published.source
+    )
+    source = [f"Source: {publication.source}"] if publication.source else []
+    lines = ["Roll the site back", "", *source, f"Restores: {publication.commit}"]
+    if current and not (publication.source and current.startswith(publication.source)):
         lines.append(f"Left-out: {current}")
     with tempfile.TemporaryDirectory(prefix="caravan-rollback-", dir=repository.common) as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        variables = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         entries = "".join(f"100644 {blob}\t{path}\0" for path, blob in files.items())
-        repository.run("update-index", "-z", "--index-info", data=entries, **index)
-        made = repository.output("write-tree", **index)
-    return repository.output("commit-tree", "--no-gpg-sign", made, "-p", published.tip, "-m", "\n".join(lines), **identity())
+        repository.run("update-index", "-z", "--index-info", stdin=entries, **variables)
+        tree = repository.output("write-tree", **variables)
+    return repository.output("commit-tree", "--no-gpg-sign", tree, "-p", published.tip, "-m", "\n".join(lines), **identity())

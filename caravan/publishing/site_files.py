@@ -1,23 +1,22 @@
-"""The files of a built site as they are about to leave: read once, with what git and the manifest call them.
-
-What changes for readers between two states of the site, in words.
-"""
+"""The files of a built site: list and hash them, compare two states of the site, and describe the difference."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from caravan.build.verify import HOST_FILES, NAME
 from caravan.git import PublishError
 
+MAX_LISTED = 15  # pages of each kind of change
+
 
 @dataclass(frozen=True)
 class SiteFile:
-    """`blob`: the id that git gives these bytes. `path`: below the site, with forward slashes."""
+    """`path`: relative to the site's folder, with forward slashes. `blob`: git's object id of the content."""
 
     path: str
     blob: str
@@ -25,12 +24,14 @@ class SiteFile:
     size: int
 
 
-def hash_files(folder: Path, object_format: str, look=None) -> dict[str, SiteFile]:
-    """Every file below `folder` by path. `look(path, data)` sees each one's bytes on the way.
+def hash_files(
+    folder: Path, object_format: str, on_file: Callable[[str, bytes], object] | None = None
+) -> dict[str, SiteFile]:
+    """Read every file below `folder` once; returns them by path. `on_file(path, data)` is called for each.
 
-    Links are not followed and not read: refuse them first (`names.py`). Raises PublishError for what cannot be read.
+    Links must be refused before this is called (`guard.find_bad_names`). Raises PublishError for an unreadable file.
     """
-    found = {}
+    files = {}
     for path in walk_files(folder):
         try:
             data = (folder / path).read_bytes()
@@ -38,27 +39,24 @@ def hash_files(folder: Path, object_format: str, look=None) -> dict[str, SiteFil
             raise PublishError(f"{folder / path} cannot be read ({error.strerror}). Build the site again.") from None
         blob = hashlib.new(object_format, b"blob %d\0" % len(data), usedforsecurity=False)
         blob.update(data)
-        found[path] = SiteFile(path, blob.hexdigest(), hashlib.sha256(data).hexdigest(), len(data))
-        if look:
-            look(path, data)
-    return found
+        files[path] = SiteFile(path, blob.hexdigest(), hashlib.sha256(data).hexdigest(), len(data))
+        if on_file:
+            on_file(path, data)
+    return files
 
 
 def walk_files(folder: Path) -> Iterator[str]:
-    """The paths of all that is not a folder, links and devices too, in a fixed order."""
-    for where, folders, files in os.walk(folder):
+    """The paths of all entries that are not folders, in a fixed order. Links and special files are included, not followed."""
+    for parent, folders, files in os.walk(folder):
         folders.sort()
-        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
+        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
         for name in sorted(files + links):
-            yield os.path.relpath(os.path.join(where, name), folder).replace(os.sep, "/")
-
-
-SHOWN = 15
+            yield os.path.relpath(os.path.join(parent, name), folder).replace(os.sep, "/")
 
 
 @dataclass(frozen=True)
 class SiteDiff:
-    """Paths that are new, changed, or removed. The manifest is none of them: it is about files, not one of them."""
+    """Paths that are new, changed or removed. The manifest is left out: it differs in every build."""
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
@@ -68,11 +66,11 @@ class SiteDiff:
         return bool(self.new or self.changed or self.removed)
 
 
-def compare_trees(before: Mapping[str, str], after: Mapping[str, str]) -> SiteDiff:
-    """Compare two trees, each a digest by path."""
-    old, fresh = set(before) - {NAME}, set(after) - {NAME}
-    changed = (path for path in old & fresh if before[path] != after[path])
-    return SiteDiff(tuple(sorted(fresh - old)), tuple(sorted(changed)), tuple(sorted(old - fresh)))
+def compare_trees(old: Mapping[str, str], new: Mapping[str, str]) -> SiteDiff:
+    """Compare two states of the site, each a hash by path."""
+    old_paths, new_paths = set(old) - {NAME}, set(new) - {NAME}
+    changed = (path for path in old_paths & new_paths if old[path] != new[path])
+    return SiteDiff(tuple(sorted(new_paths - old_paths)), tuple(sorted(changed)), tuple(sorted(old_paths - new_paths)))
 
 
 def is_page(path: str) -> bool:
@@ -80,23 +78,23 @@ def is_page(path: str) -> bool:
 
 
 def page_address(path: str) -> str:
-    """The address of a page below the site's top, as readers see it."""
+    """The address of a file relative to the site, such as `/about/` for `about/index.html`."""
     return "/" + path.removesuffix("index.html") if path.rpartition("/")[2] == "index.html" else "/" + path
 
 
-def describe_changes(found: SiteDiff) -> list[str]:
-    """A few lines for a person: pages by address, other files counted."""
+def describe_changes(diff: SiteDiff) -> list[str]:
+    """Lines for a person: pages by address, other files as a number."""
     lines = []
-    for sign, title, paths in (("+", "new", found.new), ("~", "changed", found.changed), ("-", "removed", found.removed)):
+    for sign, title, paths in (("+", "new", diff.new), ("~", "changed", diff.changed), ("-", "removed", diff.removed)):
         pages = [page_address(path) for path in paths if is_page(path)]
         others = len([path for path in paths if path not in HOST_FILES]) - len(pages)
         if not pages and not others:
             continue
         heading = f"{count_pages(len(pages))} {title}" + (f", and {count_files(others)}" if others else "")
-        lines += [heading, *(f"  {sign} {page}" for page in sorted(pages)[:SHOWN])]
-        if len(pages) > SHOWN:
-            lines.append(f"  … and {len(pages) - SHOWN} more")
-    if "CNAME" in (*found.new, *found.changed, *found.removed):
+        lines += [heading, *(f"  {sign} {page}" for page in sorted(pages)[:MAX_LISTED])]
+        if len(pages) > MAX_LISTED:
+            lines.append(f"  … and {len(pages) - MAX_LISTED} more")
+    if "CNAME" in (*diff.new, *diff.changed, *diff.removed):
         lines.append("CNAME, the domain of the site, changes too")
     return lines
 

@@ -1,4 +1,4 @@
-"""Reading with workers and a store gives what reading alone gives, whatever happens to either."""
+"""Loading with workers and a cache gives the same articles as without, whatever happens to either."""
 
 from __future__ import annotations
 
@@ -15,91 +15,92 @@ from caravan.build.article_cache import ArticleCache
 from caravan.build.cache import StatCache
 from caravan.build.loader import Loader
 from caravan.build.parallel import Worker, worker_pool
-from caravan.reading.paths import SiteLanguages, scan
+from caravan.reading.paths import ContentPath, SiteLanguages, scan
 
 DAY = 738_000
 
 
-def all_of(content):
+def article_files(content):
     return scan(content, SiteLanguages(("en", "es", "fil"), "en")).article_files
 
 
 @contextlib.contextmanager
-def kept(path):
-    """A reading with the store at `path`, which is closed at the end."""
-    with contextlib.closing(ArticleCache(path)) as shelf:
-        yield Loader(shelf)
+def cached_loader(path):
+    """A loader with the cache at `path`, which is closed at the end."""
+    with contextlib.closing(ArticleCache(path)) as cache:
+        yield Loader(cache)
 
 
-def told(results):
-    """Everything that reading said, the inside of each text too."""
-    return [(place, read, read.article.body, read.article.front.model_dump()) for place, read in results]
-
-
-@pytest.fixture(scope="module")
-def texts():
-    return all_of(ROOT / "content")
+def everything(results):
+    """All values of the results, also the lazily loaded bodies."""
+    return [(content_path, result, result.article.body, result.article.front.model_dump()) for content_path, result in results]
 
 
 @pytest.fixture(scope="module")
-def output_lock(texts):
-    return told(Loader().read_all(texts))
+def files():
+    return article_files(ROOT / "content")
+
+
+@pytest.fixture(scope="module")
+def expected(files):
+    """The results without workers and cache."""
+    return everything(Loader().read_all(files))
 
 
 @pytest.fixture
-def work(monkeypatch):
-    """What was really read, and not taken from the store."""
-    seen = []
-    real = loader.parse_batch
-    monkeypatch.setattr(loader, "parse_batch", lambda items: seen.extend(items) or real(items))
-    return seen
+def parsed(monkeypatch):
+    """The items that were parsed, and not loaded from the cache."""
+    items = []
+    parse_batch = loader.parse_batch
+    monkeypatch.setattr(loader, "parse_batch", lambda batch: items.extend(batch) or parse_batch(batch))
+    return items
 
 
-def test_workers_change_nothing(texts, alone, monkeypatch):
+def test_workers_change_nothing(files, expected, monkeypatch):
     monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", 5)
-    staff = [Worker(), Worker()]
-    assert told(Loader().read_all(texts, staff)) == alone
-    assert all(worker.process for worker in staff)
-    for worker in staff:
+    pool = [Worker(), Worker()]
+    assert everything(Loader().read_all(files, pool)) == expected
+    assert all(worker.process for worker in pool)
+    for worker in pool:
         worker.close()
 
 
-def test_a_worker_that_is_killed_loses_no_text(texts, alone, monkeypatch):
+def test_a_killed_worker_loses_no_article(files, expected, monkeypatch):
     monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", 10)
-    doomed = Worker()
-    ask = doomed.submit
-    monkeypatch.setattr(doomed, "submit", lambda *words: (ask(*words), doomed.process.kill()))
-    assert told(Loader().read_all(texts, [doomed])) == alone
+    worker = Worker()
+    submit = worker.submit
+    monkeypatch.setattr(worker, "submit", lambda *args: (submit(*args), worker.process.kill()))
+    assert everything(Loader().read_all(files, [worker])) == expected
 
 
-def test_a_worker_passes_on_what_went_wrong():
-    with worker_pool() as staff:
+def test_a_worker_passes_on_exceptions():
+    with worker_pool() as pool:
         worker = Worker()
-        worker.submit(int, "no number")
+        worker.submit(int, "not a number")
         with pytest.raises(ValueError):
             worker.result()
         worker.close()
-    assert all(each.process is None for each in staff)
+    assert all(worker.process is None for worker in pool)
 
 
-def test_what_was_read_once_is_not_read_again(texts, alone, tmp_path, work):
+def test_a_cached_article_is_not_parsed_again(files, expected, tmp_path, parsed):
     for _ in range(3):
-        with kept(tmp_path / "texts.sqlite") as reading:
-            assert told(reading.read_all(texts, day=DAY)) == alone
-    assert len(work) == len(texts)
+        with cached_loader(tmp_path / "texts.sqlite") as cached:
+            assert everything(cached.read_all(files, day=DAY)) == expected
+    assert len(parsed) == len(files)
 
 
-def test_another_version_of_the_reader_reads_again(texts, tmp_path, work, monkeypatch):
-    with kept(tmp_path / "texts.sqlite") as reading:
-        reading.read_all(texts, day=DAY)
+def test_another_version_of_the_parser_parses_again(files, tmp_path, parsed, monkeypatch):
+    with cached_loader(tmp_path / "texts.sqlite") as cached:
+        cached.read_all(files, day=DAY)
     monkeypatch.setattr(article_cache, "parser_version", lambda: "another")
-    with kept(tmp_path / "texts.sqlite") as reading:
-        reading.read_all(texts, day=DAY)
-    assert len(work) == 2 * len(texts)
+    with cached_loader(tmp_path / "texts.sqlite") as cached:
+        cached.read_all(files, day=DAY)
+    assert len(parsed) == 2 * len(files)
 
 
 def broken_file(path):
-    path.write_bytes(b"no database at all" * 500)
+    path.write_bytes(b"not a database" * 500)
 
 
 def cut_file(path):
@@ -116,21 +117,21 @@ def flipped_bytes(path):
 
 def changed(column, value):
     def change(path):
-        with contextlib.closing(ArticleCache(path)) as shelf:
-            shelf.connection.execute(f"update texts set {column} = {value}")
+        with contextlib.closing(ArticleCache(path)) as cache:
+            cache.connection.execute(f"update texts set {column} = {value}")
 
     change.__name__ = f"{column} = {value}"
     return change
 
 
 def dropped_table(path):
-    with contextlib.closing(ArticleCache(path)) as shelf:
-        shelf.connection.execute("drop table texts")
+    with contextlib.closing(ArticleCache(path)) as cache:
+        cache.connection.execute("drop table texts")
 
 
-HARM = [
+DAMAGES = [
     broken_file, cut_file, flipped_bytes, lambda path: path.unlink(), changed("metadata", "x'00'"), changed("body", "'text'"),
-    # entries of other texts, and forged ones
+    # entries of other articles, and forged ones
     changed("metadata", "(select metadata from texts order by key desc limit 1)"),
     changed("body", "(select body from texts order by key limit 1)"),
     changed("body", "substr(body, 1, 12) || cast('[[\"<script>\"],[],[],1,[],[]]' as blob)"),
@@ -138,65 +139,65 @@ HARM = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("harm", HARM, ids=lambda harm: harm.__name__)
-def test_a_store_that_was_damaged_changes_nothing(texts, alone, tmp_path, harm):
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_cache_changes_nothing(files, expected, tmp_path, damage):
     path = tmp_path / "texts.sqlite"
-    with kept(path) as reading:
-        reading.read_all(texts, day=DAY)
-    harm(path)
+    with cached_loader(path) as cached:
+        cached.read_all(files, day=DAY)
+    damage(path)
     for _ in range(2):
-        with kept(path) as reading:
-            assert told(reading.read_all(texts, day=DAY)) == alone
+        with cached_loader(path) as cached:
+            assert everything(cached.read_all(files, day=DAY)) == expected
 
 
-def test_a_store_that_is_deleted_in_between_changes_nothing(texts, alone, tmp_path):
-    with kept(tmp_path / "here" / "texts.sqlite") as reading:
-        results = reading.read_all(texts, day=DAY)
-        if os.name == "nt":  # Windows keeps a file that is open
-            reading.cache.close()
-        shutil.rmtree(tmp_path / "here")
-        assert told(results) == alone
+def test_a_cache_that_is_deleted_during_use_changes_nothing(files, expected, tmp_path):
+    with cached_loader(tmp_path / "cache" / "texts.sqlite") as cached:
+        results = cached.read_all(files, day=DAY)
+        if os.name == "nt":  # Windows does not delete open files
+            cached.cache.close()
+        shutil.rmtree(tmp_path / "cache")
+        assert everything(results) == expected
 
 
-def test_a_place_where_nothing_can_be_kept_changes_nothing(texts, alone, tmp_path):
+def test_a_cache_that_cannot_be_written_changes_nothing(files, expected, tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    with kept(tmp_path / "file" / "texts.sqlite") as reading:
-        assert told(reading.read_all(texts, day=DAY)) == alone
+    with cached_loader(tmp_path / "file" / "texts.sqlite") as cached:
+        assert everything(cached.read_all(files, day=DAY)) == expected
 
 
-def test_the_store_keeps_what_is_in_use_and_is_bounded(texts, tmp_path, monkeypatch):
+def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypatch):
     monkeypatch.setattr(article_cache, "STORED_AT_LEAST", 10)
     monkeypatch.setattr(article_cache, "STORED_TIMES", 1)
-    few = dict(sorted(texts.items())[:10])
-    with kept(tmp_path / "texts.sqlite") as reading:
-        reading.read_all(texts, day=DAY)
-        reading.read_all(few, day=DAY + 1)
-        assert reading.cache.query("select count(*), min(used) from texts") == [(10, DAY + 1)]
+    few = dict(sorted(files.items())[:10])
+    with cached_loader(tmp_path / "texts.sqlite") as cached:
+        cached.read_all(files, day=DAY)
+        cached.read_all(few, day=DAY + 1)
+        assert cached.cache.query("select count(*), min(used) from texts") == [(10, DAY + 1)]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of a file's last change of any kind")
-def test_a_file_that_kept_its_size_and_its_time_is_seen_to_have_changed(content, tmp_path, work):
-    """As after a checkout that sets times: only a file of the same inode and the same times is taken for unchanged."""
-    stamps, path = StatCache(), content / "pages" / "about" / "en.md"
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no ctime of changes")
+def test_a_changed_file_of_the_same_size_and_mtime_is_parsed_again(content, tmp_path):
+    """As after a checkout that sets mtimes: inode and ctime differ."""
+    stat_cache, path = StatCache(), content / "pages" / "about" / "en.md"
     os.utime(path, (1_000_000_000, 1_000_000_000))
-    with contextlib.closing(ArticleCache(tmp_path / "texts.sqlite")) as shelf:
-        Loader(shelf, stamps).read_all(all_of(content), day=DAY)
+    with contextlib.closing(ArticleCache(tmp_path / "texts.sqlite")) as cache:
+        Loader(cache, stat_cache).read_all(article_files(content), day=DAY)
         path.write_text(path.read_text().replace("title: About", "title: Abuot"))
         os.utime(path, (1_000_000_000, 1_000_000_000))
-        again = dict(Loader(shelf, stamps).read_all(all_of(content), day=DAY))
-    assert [read.article.front.title for place, read in again.items() if place.source_path == "content/pages/about/en.md"][0].startswith("Abuot")
+        again = dict(Loader(cache, stat_cache).read_all(article_files(content), day=DAY))
+    assert again[ContentPath("pages", "about", "en")].article.front.title.startswith("Abuot")
 
 
-def test_two_builds_at_once_can_use_one_store(texts, alone, tmp_path):
-    answers = []
+def test_several_builds_can_use_one_cache_at_once(files, expected, tmp_path):
+    results = []
 
-    def build():
-        with kept(tmp_path / "texts.sqlite") as reading:
-            answers.append(told(reading.read_all(texts, day=DAY)))
+    def load():
+        with cached_loader(tmp_path / "texts.sqlite") as cached:
+            results.append(everything(cached.read_all(files, day=DAY)))
 
-    threads = [threading.Thread(target=build) for _ in range(4)]
+    threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [alone] * 4
+    assert results == [expected] * 4

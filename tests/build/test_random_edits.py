@@ -1,4 +1,4 @@
-"""The law of building: whatever was edited, built and killed before, the site is the one that a first build makes."""
+"""After any edits, builds and killed builds, the output is the same as that of a clean build."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from random_edits import run
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_many_edits_and_builds_make_the_site_that_one_build_makes(tmp_path, seed):
+def test_incremental_builds_equal_a_clean_build(tmp_path, seed):
     run(tmp_path / "project", seed, 8)

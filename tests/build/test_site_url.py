@@ -1,3 +1,5 @@
+"""The URL of the site, and where it comes from."""
+
 from __future__ import annotations
 
 import os
@@ -26,11 +28,11 @@ def no_environment(monkeypatch):
         ("/some/folder", None),
     ],
 )
-def test_the_address_that_github_gives(remote, address):
+def test_the_url_of_github_pages(remote, address):
     assert from_remote(remote) == address
 
 
-def test_environment_before_cname_before_remote_before_localhost(tmp_path, monkeypatch):
+def test_environment_cname_remote_localhost_in_this_order(tmp_path, monkeypatch):
     assert public_address(tmp_path) == LOCAL
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "remote", "add", "origin", "git@github.com:group/caravan.git")
@@ -42,8 +44,8 @@ def test_environment_before_cname_before_remote_before_localhost(tmp_path, monke
     assert public_address(tmp_path) == "https://example.net/name"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a script stands for git")
-def test_git_may_speak_another_language_in_another_encoding(tmp_path, monkeypatch):
+@pytest.mark.skipif(os.name == "nt", reason="git is replaced by a shell script")
+def test_git_may_print_messages_in_another_encoding(tmp_path, monkeypatch):
     program = tmp_path / "git"
     program.write_bytes(b"#!/bin/sh\nprintf 'onulmaz: \\374\\360\\n' >&2\nexit 2\n")
     program.chmod(0o755)
@@ -52,14 +54,14 @@ def test_git_may_speak_another_language_in_another_encoding(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("wrong", ["example.org", "ftp://example.org", "https://", "https://example.org/?q=1"])
-def test_an_address_that_is_none_is_named(tmp_path, monkeypatch, wrong):
+def test_an_invalid_siteurl_is_an_error(tmp_path, monkeypatch, wrong):
     monkeypatch.setenv("SITEURL", wrong)
     with pytest.raises(AddressError, match="SITEURL"):
         public_address(tmp_path)
 
 
 @pytest.mark.parametrize("wrong", ["https://example.org", "two.example.org\nthree.example.org", "localhost", ""])
-def test_a_cname_that_is_none_is_named(tmp_path, wrong):
+def test_an_invalid_cname_is_an_error(tmp_path, wrong):
     (tmp_path / "content" / "extra").mkdir(parents=True)
     (tmp_path / "content" / "extra" / "CNAME").write_text(wrong)
     with pytest.raises(AddressError, match="content/extra/CNAME:1"):

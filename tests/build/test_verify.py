@@ -1,4 +1,4 @@
-"""Proofs that a copy is whole, and what they find when it is not."""
+"""`verify` finds every difference between a copy and its manifest."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import json
 import shutil
 
 import pytest
-from conftest import odd_files, serve_folder
-from ground import ADDRESS, Ground, build
+from conftest import ADDRESS, odd_files, serve_folder
 
 from caravan.build import manifest, verify
+
+FILES = {
+    "index.html": "<h1>Home</h1>",
+    "page-1/index.html": "<h1>Page 1</h1>",
+    "page-2/index.html": "<h1>Page 2</h1>",
+    "page-3/index.html": "<h1>Page 3</h1>",
+    "404.html": "<h1>Not found</h1>",
+    "robots.txt": "User-agent: *",
+}
 
 
 @pytest.fixture
 def copy(tmp_path):
-    return build(Ground(tmp_path / "ground").clone)
+    """A small site with its manifest."""
+    folder = tmp_path / "copy"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    manifest.write_manifest(folder, manifest.BuildInputs(ADDRESS, "2026-11-24"))
+    return folder
 
 
 FAULTS = {
@@ -31,34 +45,34 @@ FAULTS = {
     "an added link to a folder": (lambda copy: (copy / "etc").symlink_to("/etc"), "added: etc"),
     "a link in place of a file": (
         lambda copy: ((copy / "404.html").rename(copy.parent / "404.html"), (copy / "404.html").symlink_to(copy.parent / "404.html")),
-        "missing: 404.html (a link stands in its place)",
+        "missing: 404.html (it is a symbolic link)",
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_wrong_with_a_folder_is_named(copy, fault):
+def test_faults_of_a_folder_are_named(copy, fault):
     assert verify.verify(str(copy))[1] == []
-    spoil, line = FAULTS[fault]
+    change, line = FAULTS[fault]
     with odd_files():
-        spoil(copy)
+        change(copy)
     complaints = verify.verify(str(copy))[1]
     assert len(complaints) == 1 and complaints[0].startswith(line)
     assert verify.report(str(copy)) == 1
 
 
-def test_what_is_wrong_with_a_live_site_is_named(copy, capsys):
+def test_faults_of_a_live_site_are_named(copy, capsys):
     with serve_folder(copy) as address:
         assert verify.report(address) == 0
         (copy / "page-2" / "index.html").write_text("Other words")
         shutil.rmtree(copy / "page-3")
         assert verify.report(address) == 1
-    said = capsys.readouterr().out
-    assert "changed: page-2/index.html" in said and "missing: page-3/index.html (the host answers 404" in said
+    printed = capsys.readouterr().out
+    assert "changed: page-2/index.html" in printed and "missing: page-3/index.html (the host answers 404" in printed
 
 
-def test_a_forged_copy_does_not_pass_against_a_copy_that_is_trusted(copy, tmp_path):
-    """Who changes a page can change its manifest, too; the manifest of another copy shows it."""
+def test_a_forged_copy_differs_from_a_trusted_one(copy, tmp_path):
+    """Whoever changes a page can change the manifest, too. Only the manifest of another copy shows it."""
     trusted = tmp_path / "trusted"
     shutil.copytree(copy, trusted)
     (copy / "page-1" / "index.html").write_text("Forged")
@@ -74,24 +88,24 @@ def test_a_forged_copy_does_not_pass_against_a_copy_that_is_trusted(copy, tmp_pa
     ["", "{", "[]", "{}", '{"files": []}', '{"files": {"a": 1}}', '{"files": {"../a": {"sha256": "%s", "size": 1}}}' % ("0" * 64),
      '{"files": {}, "fingerprint": "x"}'],
 )  # fmt: skip
-def test_a_manifest_that_is_none_gets_a_sentence(copy, text, capsys):
+def test_an_invalid_manifest_gets_a_message(copy, text, capsys):
     (copy / verify.NAME).write_text(text)
     assert verify.report(str(copy)) == 2
     assert verify.NAME in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", ["/nowhere", "http://127.0.0.1:1", "https://"])
-def test_a_place_without_a_site_gets_a_sentence(place, capsys):
+def test_a_place_without_a_site_gets_a_message(place, capsys):
     assert verify.report(place) == 2
-    assert "Is it a copy of this site" in capsys.readouterr().err
+    assert "Check that it is a copy of this site" in capsys.readouterr().err
 
 
-def test_the_manifest_depends_on_files_and_inputs_alone(copy, tmp_path):
-    other = tmp_path / "elsewhere"
+def test_the_manifest_depends_only_on_files_and_inputs(copy, tmp_path):
+    other = tmp_path / "other"
     shutil.copytree(copy, other)
     inputs = manifest.BuildInputs(ADDRESS, "2026-11-24", "0" * 40, False, "", (("pelican", "4.12.0"),))
-    read, known = manifest.manifest_bytes(copy, inputs), manifest.manifest_bytes(other, inputs, manifest.hashes(copy))
-    assert read == known
-    value = json.loads(read)
+    data = manifest.manifest_bytes(copy, inputs)
+    assert data == manifest.manifest_bytes(other, inputs, manifest.hashes(copy))
+    value = json.loads(data)
     assert value["address"] == ADDRESS and value["day"] == "2026-11-24" and value["packages"] == {"pelican": "4.12.0"}
     assert verify.NAME not in value["files"] and "index.html" in value["files"]

@@ -1,4 +1,4 @@
-"""What a task writes into a page of people."""
+"""Generated sections of Markdown pages."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import pytest
 
 from caravan.dev import schema_docs
 
-PART = "<!-- a: made by `python3 tasks.py x` -->\n\nnew\n\n<!-- end of a -->"
+SECTION = "<!-- a: made by `python3 tasks.py x` -->\n\nnew\n\n<!-- end of a -->"
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("", f"{PART}\n"),
-        ("# Page\n", f"# Page\n\n{PART}\n"),
-        (f"# Page\n\n{PART.replace('new', 'old')}\n\nWords of people.\n", f"# Page\n\n{PART}\n\nWords of people.\n"),
+        ("", f"{SECTION}\n"),
+        ("# Page\n", f"# Page\n\n{SECTION}\n"),
+        (f"# Page\n\n{SECTION.replace('new', 'old')}\n\nWritten by people.\n", f"# Page\n\n{SECTION}\n\nWritten by people.\n"),
     ],
 )
-def test_a_part_is_written_and_the_rest_is_left_alone(tmp_path, before, after):
+def test_a_section_is_written_and_the_rest_stays(tmp_path, before, after):
     page = tmp_path / "page.md"
     page.write_text(before)
     for _ in range(2):
@@ -25,13 +25,13 @@ def test_a_part_is_written_and_the_rest_is_left_alone(tmp_path, before, after):
         assert page.read_text() == after
 
 
-def test_two_parts_do_not_touch_each_other():
-    text = schema_docs.written(schema_docs.written("", "a", "x", "one"), "b", "y", "two")
-    changed = schema_docs.written(text, "a", "x", "three")
+def test_two_sections_do_not_change_each_other():
+    text = schema_docs.replace_section(schema_docs.replace_section("", "a", "x", "one"), "b", "y", "two")
+    changed = schema_docs.replace_section(text, "a", "x", "three")
     assert "one" not in changed and changed.index("three") < changed.index("two")
 
 
-@pytest.mark.parametrize("text", [PART.replace("<!-- end of a -->", ""), PART + PART, "<!-- end of a -->" + PART])
-def test_broken_marks_are_refused(text):
-    with pytest.raises(ValueError, match="marks of a"):
-        schema_docs.written(text, "a", "x", "new")
+@pytest.mark.parametrize("text", [SECTION.replace("<!-- end of a -->", ""), SECTION + SECTION, "<!-- end of a -->" + SECTION])
+def test_incomplete_sections_are_an_error(text):
+    with pytest.raises(ValueError, match="section a must have"):
+        schema_docs.replace_section(text, "a", "x", "new")

@@ -1,4 +1,4 @@
-"""Set-up on machines that lack one thing or another."""
+"""Setup on machines that lack something, and the command line of tasks.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from caravan.dev import node_tools, setup
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """A folder with lock files that pin one tiny wheel, found in a folder instead of an index."""
+    """A folder with lock files that pin one small wheel, which pip finds in a folder instead of an index."""
     wheels = tmp_path / "wheels"
     wheels.mkdir()
     wheel = wheels / "tiny-1.0-py3-none-any.whl"
@@ -42,8 +42,9 @@ def machine(tmp_path, monkeypatch):
 
 
 def hide(monkeypatch, *names):
-    real = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in names else real(name, *rest))
+    """Make modules look as if they were not installed."""
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in names else find_spec(name, *rest))
 
 
 def value(python):
@@ -53,16 +54,16 @@ def value(python):
 def test_a_fresh_machine_and_a_second_start(machine, monkeypatch):
     python = setup.ensure_environment(machine, "site")
     assert value(python) == "1\n"
-    monkeypatch.setattr(subprocess, "Popen", None)  # any set-up work would fail now
+    monkeypatch.setattr(subprocess, "Popen", None)  # so that any installation would fail
     assert setup.ensure_environment(machine, "site") == python
 
 
-def test_without_ensurepip_the_systems_pip_fills_the_environment(machine, monkeypatch):
+def test_without_ensurepip_the_systems_pip_is_used(machine, monkeypatch):
     hide(monkeypatch, "ensurepip")
     assert value(setup.ensure_environment(machine, "site")) == "1\n"
 
 
-def test_without_ensurepip_and_pip_one_sentence_names_the_package(machine, monkeypatch):
+def test_without_ensurepip_and_pip_the_message_names_a_package(machine, monkeypatch):
     hide(monkeypatch, "ensurepip", "pip")
     with pytest.raises(setup.SetUpError, match="python3-venv") as caught:
         setup.ensure_environment(machine, "site")
@@ -77,15 +78,15 @@ def test_a_changed_lock_file_installs_again(machine):
     assert value(setup.ensure_environment(machine, "site")) == "1\n"
 
 
-@pytest.mark.parametrize("what", ["files", "a link"])
-def test_what_is_no_environment_is_left_alone(machine, what):
+@pytest.mark.parametrize("kind", ["files", "a link"])
+def test_a_folder_that_is_not_an_environment_is_left_alone(machine, kind):
     folder = machine / ".venv"
-    other = folder if what == "files" else machine / "other"
+    other = folder if kind == "files" else machine / "other"
     other.mkdir()
     (other / "letter.txt").write_text("dear")
-    if what == "a link":
+    if kind == "a link":
         folder.symlink_to(other)
-    with pytest.raises(setup.SetUpError, match="is no Python environment"):
+    with pytest.raises(setup.SetUpError, match="is not a Python environment"):
         setup.ensure_environment(machine, "site")
     assert (other / "letter.txt").read_text() == "dear"
 
@@ -94,27 +95,27 @@ def test_a_wrong_hash_is_refused(machine):
     (machine / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     with pytest.raises(setup.SetUpError, match="(?i)hash"):
         setup.ensure_environment(machine, "site")
-    with pytest.raises(setup.SetUpError):  # and it is not taken for done the next time
+    with pytest.raises(setup.SetUpError):  # the failed installation does not count as done
         setup.ensure_environment(machine, "site")
 
 
-class Busy(BaseHTTPRequestHandler):
-    """A host that never has an answer."""
+class UnavailableHandler(BaseHTTPRequestHandler):
+    """Answers every request with 503, and records it."""
 
     def do_GET(self):
-        self.server.asked.append(self.path)
+        self.server.requests.append(self.path)
         self.send_error(503)
 
     do_POST = do_GET
 
-    def log_message(self, *words):
+    def log_message(self, *args):
         pass
 
 
 @pytest.fixture
-def busy():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
-    server.asked = []
+def unavailable_host():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), UnavailableHandler)
+    server.requests = []
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -123,21 +124,21 @@ def busy():
     thread.join()
 
 
-def test_without_an_answer_pip_ends_soon_with_one_sentence_first(machine, monkeypatch, busy):
+def test_without_a_connection_pip_fails_soon_with_a_message(machine, monkeypatch, unavailable_host):
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
-    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{busy.server_address[1]}/simple")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{unavailable_host.server_address[1]}/simple")
     with pytest.raises(setup.SetUpError) as caught:
         setup.ensure_environment(machine, "site")
     sentence, *details = str(caught.value).splitlines()
     assert "check the internet connection" in sentence and "run the same command again" in sentence
     assert len(details) < 4
-    assert len(busy.asked) <= 3
+    assert len(unavailable_host.requests) <= 3
 
 
-def test_without_an_answer_npm_ends_soon_with_one_sentence_first(tmp_path, monkeypatch, busy, node):
+def test_without_a_connection_npm_fails_soon_with_a_message(tmp_path, monkeypatch, unavailable_host, node):
     (tmp_path / "package.json").write_text('{"dependencies": {"nothing-of-ours": "1.0.0"}}')
-    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{busy.server_address[1]}/")
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{unavailable_host.server_address[1]}/")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(Exit) as caught:
@@ -145,44 +146,44 @@ def test_without_an_answer_npm_ends_soon_with_one_sentence_first(tmp_path, monke
     sentence, *details = caught.value.message.splitlines()
     assert "check the internet connection" in sentence and "run the same command again" in sentence
     assert len(details) < 5
-    assert len(busy.asked) <= 2
+    assert len(unavailable_host.requests) <= 2
 
 
-def test_npm_keeps_what_it_fetched_where_it_may_write(tmp_path, monkeypatch, node):
-    """A home folder that cannot be written to, or is not there, stops no set-up."""
+def test_npm_works_without_a_writable_home_folder(tmp_path, monkeypatch, node):
+    """Its cache is in .venv then."""
     (tmp_path / "package.json").write_text("{}")
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path / "nowhere"))
     monkeypatch.delenv("npm_config_cache", raising=False)
-    asked = []
-    real = subprocess.run
-    monkeypatch.setattr(subprocess, "run", lambda *words, env, **more: asked.append(env) or real(*words, env=env, **more))
+    environments = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *args, env, **kwargs: environments.append(env) or run(*args, env=env, **kwargs))
     node_tools.npm(tmp_path, "install")
-    assert asked[0]["npm_config_cache"].startswith(sys.prefix)
+    assert environments[0]["npm_config_cache"].startswith(sys.prefix)
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("output", "message"),
     [
-        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "make room on the disk"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "Free some space"),
         ("ERROR: No matching distribution found for tiny==1.0", "run it with Python 3.11, 3.12 or 3.13"),
-        ("ERROR: Something new", "remove the cause that pip names"),
+        ("ERROR: Something new", "fix what pip names"),
     ],
 )
-def test_what_pip_says_becomes_a_sentence(said, told):
-    assert told in setup.advice(said)
+def test_known_errors_of_pip_have_advice(output, message):
+    assert message in setup.advice(output)
 
 
-def test_files_and_output_are_utf8_whatever_the_locale_says():
-    """`tasks.py` sets it for all that it starts; the names of this site's languages are in no 8-bit encoding."""
+def test_files_and_output_are_utf8_in_every_locale():
+    """tasks.py sets UTF-8 mode for every process that it starts."""
     script = (
-        "import os, runpy, sys\nsys.path.insert(0, '')\nfrom caravan.workshop import environment\n"
-        "environment.become = lambda command: sys.exit(print(os.environ['PYTHONUTF8']))\n"
+        "import os, runpy, sys\nsys.path.insert(0, '')\nfrom caravan.dev import setup\n"
+        "setup.replace_process = lambda command: sys.exit(print(os.environ['PYTHONUTF8']))\n"
         "sys.argv = ['tasks.py', 'check']\nrunpy.run_path('tasks.py', run_name='__main__')"
     )
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONUTF8"}
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, env=clean)
-    assert done.stdout.startswith("1\n"), done.stdout + done.stderr
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUTF8"}
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, env=environment)
+    assert result.stdout.startswith("1\n"), result.stdout + result.stderr
 
 
 def test_the_lock_files_pin_everything_and_name_no_index():
@@ -194,7 +195,7 @@ def test_the_lock_files_pin_everything_and_name_no_index():
 
 
 @pytest.mark.parametrize(
-    ("typed", "given"),
+    ("typed", "expected"),
     [
         (["check", "a.md", "b.md"], ["check", "--file", "a.md", "--file", "b.md"]),
         (["check", "--format", "json", "a.md"], ["check", "--format", "json", "--file", "a.md"]),
@@ -210,27 +211,26 @@ def test_the_lock_files_pin_everything_and_name_no_index():
         (["--help"], ["--help"]),
     ],
 )
-def test_bare_words_become_options(typed, given):
-    assert setup.options_for_bare_words(typed) == given
+def test_the_command_line_is_translated_for_invoke(typed, expected):
+    assert setup.invoke_args(typed) == expected
 
 
 def test_invoke_lists_the_tasks_with_one_line_each():
-    done = subprocess.run([sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True)
-    lines = done.stdout.strip().split("\n")[2:]
+    result = subprocess.run([sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True)
+    lines = result.stdout.strip().split("\n")[2:]
     tasks = {line.split()[0] for line in lines if line.strip() and not line.startswith("   ")}
     assert {"serve", "build", "check", "test", "publish"} <= tasks
-    assert len(tasks) == len([line for line in lines if line.strip()]), "a task's help is longer than its line"
+    assert len(tasks) == len([line for line in lines if line.strip()]), "the help of a task is longer than one line"
 
 
-def test_an_old_python_gets_a_sentence():
-    """Even a Python that cannot run the site must be able to read the file that says so."""
-    for path in (ROOT / "tasks.py", ROOT / "caravan" / "__init__.py", ROOT / "caravan" / "workshop" / "environment.py"):
+def test_an_old_python_gets_a_message():
+    """A Python too old for the site must be able to compile the files that say so."""
+    for path in (ROOT / "tasks.py", ROOT / "caravan" / "__init__.py", ROOT / "caravan" / "dev" / "setup.py"):
         compile(path.read_text(), str(path), "exec")
         assert "match " not in path.read_text().replace("match =", "")
 
 
-def test_the_second_start_is_quick(project):
-    """No set-up work: the process reaches Invoke. (The time itself is measured in docs/benchmarks.md.)"""
-    done = subprocess.run([sys.executable, "tasks.py"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0 and "serve" in done.stdout
-    assert "Setting up" not in done.stderr
+def test_the_second_start_installs_nothing():
+    result = subprocess.run([sys.executable, "tasks.py"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0 and "serve" in result.stdout
+    assert "One-time setup" not in result.stderr

@@ -1,4 +1,4 @@
-"""No page is heavier than its readers can bear; one that is fails, and says why."""
+"""The size limits of pages, and how sizes are measured."""
 
 from __future__ import annotations
 
@@ -12,38 +12,39 @@ from caravan.dev import weight
 from caravan.dev.weight import LIMITS, allowed
 
 HOMES = {"", "es/", "fil/"}
-PLAIN = """<!doctype html><html lang="en"><head><meta property="og:type" content="{type}"><title>x</title><style>a{{}}</style>{head}</head>
+TEMPLATE = """<!doctype html><html lang="en"><head><meta property="og:type" content="{og_type}"><title>x</title><style>a{{}}</style>{head}</head>
 <body><main>{main}</main></body></html>"""
 
 
-def test_every_page_keeps_to_its_limits(site):
+def test_every_page_is_within_its_limits(site):
     measured = list(weight.weights(site, HOMES))
-    assert [line for one in measured for line in weight.breaches(one)] == []
-    kinds = {one.kind for one in measured}
+    assert [line for page in measured for line in weight.breaches(page)] == []
+    kinds = {page.kind for page in measured}
     assert {"article", "home", "list"} <= kinds
-    assert {one.address for one in measured if one.kind == "home"} == HOMES
+    assert {page.address for page in measured if page.kind == "home"} == HOMES
 
 
-def test_an_article_is_weighed_without_its_sources(site):
-    for one in weight.weights(site, HOMES):
-        cites = b'class="ref"' in (site / one.address / "index.html").read_bytes() if one.address.endswith("/") else False
-        if one.kind == "article":
-            assert cites and 500 < one.whole - one.without_sources < one.whole / 2, one.address
-            assert 800 < one.words < 3000
+def test_an_article_is_also_measured_without_its_sources(site):
+    for page in weight.weights(site, HOMES):
+        if page.kind == "article":
+            assert b'class="ref"' in (site / page.address / "index.html").read_bytes(), page.address
+            assert 500 < page.whole - page.without_sources < page.whole / 2, page.address
+            assert 800 < page.words < 3000
 
 
-def one_page(folder, head="", main="words", type="article"):
-    (folder / "index.html").write_text(PLAIN.format(head=head, main=main, type=type))
+def one_page(folder, head="", main="words", og_type="article"):
+    """The weight of a page with this content."""
+    (folder / "index.html").write_text(TEMPLATE.format(head=head, main=main, og_type=og_type))
     return next(weight.weights(folder, set()))
 
 
 def noise(number):
-    """Text that hardly packs."""
+    """Text that can hardly be compressed."""
     return "".join(hashlib.sha256(str(index).encode()).hexdigest() for index in range(number // 32))
 
 
 @pytest.mark.parametrize(
-    ("head", "main", "said"),
+    ("head", "main", "message"),
     [
         ("", f"<p>{noise(20_000)}</p>", "HTML and CSS without the list of sources: "),
         ("", f"<p>{noise(20_000)}</p>", "HTML and CSS: "),
@@ -59,52 +60,52 @@ def noise(number):
         ("", '<img src="a.avif" loading="lazy">', "all bytes with one picture: "),
     ],
 )
-def test_each_limit_is_told_with_page_measure_and_bound(tmp_path, head, main, said):
+def test_the_message_names_page_measure_and_limit(tmp_path, head, main, message):
     (tmp_path / "f.woff2").write_bytes(b"x" * 9_000)
     (tmp_path / "s.js").write_text(noise(5_000))
     (tmp_path / "t.js").write_text("x")
     (tmp_path / "a.avif").write_bytes(b"x" * 36_000)
-    told = list(weight.breaches(one_page(tmp_path, head, main)))
-    assert any(line.startswith(f"/: {said}") for line in told), told
+    messages = list(weight.breaches(one_page(tmp_path, head, main)))
+    assert any(line.startswith(f"/: {message}") for line in messages), messages
 
 
-def test_the_list_of_sources_does_not_count_against_the_text(tmp_path):
-    heavy = one_page(tmp_path, main=f"<p>a</p><section aria-labelledby='sources'><h2 id='sources'>S</h2>{noise(12_000)}</section>")
-    assert heavy.whole > 12_500 > heavy.without_sources
-    assert list(weight.breaches(heavy)) == []
+def test_one_limit_does_not_count_the_list_of_sources(tmp_path):
+    page = one_page(tmp_path, main=f"<p>a</p><section aria-labelledby='sources'><h2 id='sources'>S</h2>{noise(12_000)}</section>")
+    assert page.whole > 12_500 > page.without_sources
+    assert list(weight.breaches(page)) == []
 
 
-def test_bytes_are_those_that_travel(tmp_path):
-    measured = one_page(tmp_path)
-    assert measured.whole == len(gzip.compress((tmp_path / "index.html").read_bytes(), 9))
-    assert measured.total == measured.whole and measured.requests == 1
+def test_sizes_are_of_compressed_text(tmp_path):
+    page = one_page(tmp_path)
+    assert page.whole == len(gzip.compress((tmp_path / "index.html").read_bytes(), 9))
+    assert page.total == page.whole and page.requests == 1
 
 
-def test_a_phone_takes_the_picture_that_fits_it(tmp_path):
+def test_the_picture_for_a_phone_is_measured(tmp_path):
     for width, size in ((480, 10), (960, 20), (1600, 30)):
         (tmp_path / f"{width}.avif").write_bytes(b"x" * size)
-    sets = "480.avif 480w, 960.avif 960w, 1600.avif 1600w"
-    assert one_page(tmp_path, main=f'<img src="480.avif" srcset="{sets}">').pictures == 20
-    assert one_page(tmp_path, main=f'<picture><source srcset="{sets}"><img src="1600.avif"></picture>').pictures == 20
+    srcset = "480.avif 480w, 960.avif 960w, 1600.avif 1600w"
+    assert one_page(tmp_path, main=f'<img src="480.avif" srcset="{srcset}">').pictures == 20
+    assert one_page(tmp_path, main=f'<picture><source srcset="{srcset}"><img src="1600.avif"></picture>').pictures == 20
 
 
-def test_a_longer_article_has_the_bytes_of_its_words_alone():
+def test_a_longer_article_may_have_the_bytes_of_its_words_more():
     short, long = (allowed(LIMITS[0], words) for words in (300, 2200))
-    assert (short, long) == (LIMITS[0].most, LIMITS[0].most + 2_600)
-    assert allowed(LIMITS[0], 300, wanted=True) == LIMITS[0].goal == 10_000
-    assert all(allowed(limit, 5000) == limit.most for limit in LIMITS if limit.of in ("home", "list", "every"))
+    assert (short, long) == (LIMITS[0].maximum, LIMITS[0].maximum + 2_600)
+    assert allowed(LIMITS[0], 300, use_goal=True) == LIMITS[0].goal == 10_000
+    assert all(allowed(limit, 5000) == limit.maximum for limit in LIMITS if limit.kind in ("home", "list", "every"))
 
 
-def test_the_task_prints_a_table_and_fails_with_sentences(project):
-    done = task(project, "weight")
-    assert done.returncode == 0, done.stderr
-    rows = done.stdout.split("\n")
+def test_the_task_prints_a_table_and_fails_with_messages(project):
+    result = task(project, "weight")
+    assert result.returncode == 0, result.stderr
+    rows = result.stdout.split("\n")
     assert rows[0].split() == ["page", "HTML", "CSS", "font", "script", "pictures", "manifest", "total", "requests"]
     assert any(row.startswith("/es/calls/caravan-to-apec/ ") for row in rows)
     css = project / "theme" / "static" / "css" / "base.css"
     css.write_text(css.read_text() + f"\nbody{{content:'{noise(7_000)}'}}")
-    done = task(project, "weight")
-    assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "/: the head with its style: " in done.stderr and "at most 6,000" in done.stderr
-    done = task(project, "weight", "--folder", "nowhere")
-    assert done.returncode == 1 and "nowhere holds no built site" in done.stderr
+    result = task(project, "weight")
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "/: the head with its style: " in result.stderr and "at most 6,000" in result.stderr
+    result = task(project, "weight", "--folder", "nowhere")
+    assert result.returncode == 1 and "nowhere holds no built site" in result.stderr

@@ -1,4 +1,4 @@
-"""The preview as a person uses it: start, save, look, stop."""
+"""The preview as a person uses it: start it, save a file, read the page, stop it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def free_port() -> int:
 
 
 class Preview:
-    """`tasks.py serve` in a process of its own; `lines` is what it printed."""
+    """A process that runs `serve`. `lines`: what it has printed."""
 
     def __init__(self, project, port):
         self.process = subprocess.Popen(
@@ -58,65 +58,65 @@ def get(address: str) -> str:
         return answer.read().decode()
 
 
-def showing(address: str, words: str) -> str:
-    """The page at `address` if it says `words`, else nothing."""
-    text = get(address)
-    return text if words in text else ""
+def get_if(address: str, text: str) -> str:
+    """The page at `address` if it contains `text`, else ""."""
+    page = get(address)
+    return page if text in page else ""
 
 
-def until(condition, seconds=300):
-    """Wait for what a save brings; the speed itself is measured elsewhere."""
+def wait_for(condition, seconds=300):
+    """Call `condition` until it returns a true value; returns this value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
+        value = condition()
+        if value:
+            return value
         time.sleep(0.05)
-    raise AssertionError("it did not happen")
+    raise AssertionError(f"the condition was false for {seconds} seconds")
 
 
-def test_a_save_reaches_the_page_and_ctrl_c_ends_cleanly(preview, project):
+def test_a_change_is_shown_and_ctrl_c_stops_the_preview(preview, project):
     page = project / "content" / "pages" / "about" / "en.md"
     before = get(f"{preview.address}/about/")
     assert "A brand new name" not in before
     files = re.findall(r'(?:src|href)="\.\./(theme/[^"]+)"', before)
     assert len(files) > 1 and all(urllib.request.urlopen(f"{preview.address}/{name}").status == 200 for name in files)
     page.write_text(re.sub("(?m)^title: .*", "title: A brand new name", page.read_text(), count=1))
-    until(lambda: "A brand new name" in get(f"{preview.address}/about/"))
-    said = preview.stop()
-    assert preview.process.returncode == 0, said
-    assert "Stopped." in said and "Traceback" not in said
+    wait_for(lambda: "A brand new name" in get(f"{preview.address}/about/"))
+    printed = preview.stop()
+    assert preview.process.returncode == 0, printed
+    assert "Stopped." in printed and "Traceback" not in printed
 
 
-def test_a_mistake_stands_on_the_page_and_the_preview_lives_on(preview, project):
+def test_a_problem_is_shown_on_the_page_and_the_preview_continues(preview, project):
     page = project / "content" / "pages" / "about" / "en.md"
-    good = page.read_text()
-    page.write_text(good.replace("title:", "titel:", 1))
-    shown = until(lambda: showing(f"{preview.address}/about/", "did you mean"))
+    valid_text = page.read_text()
+    page.write_text(valid_text.replace("title:", "titel:", 1))
+    shown = wait_for(lambda: get_if(f"{preview.address}/about/", "did you mean"))
     assert "content/pages/about/en.md:2: `titel`: did you mean `title`?" in shown
     template = project / "theme" / "templates" / "page.html"
-    whole = template.read_text()
-    page.write_text(good)
-    until(lambda: "did you mean" not in get(f"{preview.address}/about/"))
+    valid_template = template.read_text()
+    page.write_text(valid_text)
+    wait_for(lambda: "did you mean" not in get(f"{preview.address}/about/"))
     template.write_text("{% extends 'layouts/base.html' %}{% if %}")
-    until(lambda: showing(f"{preview.address}/about/", "page.html:1"))
-    template.write_text(whole)
-    until(lambda: "<h1" in get(f"{preview.address}/about/") and "Something to mend" not in get(f"{preview.address}/about/"))
+    wait_for(lambda: get_if(f"{preview.address}/about/", "page.html:1"))
+    template.write_text(valid_template)
+    wait_for(lambda: "<h1" in get(f"{preview.address}/about/") and "Problems to fix" not in get(f"{preview.address}/about/"))
 
 
-def test_a_port_in_use_gets_a_sentence_and_another_port(project):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+def test_with_a_port_in_use_another_port_is_used(project):
+    with socket.socket() as used:
+        used.bind(("127.0.0.1", 0))
+        used.listen()
+        port = used.getsockname()[1]
         running = Preview(project, port)
-        assert any(f"Port {port} is taken" in line for line in running.lines)
+        assert any(f"Port {port} is in use" in line for line in running.lines)
         assert not running.address.endswith(f":{port}")
         assert "<h1" in get(f"{running.address}/")
         running.stop()
 
 
-def test_the_browser_reloads_by_itself_and_keeps_its_place(preview, project, browser):
+def test_the_browser_reloads_at_the_same_scroll_position(preview, project, browser):
     page = browser.new_page(viewport={"width": 390, "height": 600})
     page.goto(f"{preview.address}/analysis/second-caravan/")
     page.wait_for_function("window.build !== undefined || typeof build !== 'undefined'")
@@ -129,19 +129,19 @@ def test_the_browser_reloads_by_itself_and_keeps_its_place(preview, project, bro
 
 
 def test_changed_code_is_used_at_the_same_address(preview, project):
-    code = project / "caravan" / "site" / "frame.py"
+    code = project / "caravan" / "site" / "page_context.py"
     code.write_text(code.read_text() + "\n# changed\n")
     assert any("The code changed" in line for line in iter(preview.process.stdout.readline, ""))
-    again = next(line for line in iter(preview.process.stdout.readline, "") if line.startswith("The site is at "))
-    assert again.split()[4].rstrip("/") == preview.address
+    restarted = next(line for line in iter(preview.process.stdout.readline, "") if line.startswith("The site is at "))
+    assert restarted.split()[4].rstrip("/") == preview.address
     assert "<h1" in get(f"{preview.address}/about/")
 
 
-def test_only_this_machine_reaches_the_preview(preview):
+def test_other_machines_cannot_reach_the_preview(preview):
     port = int(preview.address.rsplit(":", 1)[1])
     with socket.socket() as probe, pytest.raises(OSError):
         probe.settimeout(2)
-        outside = socket.gethostbyname(socket.gethostname())
-        if outside.startswith("127."):
+        address = socket.gethostbyname(socket.gethostname())
+        if address.startswith("127."):
             raise OSError("this machine has no other address")
-        probe.connect((outside, port))
+        probe.connect((address, port))

@@ -1,4 +1,4 @@
-"""Copies of the site for other hosts and for USB sticks."""
+"""Copies of the site for other hosts and for USB sticks (`mirror`)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from caravan.build.output import OutputError
 from caravan.git import PublishError
 from caravan.publishing.mirror import MirrorInfo, offline_html, write_mirror
 
-ABOUT = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
+INFO = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 
 
 @pytest.fixture(scope="module")
 def copies(site_below_path, tmp_path_factory):
     """The offline copy of the real site, built for https://example.org/name."""
-    return write_mirror(site_below_path, tmp_path_factory.mktemp("copies"), ABOUT, without_host=True)
+    return write_mirror(site_below_path, tmp_path_factory.mktemp("copies"), INFO, offline=True)
 
 
-def links_of(folder):
+def local_links(folder):
+    """(page, split link) for every link and image source without a host."""
     for path in sorted(folder.rglob("*.html")):
         tree = lxml.html.fromstring(path.read_bytes())
         for link in [*tree.xpath("//a/@href"), *tree.xpath("//img/@src")]:
@@ -36,32 +37,34 @@ def links_of(folder):
                 yield path, parts
 
 
-def test_every_link_of_the_offline_copy_leads_to_a_file_and_a_mark(copies):
+def test_every_link_of_the_offline_copy_leads_to_a_file_and_an_existing_id(copies):
     folder, _archive = copies
-    wrong, number = [], 0
-    for path, parts in links_of(folder):
+    dead, number = [], 0
+    for path, parts in local_links(folder):
         number += 1
         target = path if not parts.path else (path.parent / unquote(parts.path))
         if not target.is_file():
-            wrong.append((str(path), parts.geturl()))
+            dead.append((str(path), parts.geturl()))
         elif parts.fragment and parts.fragment not in lxml.html.fromstring(target.read_bytes()).xpath("//@id"):
-            wrong.append((str(path), parts.geturl()))
-    assert number > 300 and wrong == []
+            dead.append((str(path), parts.geturl()))
+    assert number > 300 and dead == []
 
 
 def test_only_links_and_the_font_differ_from_the_public_site(copies, site_below_path):
     folder, _archive = copies
     for path in sorted(site_below_path.rglob("*.html")):
-        one, two = (lxml.html.fromstring((top / path.relative_to(site_below_path)).read_bytes()) for top in (site_below_path, folder))
-        for tree in (one, two):
+        public, offline = (
+            lxml.html.fromstring((parent / path.relative_to(site_below_path)).read_bytes()) for parent in (site_below_path, folder)
+        )
+        for tree in (public, offline):
             for element in [*tree.xpath("//link[@rel='preload']|//style|//meta[contains(@content, 'style-src')]")]:
                 element.drop_tree()
             for element in tree.iter():
                 element.attrib.pop("href", None)
-        assert lxml.html.tostring(one) == lxml.html.tostring(two), path
+        assert lxml.html.tostring(public) == lxml.html.tostring(offline), path
 
 
-def test_the_copy_proves_itself_and_says_how_to_use_it(copies, tmp_path):
+def test_the_offline_copy_verifies_and_has_instructions(copies, tmp_path):
     folder, archive = copies
     assert verify.report(str(folder)) == 0
     start = lxml.html.fromstring((folder / "START-HERE.html").read_bytes())
@@ -70,30 +73,30 @@ def test_the_copy_proves_itself_and_says_how_to_use_it(copies, tmp_path):
         assert home in part.xpath(".//a/@href") and "verify.py" in part.text_content()
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(tmp_path)
-    top = next(tmp_path.iterdir())
-    assert verify.report(str(top)) == 0
-    assert sorted(path.name for path in top.iterdir()) == sorted(path.name for path in folder.iterdir())
+    unpacked = next(tmp_path.iterdir())
+    assert verify.report(str(unpacked)) == 0
+    assert sorted(path.name for path in unpacked.iterdir()) == sorted(path.name for path in folder.iterdir())
 
 
-def test_a_second_copy_replaces_the_first_but_nothing_else(copies, site_below_path, tmp_path):
-    first = write_mirror(site_below_path, tmp_path, ABOUT, without_host=True)
-    again = write_mirror(site_below_path, tmp_path, ABOUT, without_host=True)
+def test_a_second_copy_replaces_the_first_and_no_other_files(copies, site_below_path, tmp_path):
+    first = write_mirror(site_below_path, tmp_path, INFO, offline=True)
+    again = write_mirror(site_below_path, tmp_path, INFO, offline=True)
     assert first == again and again[1].read_bytes() == copies[1].read_bytes()
     folder = tmp_path / "photos"
     (folder / "offline").mkdir(parents=True)
     (folder / "offline" / "wedding.jpg").touch()
     with pytest.raises(OutputError, match="is not empty and holds no"):
-        write_mirror(site_below_path, folder, ABOUT, without_host=True)
+        write_mirror(site_below_path, folder, INFO, offline=True)
     assert (folder / "offline" / "wedding.jpg").exists()
 
 
-def test_the_plain_copy_is_the_public_site_and_works_on_any_host_under_any_path(site, tmp_path):
-    folder, _archive = write_mirror(site, tmp_path, ABOUT, without_host=False)
+def test_the_copy_for_a_host_equals_the_public_site_and_works_below_any_path(site, tmp_path):
+    folder, _archive = write_mirror(site, tmp_path, INFO, offline=False)
     assert verify.verify(str(folder))[1] == verify.verify(str(site))[1] == []
     assert (folder / verify.NAME).read_bytes() == (site / verify.NAME).read_bytes()
     host = tmp_path / "host" / "some" / "path"
     shutil.copytree(folder, host)
-    # 404.html answers at every address, so its links start with the path of its own host.
+    # 404.html is served at every address, so its links start with the path that the site was built for.
     assert [line for line in dead_links(host, "/some/path/") if not line.startswith("404.html")] == []
     with serve_folder(tmp_path / "host") as address:
         assert verify.report(f"{address}/some/path") == 0
@@ -117,8 +120,8 @@ def test_links_change_inside_tags_only():
     ]
 
 
-def test_the_copy_is_read_from_a_folder_with_its_style_and_pictures(copies, browser, tmp_path):
-    """Without a host, a browser must still let the page's own style and pictures through its policy."""
+def test_styles_and_pictures_of_the_offline_copy_load_from_local_files(copies, browser, tmp_path):
+    """The Content-Security-Policy must allow the page's own style and pictures for file: URLs too."""
     folder = tmp_path / "usb stick"
     shutil.copytree(copies[0], folder)
     (folder / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>')
@@ -136,22 +139,22 @@ def test_the_copy_is_read_from_a_folder_with_its_style_and_pictures(copies, brow
         page.close()
 
 
-def test_the_copy_has_the_poster_face_at_once(copies, browser, tmp_path):
-    """From a folder, where a browser fetches no font for a page."""
+def test_the_font_of_the_offline_copy_loads_from_local_files(copies, browser, tmp_path):
+    """Browsers do not load a font file from a file: page, so it must be embedded."""
     for name in ("index.html", "es/calls/caravan-to-apec/index.html", "START-HERE.html"):
         context = browser.new_context()
-        page, said = context.new_page(), []
-        page.on("console", lambda message, said=said: said.append(message.text))
+        page, messages = context.new_page(), []
+        page.on("console", lambda message, messages=messages: messages.append(message.text))
         page.goto((copies[0] / name).as_uri())
         assert page.evaluate("[...document.fonts].find(font => font.family === 'Poster').status") == "loaded", name
-        assert [line for line in said if "font" in line or "preload" in line] == [], name
+        assert [line for line in messages if "font" in line or "preload" in line] == [], name
         context.close()
 
 
-def test_drafts_and_changed_outputs_do_not_leave_by_this_door(site, tmp_path):
+def test_a_site_that_was_changed_after_the_build_is_not_copied(site, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(site, copy)
     (copy / "about" / "index.html").write_text("Changed after the build")
-    with pytest.raises(PublishError, match="about/index.html is not as it was built"):
-        write_mirror(copy, tmp_path / "mirror", ABOUT, without_host=True)
+    with pytest.raises(PublishError, match="about/index.html was changed after the build"):
+        write_mirror(copy, tmp_path / "mirror", INFO, offline=True)
     assert json.loads((site / verify.NAME).read_text())["files"]

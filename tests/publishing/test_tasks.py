@@ -1,4 +1,4 @@
-"""The commands as a person types them, with the real site."""
+"""The publishing commands of tasks.py, run on the real site."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ import sys
 
 import pytest
 from conftest import ADDRESS, git, serve_folder, task
-from ground import AUTHOR
+from publish_sandbox import AUTHOR
 
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory):
-    """A bare repository that is the host of one project for all tests of this module."""
+    """A bare repository as the host of one project, shared by all tests of this module."""
     bare = tmp_path_factory.mktemp("host") / "origin.git"
     git(bare.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
     return bare
 
 
-def done(project, *words, code=0, **environment):
-    result = task(project, *words, **{"SITEURL": ADDRESS, **environment})
-    said = result.stdout + result.stderr
-    assert result.returncode == code, said
-    assert "Traceback" not in said
-    return said
+def run_task(project, *args, code=0, **variables):
+    """Run a command and return its output; it must exit with `code` and print no traceback."""
+    result = task(project, *args, **{"SITEURL": ADDRESS, **variables})
+    output = result.stdout + result.stderr
+    assert result.returncode == code, output
+    assert "Traceback" not in output
+    return output
 
 
 def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
-    """The whole way with the real site, as an organizer goes it."""
+    """What an organizer does, in order."""
     git(project, "remote", "add", "origin", origin.as_uri())
     git(project, "push", "--quiet", "origin", "main")
-    assert "Published to origin/gh-pages" in done(project, "publish")
+    assert "Published to origin/gh-pages" in run_task(project, "publish")
     manifest = json.loads(git(origin, "show", "gh-pages:site-manifest.json"))
     assert manifest["source"] == {"commit": git(project, "rev-parse", "HEAD"), "changed": False, "repository": ""}
     assert manifest["address"] == ADDRESS and "pelican" in manifest["packages"]
@@ -41,26 +42,26 @@ def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
 
     page = project / "content" / "pages" / "about" / "en.md"
     page.write_text(page.read_text().replace("title: ", "title: Changed: ", 1).replace("title: Changed: ", "title: Changed ", 1))
-    assert "content/pages/about/en.md changed since the last commit" in done(project, "publish", code=1)
+    assert "content/pages/about/en.md changed since the last commit" in run_task(project, "publish", code=1)
     git(project, *AUTHOR, "commit", "--quiet", "-am", "Another title")
-    assert "~ /about/" in done(project, "publish")
+    assert "~ /about/" in run_task(project, "publish")
     assert "Changed" in git(origin, "show", "gh-pages:about/index.html")
-    assert "Another title" in done(project, "published")
+    assert "Another title" in run_task(project, "published")
 
-    assert "Rolled back on origin/gh-pages" in done(project, "rollback")
+    assert "Rolled back on origin/gh-pages" in run_task(project, "rollback")
     assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
-    assert "was rolled back" in done(project, "publish")
+    assert "was rolled back" in run_task(project, "publish")
     assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
 
     copy = tmp_path / "copy of the site"
     git(tmp_path, "clone", "--quiet", "--branch=gh-pages", origin.as_uri(), str(copy))
-    assert "Whole: " in done(project, "verify", str(copy))
+    assert "Whole: " in run_task(project, "verify", str(copy))
     (copy / "about" / "index.html").write_text("Something else")
-    assert "changed: about/index.html" in done(project, "verify", str(copy), code=1)
+    assert "changed: about/index.html" in run_task(project, "verify", str(copy), code=1)
 
 
-def test_a_live_site_is_waited_for(project, origin, tmp_path):
-    """The host of this test serves a clone of the branch, which is brought up to date as a host does: a little later."""
+def test_publish_wait(project, origin, tmp_path):
+    """The host serves a copy of the branch, which a hook updates a second after the push."""
     bare = tmp_path / "other.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
     git(project, "remote", "add", "origin", bare.as_uri())
@@ -70,20 +71,20 @@ def test_a_live_site_is_waited_for(project, origin, tmp_path):
     hook.write_text(f"#!/bin/sh\n(sleep 1; git --git-dir='{bare.as_posix()}' archive gh-pages | tar -x -C '{live.as_posix()}') >/dev/null 2>&1 &\n", newline="\n")
     hook.chmod(0o755)
     with serve_folder(live) as address:
-        said = done(project, "publish", "--wait", SITEURL=address)
-        assert f"{address}/ shows the new site." in said  # said at once where the host was faster than we
-        assert "Whole: " in done(project, "verify", address)
+        output = run_task(project, "publish", "--wait", SITEURL=address)
+        assert f"{address}/ shows the new site." in output
+        assert "Whole: " in run_task(project, "verify", address)
 
 
-def test_the_address_comes_from_cname_and_is_needed(project, tmp_path):
+def test_the_address_is_required_and_can_come_from_cname(project, tmp_path):
     bare = tmp_path / "other.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
     git(project, "remote", "add", "origin", bare.as_uri())
-    assert "The public address of the site is not known" in done(project, "publish", code=1, SITEURL="")
+    assert "The public address of the site is not known" in run_task(project, "publish", code=1, SITEURL="")
     (project / "content" / "extra" / "CNAME").write_text("www.example.org\n")
     git(project, "add", "--all")
     git(project, *AUTHOR, "commit", "--quiet", "-m", "A domain")
-    done(project, "publish", SITEURL="")
+    run_task(project, "publish", SITEURL="")
     assert git(bare, "show", "gh-pages:CNAME") == "www.example.org"
     assert "https://www.example.org/sitemap.xml" in git(bare, "show", "gh-pages:robots.txt")
 
@@ -95,11 +96,11 @@ def test_texts_with_problems_are_not_published(project, tmp_path):
     page = project / "content" / "pages" / "about" / "en.md"
     page.write_text("---\ntitle: No summary\n---\n\nText\n")
     git(project, *AUTHOR, "commit", "--quiet", "-am", "A mistake")
-    assert "content/pages/about/en.md:" in done(project, "publish", code=1)
+    assert "content/pages/about/en.md:" in run_task(project, "publish", code=1)
     assert git(bare, "branch", "--list") == ""
 
 
-def test_drafts_and_later_texts_are_known_by_their_addresses(project):
+def test_unpublished_urls_are_those_of_drafts_and_future_texts(project):
     for slug, line in (("draft", "status: draft"), ("later", "date: 2199-01-01"), ("now", "date: 2020-01-01")):
         folder = project / "content" / "analysis" / slug
         folder.mkdir()
@@ -109,16 +110,16 @@ def test_drafts_and_later_texts_are_known_by_their_addresses(project):
             f"{line}\nauthors: [A]\n---\n\nA text.\n"
         )
     script = "import sys; from pathlib import Path; from caravan.publishing import site_build; print(site_build.unpublished_urls(Path(sys.argv[1])))"
-    done = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True)
-    assert done.stdout.strip() == "['analysis/draft/', 'analysis/later/']", done.stderr
+    result = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True)
+    assert result.stdout.strip() == "['analysis/draft/', 'analysis/later/']", result.stderr
 
 
 def test_the_verifier_runs_on_bare_python(site, tmp_path):
-    """One file, nothing installed, no environment: as somebody would run it from a USB stick."""
+    """As from a USB stick: one file, no installed packages, no environment variables."""
     from caravan.build import verify
 
-    alone = tmp_path / "verify.py"
-    shutil.copy(verify.__file__, alone)
-    bare = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}  # Windows starts nothing without it
-    result = subprocess.run([sys.executable, "-I", "-S", str(alone), str(site)], capture_output=True, text=True, env=bare, cwd=tmp_path)
+    script = tmp_path / "verify.py"
+    shutil.copy(verify.__file__, script)
+    variables = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}  # Windows starts nothing without it
+    result = subprocess.run([sys.executable, "-I", "-S", str(script), str(site)], capture_output=True, text=True, env=variables, cwd=tmp_path)
     assert result.returncode == 0 and "Whole: " in result.stdout, result.stderr

@@ -1,4 +1,4 @@
-"""CI pushes with a token that only the one step has: over a real web server that lets nobody else write."""
+"""The token that CI publishes with, tested against an HTTP git server that requires it for pushes."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from ground import Ground, build, git, send
+from publish_sandbox import Sandbox, build, git, publish_clone
 
 from caravan.git import PublishError
 
 TOKEN = "a-token-of-this-test"
-WANTED = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+EXPECTED_HEADER = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 
 
 @contextlib.contextmanager
 def git_host(folder):
-    """The repositories below `folder` over HTTP, as git's own program for web servers answers; pushing needs the token."""
+    """Serve the repositories below `folder` over HTTP with `git http-backend`; a push needs the token."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self):
             parts = urlsplit(self.path)
-            allowed = self.headers.get_all("Authorization") == [WANTED]
+            allowed = self.headers.get_all("Authorization") == [EXPECTED_HEADER]
             if "git-receive-pack" in self.path and not allowed:
                 self.send_response(401)
                 self.send_header("WWW-Authenticate", 'Basic realm="git"')
@@ -42,8 +42,8 @@ def git_host(folder):
                 "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
             }  # fmt: skip
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            done = subprocess.run(["git", "http-backend"], input=body, capture_output=True, env={**os.environ, **variables})
-            head, _, content = done.stdout.partition(b"\r\n\r\n")
+            result = subprocess.run(["git", "http-backend"], input=body, capture_output=True, env={**os.environ, **variables})
+            head, _, content = result.stdout.partition(b"\r\n\r\n")
             headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
             self.send_response(int(headers.pop("Status", "200 OK").split()[0]))
             for name, value in headers.items():
@@ -67,36 +67,36 @@ def git_host(folder):
         server.server_close()
 
 
-def test_the_token_opens_the_host_and_shows_nowhere(tmp_path, monkeypatch):
-    ground = Ground(tmp_path / "ground")
-    with git_host(ground.folder) as address:
-        git(ground.clone, "remote", "set-url", "origin", f"{address}/host.git")
+def test_the_token_allows_the_push_and_is_stored_nowhere(tmp_path, monkeypatch):
+    sandbox = Sandbox(tmp_path / "sandbox")
+    with git_host(sandbox.folder) as address:
+        git(sandbox.clone, "remote", "set-url", "origin", f"{address}/host.git")
         monkeypatch.setenv("GITHUB_SERVER_URL", address)
-        with pytest.raises(PublishError, match="does not let you write"):
-            send(ground.clone)
-        assert ground.tip == ""
-        monkeypatch.setenv("PUBLISH_TOKEN", "a wrong one")
-        with pytest.raises(PublishError, match="does not let you write"):
-            send(ground.clone)
+        with pytest.raises(PublishError, match="You have no write access"):
+            publish_clone(sandbox.clone)
+        assert sandbox.tip == ""
+        monkeypatch.setenv("PUBLISH_TOKEN", "a wrong token")
+        with pytest.raises(PublishError, match="You have no write access"):
+            publish_clone(sandbox.clone)
         monkeypatch.setenv("PUBLISH_TOKEN", TOKEN)
 
         def without_token(root):
-            assert TOKEN not in os.environ.values()  # themes, plugins and packages run here
+            assert TOKEN not in os.environ.values()  # the theme, plugins and packages run during a build
             return build(root)
 
-        outcome, said = send(ground.clone, built=without_token)
-    assert outcome.pushed and ground.is_whole()
-    assert TOKEN not in said
-    kept = [path for path in (ground.clone / ".git").rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
-    assert kept == []
+        result, messages = publish_clone(sandbox.clone, build_site=without_token)
+    assert result.pushed and sandbox.is_complete()
+    assert TOKEN not in messages
+    files_with_token = [path for path in (sandbox.clone / ".git").rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+    assert files_with_token == []
 
 
-def test_the_token_goes_to_the_host_alone(tmp_path, monkeypatch):
-    """Another server that a remote names is not told the token."""
-    ground = Ground(tmp_path / "ground")
-    with git_host(ground.folder) as address:
-        git(ground.clone, "remote", "set-url", "origin", f"{address}/host.git")
-        monkeypatch.setenv("PUBLISH_TOKEN", TOKEN)  # meant for the host of this environment, which is another one
-        with pytest.raises(PublishError, match="does not let you write"):
-            send(ground.clone)
-    assert ground.tip == ""
+def test_the_token_is_sent_to_its_own_host_only(tmp_path, monkeypatch):
+    """A remote on another server does not receive the token."""
+    sandbox = Sandbox(tmp_path / "sandbox")
+    with git_host(sandbox.folder) as address:
+        git(sandbox.clone, "remote", "set-url", "origin", f"{address}/host.git")
+        monkeypatch.setenv("PUBLISH_TOKEN", TOKEN)  # for the server in GITHUB_SERVER_URL, which is another one
+        with pytest.raises(PublishError, match="You have no write access"):
+            publish_clone(sandbox.clone)
+    assert sandbox.tip == ""

@@ -1,4 +1,4 @@
-"""Waiting for the live site, with a limit."""
+"""Waiting for the live site, and the lock of the publisher."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from conftest import serve_folder
-from ground import GOAL, Ground, git, send
+from publish_sandbox import TARGET, Sandbox, git, publish_clone
 
 from caravan.git import PublishError
 from caravan.publishing import publish
@@ -14,10 +14,10 @@ from caravan.publishing.publish_lock import publish_lock
 
 
 class Clock:
-    """Time that passes only while somebody waits; `then` happens during the next waits, one after the other."""
+    """A clock that advances only in `sleep`. Each call of `sleep` runs the next function of `on_sleep`."""
 
     def __init__(self):
-        self.now, self.then, self.pauses = 0.0, [], []
+        self.now, self.on_sleep, self.pauses = 0.0, [], []
 
     def monotonic(self) -> float:
         return self.now
@@ -27,8 +27,8 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
         self.pauses.append(seconds)
-        if self.then:
-            self.then.pop(0)()
+        if self.on_sleep:
+            self.on_sleep.pop(0)()
 
 
 @pytest.fixture(autouse=True)
@@ -39,73 +39,73 @@ def clock(monkeypatch) -> Clock:
 
 
 @pytest.fixture
-def ground(tmp_path) -> Ground:
-    return Ground(tmp_path / "ground")
+def sandbox(tmp_path) -> Sandbox:
+    return Sandbox(tmp_path / "sandbox")
 
 
-def deploy(ground, place):
-    """What a host does after a push."""
-    shutil.rmtree(place, ignore_errors=True)
-    git(ground.folder, "clone", "--quiet", "--branch=gh-pages", ground.host.as_uri(), str(place))
+def deploy(sandbox, folder):
+    """Update the live site in `folder`, as a host does after a push."""
+    shutil.rmtree(folder, ignore_errors=True)
+    git(sandbox.folder, "clone", "--quiet", "--branch=gh-pages", sandbox.host.as_uri(), str(folder))
 
 
-def test_the_live_site_is_waited_for(ground, tmp_path, clock):
-    place = tmp_path / "live"
-    place.mkdir()
-    clock.then = [lambda: None, lambda: deploy(ground, place)]
-    with serve_folder(place) as address:
-        outcome, said = send(ground.clone, wait=600, address=address)
-        assert outcome.pushed and "Waiting until" in said and f"{address}/ shows the new site." in said
+def test_publish_waits_for_the_live_site(sandbox, tmp_path, clock):
+    live = tmp_path / "live"
+    live.mkdir()
+    clock.on_sleep = [lambda: None, lambda: deploy(sandbox, live)]
+    with serve_folder(live) as address:
+        result, messages = publish_clone(sandbox.clone, wait=600, address=address)
+        assert result.pushed and "Waiting until" in messages and f"{address}/ shows the new site." in messages
         assert len(clock.pauses) == 2
-        _outcome, said = send(ground.clone, wait=600, address=address)
-        assert "up to date" in said and "shows the new site" in said and len(clock.pauses) == 2
+        _result, messages = publish_clone(sandbox.clone, wait=600, address=address)
+        assert "up to date" in messages and "shows the new site" in messages and len(clock.pauses) == 2
 
 
-def test_a_host_that_does_not_deploy_is_told_within_the_limit(ground, tmp_path, clock):
-    place = tmp_path / "live"
-    place.mkdir()
-    with serve_folder(place) as address:
+def test_a_host_that_does_not_deploy_is_reported_after_the_timeout(sandbox, tmp_path, clock):
+    live = tmp_path / "live"
+    live.mkdir()
+    with serve_folder(live) as address:
         with pytest.raises(PublishError, match=r"is pushed, but .* after 10 minutes: it answers 404 .*Settings → Pages"):
-            send(ground.clone, wait=600, address=address)
-        assert clock.now == 600 and clock.pauses[0] < clock.pauses[-2] == publish.LONGEST_PAUSE and len(clock.pauses) < 40
-        deploy(ground, place)
-        ground.edit("Newer")
+            publish_clone(sandbox.clone, wait=600, address=address)
+        assert clock.now == 600 and clock.pauses[0] < clock.pauses[-2] == publish.MAX_PAUSE and len(clock.pauses) < 40
+        deploy(sandbox, live)
+        sandbox.edit("Newer")
         with pytest.raises(PublishError, match="it still shows another site"):
-            send(ground.clone, wait=60, address=address)
-    assert "Newer" in ground.page()
+            publish_clone(sandbox.clone, wait=60, address=address)
+    assert "Newer" in sandbox.page()
     with pytest.raises(PublishError, match="it does not answer"):
-        send(ground.clone, wait=60, address=address)
+        publish_clone(sandbox.clone, wait=60, address=address)
 
 
-def test_a_faster_publisher_with_a_newer_source_ends_the_waiting_too(ground, tmp_path, clock):
-    """Our site is never seen live, because a newer one took its place; that is no fault."""
-    place = tmp_path / "live"
-    other = ground.another()
+def test_waiting_ends_when_another_publisher_was_faster(sandbox, tmp_path, clock):
+    """Our site is never live, because a newer one replaced it; that is not an error."""
+    live = tmp_path / "live"
+    other = sandbox.new_clone()
     with serve_folder(tmp_path) as top:
         address = f"{top}/live"
-        send(ground.clone, address=address)
-        deploy(ground, place)
-        ground.edit("Ours")
-        git(ground.clone, "push", "--quiet", "origin", "main")
+        publish_clone(sandbox.clone, address=address)
+        deploy(sandbox, live)
+        sandbox.edit("Ours")
+        git(sandbox.clone, "push", "--quiet", "origin", "main")
 
-        def overtaken():
+        def publish_newer():
             git(other, "pull", "--quiet")
-            ground.edit("Newer", clone=other)
-            send(other, address=address)
-            deploy(ground, place)
+            sandbox.edit("Newer", clone=other)
+            publish_clone(other, address=address)
+            deploy(sandbox, live)
 
-        clock.then = [overtaken]
-        _outcome, said = send(ground.clone, wait=600, address=address)
-    assert "shows the new site" in said
+        clock.on_sleep = [publish_newer]
+        _result, messages = publish_clone(sandbox.clone, wait=600, address=address)
+    assert "shows the new site" in messages
 
 
-def test_one_publisher_at_a_time_in_one_clone(ground):
-    said: list[str] = []
-    with publish_lock(ground.clone / ".git"):
-        with pytest.raises(PublishError, match=r"Another publisher \(process \d+\) is still at work"):
-            with publish_lock(ground.clone / ".git", said.append, patience=0.2):
+def test_one_publisher_at_a_time_in_one_clone(sandbox):
+    messages: list[str] = []
+    with publish_lock(sandbox.clone / ".git"):
+        with pytest.raises(PublishError, match=r"Another publisher \(process \d+\) is still running"):
+            with publish_lock(sandbox.clone / ".git", messages.append, timeout=0.2):
                 pass
-        assert "waiting until it has ended" in said[0]
-    with publish_lock(ground.clone / ".git", said.append):
+        assert "waiting for it to finish" in messages[0]
+    with publish_lock(sandbox.clone / ".git", messages.append):
         pass
-    assert len(said) == 1 and send(ground.clone, GOAL)[0].pushed
+    assert len(messages) == 1 and publish_clone(sandbox.clone, TARGET)[0].pushed

@@ -148,10 +148,10 @@ def test_the_line_that_check_prints_can_be_pasted(road, tmp_path):
 
 def test_the_task_marks_a_translation_as_up_to_date(road, tmp_path):
     change(road, ("It ends at the river.", "It ends at the sea."), ("It is long, and people walk it.\n\n", ""))
-    assert "behind" in task(road, "translations").stdout
+    assert "outdated" in task(road, "translations").stdout
     assert task(road, "translate", "analysis/road", "es").returncode == 0
     assert "0 errors, 0 warnings" in check(road)
-    assert "analysis/road es: not read over" in task(road, "translations").stdout
+    assert "analysis/road es: not reviewed" in task(road, "translations").stdout
     assert shown(road, tmp_path)[0] == []
 
 

@@ -20,7 +20,7 @@ import vectors
 from conftest import ADDRESS, ROOT, build, serve_folder
 
 from caravan.build import loader
-from caravan.build.command import Problems
+from caravan.build.command import BuildError
 from caravan.reading import article, evidence, library, markdown, typography
 from caravan.reading.article import BodyHtml
 from caravan.reading.parser import BodyParser, parse_file, typeset_fields
@@ -123,7 +123,7 @@ def test_a_build_stops_at_every_vector(tmp_path):
     chosen = [kind[0] for kind in vectors.REFUSED.values()]
     for number, vector in enumerate(chosen):
         put(content, f"analysis/v{number}", f"{front()}Words before.\n\n{vector}\n")
-    with pytest.raises(Problems) as caught:
+    with pytest.raises(BuildError) as caught:
         build(tmp_path / "site", content)
     paths = {problem.path for problem in caught.value.problems}
     assert paths == {f"content/analysis/v{number}/en.md" for number in range(len(chosen))}

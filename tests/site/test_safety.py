@@ -13,7 +13,7 @@ import pytest
 from conftest import ADDRESS, build, serve_folder
 from reach import dead_links, pages
 
-from caravan.build.command import Problems
+from caravan.build.command import BuildError
 
 TEXT = """---
 title: "{title}"
@@ -117,7 +117,7 @@ def test_former_urls_redirect(content, tmp_path, browser):
 )
 def test_a_url_in_use_cannot_be_a_former_url(content, tmp_path, path, more, line, reason):
     add_article(content, path, more + "\n")
-    with pytest.raises(Problems) as caught:
+    with pytest.raises(BuildError) as caught:
         build(tmp_path / "site", content)
     assert [(problem.path, problem.line) for problem in caught.value.problems] == [(f"content/{path}/en.md", line)]
     assert reason in str(caught.value)
@@ -126,7 +126,7 @@ def test_a_url_in_use_cannot_be_a_former_url(content, tmp_path, path, more, line
 @pytest.mark.parametrize("name", ["index.html", "404.html", "robots.txt", "sitemap.xml", "theme"])
 def test_an_extra_file_cannot_overwrite_a_page(content, tmp_path, name):
     (content / "extra" / name).write_text("mine")
-    with pytest.raises(Problems, match=f"content/extra/{name}:1"):
+    with pytest.raises(BuildError, match=f"content/extra/{name}:1"):
         build(tmp_path / "site", content)
 
 

@@ -1,4 +1,4 @@
-"""What the measuring on a cheap phone is made from; the measuring itself is a task."""
+"""The parts of the Lighthouse measurement, without running it on the site."""
 
 from __future__ import annotations
 
@@ -16,69 +16,69 @@ from caravan.dev import node_tools, temp_site
 from tools import lighthouse
 
 
-def words(page):
+def visible_text(page):
     tree = lxml.html.fromstring(page.read_bytes())
-    for unseen in tree.xpath("//main//script|//main//style|//main//svg|//main//button"):
-        unseen.drop_tree()
+    for element in tree.xpath("//main//script|//main//style|//main//svg|//main//button"):
+        element.drop_tree()
     return " ".join(tree.xpath("//main")[0].text_content().split())
 
 
-def test_peers_have_the_same_words_and_nothing_of_our_style(site, tmp_path):
-    sheet = tmp_path / "sheet.css"
-    sheet.write_text("body{color:red}")
+def test_baselines_have_the_same_text_and_none_of_our_style(site, tmp_path):
+    stylesheet = tmp_path / "sheet.css"
+    stylesheet.write_text("body{color:red}")
     ours = site / "analysis" / "second-caravan" / "index.html"
-    found = lighthouse.peers(ours, sheet, tmp_path)
-    assert len(found) == 2
-    for address in found.values():
+    baselines = lighthouse.write_baselines(ours, stylesheet, tmp_path)
+    assert len(baselines) == 2
+    for address in baselines.values():
         page = tmp_path / address / "index.html"
-        assert words(page) == words(ours) and len(words(page)) > 5000
+        assert visible_text(page) == visible_text(ours) and len(visible_text(page)) > 5000
         tree = lxml.html.fromstring(page.read_bytes())
         assert not tree.xpath("//style|//script|//@class|//@style")
-    assert [link for address in found.values()
+    assert [link for address in baselines.values()
             for link in lxml.html.fromstring((tmp_path / address / "index.html").read_bytes()).xpath("//link/@href")] == ["sakura.css"]  # fmt: skip
 
 
 def test_every_measured_page_exists(site):
-    for address in lighthouse.OURS.values():
+    for address in lighthouse.PAGES.values():
         assert (site / address / "index.html").is_file()
-    assert lighthouse.SAME_WORDS in lighthouse.OURS
+    assert lighthouse.BASELINE_PAGE in lighthouse.PAGES
 
 
-def test_pages_travel_packed(site):
-    with temp_site.serve_folder(site, lighthouse.Packed) as at, urllib.request.urlopen(f"{at}/about/") as answer:
-        assert answer.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(answer.read()) == (site / "about" / "index.html").read_bytes()
+def test_pages_are_served_compressed(site):
+    with temp_site.serve_folder(site, lighthouse.CompressedHandler) as address, urllib.request.urlopen(f"{address}/about/") as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(response.read()) == (site / "about" / "index.html").read_bytes()
 
 
-def measured(score, milliseconds):
+def lighthouse_report(score, milliseconds):
     audits = {name: {"numericValue": milliseconds} for name in
               ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time", "total-byte-weight")}  # fmt: skip
     return {"audits": audits, "categories": {name: {"score": score} for name in lighthouse.CATEGORIES}}
 
 
-def test_the_middle_run_counts_and_the_table_says_it():
-    middle = lighthouse.median([measured(0.9, 900), measured(1, 700), measured(0.4, 2000)])
-    assert middle == lighthouse.Measured((90, 90, 90, 90), 0.9, 900, 900, 0.9)
-    lines = lighthouse.table(["home"], dict.fromkeys([("home", profile) for profile in lighthouse.PROFILES], middle), 3)
+def test_the_table_has_medians():
+    median = lighthouse.median([lighthouse_report(0.9, 900), lighthouse_report(1, 700), lighthouse_report(0.4, 2000)])
+    assert median == lighthouse.Measurement((90, 90, 90, 90), 0.9, 900, 900, 0.9)
+    lines = lighthouse.format_table(["home"], dict.fromkeys([("home", profile) for profile in lighthouse.PROFILES], median), 3)
     assert lines[-1] == "| home | 90 · 90 · 90 · 90 | 0.9 |" + " 0.90 | 900 | 900 |" * 3
     assert lines[-1].count("|") == lines[-3].count("|") == lines[-2].count("|")
 
 
-def test_a_page_of_another_site_is_named_with_its_folder(tmp_path):
+def test_parse_peer(tmp_path):
     (tmp_path / "blog").mkdir()
     (tmp_path / "blog" / "index.html").write_text("x")
-    assert lighthouse.elsewhere(f"other={tmp_path}:blog/") == ("other", tmp_path, "blog/")
+    assert lighthouse.parse_peer(f"other={tmp_path}:blog/") == ("other", tmp_path, "blog/")
     for wrong in ("other", f"other={tmp_path}:nowhere/", f"={tmp_path}:blog/", "other=blog"):
         with pytest.raises(Exit, match="write name=folder:address"):
-            lighthouse.elsewhere(wrong)
+            lighthouse.parse_peer(wrong)
 
 
-def test_a_run_that_fails_gets_a_sentence(tmp_path, node):
+def test_a_run_that_fails_has_a_message(tmp_path, node):
     with pytest.raises(Exit, match="Lighthouse could not measure http://127.0.0.1:9/"):
-        lighthouse.report(tmp_path, "chromium", "http://127.0.0.1:9/", [], tmp_path / "report.json")
+        lighthouse.run_lighthouse(tmp_path, "chromium", "http://127.0.0.1:9/", [], tmp_path / "report.json")
 
 
-def test_what_comes_from_npm_is_pinned_with_hashes_and_names_no_registry():
+def test_npm_packages_are_pinned_with_hashes_and_without_a_registry():
     lock = json.loads((ROOT / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert len(packages) > 50
@@ -86,7 +86,7 @@ def test_what_comes_from_npm_is_pinned_with_hashes_and_names_no_registry():
     assert not any(entry.get("hasInstallScript") and not entry.get("dev") for entry in packages.values())
 
 
-def test_without_npm_there_is_a_sentence(tmp_path, monkeypatch):
+def test_without_npm_there_is_a_message(tmp_path, monkeypatch):
     monkeypatch.setattr(node_tools, "node_folder", lambda: Path(tmp_path))
     with pytest.raises(Exit, match="need Node, and its wheel is not whole here. Delete .venv"):
         node_tools.npm(tmp_path, "ci")

@@ -1,4 +1,4 @@
-"""The poster face holds every letter that titles, headings and the interface need, and stays light."""
+"""The headline font has every character of titles, headings and the interface, and stays small."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ OUTLINES = FONT.with_name("outlines.json")
 
 
 @pytest.fixture(scope="module")
-def letters() -> set[str]:
+def characters() -> set[str]:
     return {chr(code) for code in TTFont(FONT).getBestCmap()}
 
 
-def test_it_weighs_little_and_has_its_licence_beside_it():
+def test_it_is_small_and_has_a_licence():
     assert FONT.stat().st_size <= 8000
     assert "SIL Open Font License" in (FONT.parent / "LICENCE.txt").read_text()
     assert "SIL OPEN FONT LICENSE" in (FONT.parent / "LICENCE.txt").read_text()
 
 
-def test_it_has_what_three_languages_and_their_money_need(letters):
-    assert set("ñÑ¿¡áéíóúüÁÉÍÓÚÜ«»–—‘’“”·°×₱$…\u00a0") <= letters
+def test_it_has_the_characters_of_three_languages_and_their_currencies(characters):
+    assert set("ñÑ¿¡áéíóúüÁÉÍÓÚÜ«»–—‘’“”·°×₱$…\u00a0") <= characters
 
 
-def test_it_has_every_letter_of_titles_headings_and_menus(letters):
+def test_it_has_every_character_of_titles_headings_and_menus(characters):
     for path in (ROOT / "content").glob("*/*/*.md"):
         text = path.read_text()
         lines = [*re.findall(r"(?m)^title: (.*)$", text), *re.findall(r"(?m)^##+ (.*?)(?: \{#.*\})?$", text)]
-        assert set("".join(lines).replace('"', "").replace("'", "’")) <= letters, path
+        assert set("".join(lines).replace('"', "").replace("'", "’")) <= characters, path
     for path in (ROOT / "theme" / "translations").glob("*.po"):
-        words = "".join(re.findall(r'(?m)^msgstr (?:\[\d\] )?"(.*)"$', path.read_text()))
-        assert set(re.sub(r"\{\w+\}|\\.", "", words)) - letters <= set('"\'<>@_[]{}'), path
+        translated = "".join(re.findall(r'(?m)^msgstr (?:\[\d\] )?"(.*)"$', path.read_text()))
+        assert set(re.sub(r"\{\w+\}|\\.", "", translated)) - characters <= set('"\'<>@_[]{}'), path
 
 
 def test_the_width_that_stand_ins_are_measured_by_is_the_one_of_the_face():

@@ -1,6 +1,7 @@
-"""A ground to publish on: a bare repository as the host, clones of it, and a site that is built in no time.
+"""A sandbox for publishing: a bare repository as the host, clones of it, and a tiny site that builds at once.
 
-Run as a program it is one publisher, for tests that need many or kill some: `python ground.py CLONE [words]`.
+Run as a program it is one publisher, for tests that need several or kill some: `python publish_sandbox.py CLONE [again]
+[small-disk]`.
 """
 
 from __future__ import annotations
@@ -15,41 +16,38 @@ import sys
 import tarfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from caravan.build import (
-    manifest,
-    verify,  # noqa: E402
-)
+from caravan.build import manifest, verify  # noqa: E402
 from caravan.git import PublishError  # noqa: E402
-from caravan.publishing import publish
+from caravan.publishing import publish  # noqa: E402
 from caravan.publishing.branch import PublishTarget  # noqa: E402
 from caravan.publishing.push import PublishOptions  # noqa: E402
 
 ADDRESS = "https://example.org"
-GOAL = PublishTarget()
+TARGET = PublishTarget()
 AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@test.invalid")
 
 
-def git(folder: Path, *words: str, **environment: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(folder), *words], capture_output=True, encoding="utf-8", errors="replace",
-        env={**os.environ, **environment},
+def git(folder: Path, *args: str, **variables: str) -> str:
+    result = subprocess.run(
+        ["git", "-C", str(folder), *args], capture_output=True, encoding="utf-8", errors="replace",
+        env={**os.environ, **variables},
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout.strip()
 
 
-class Ground:
-    """A host and a clone with some texts, one of them published as each page."""
+class Sandbox:
+    """A host and a clone with a few texts, each of which becomes a page."""
 
-    def __init__(self, folder: Path, pages: int = 8, names: str = "sha1"):
+    def __init__(self, folder: Path, pages: int = 8, object_format: str = "sha1"):
         self.folder = folder
         self.host = folder / "host.git"
         self.clone = folder / "clone"
         folder.mkdir(parents=True, exist_ok=True)
-        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", f"--object-format={names}", str(self.host))
-        git(folder, "init", "--quiet", "--initial-branch=main", f"--object-format={names}", str(self.clone))
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", f"--object-format={object_format}", str(self.host))
+        git(folder, "init", "--quiet", "--initial-branch=main", f"--object-format={object_format}", str(self.clone))
         git(self.clone, "remote", "add", "origin", self.host.as_uri())
         (self.clone / ".gitignore").write_text("/output/\n")
         for number in range(pages):
@@ -57,9 +55,9 @@ class Ground:
         self.commit("Start")
         git(self.clone, "push", "--quiet", "origin", "main")
 
-    def copied(self, folder: Path) -> Ground:
-        """The same ground at another place: cheaper than to make it anew for each test."""
-        copy = object.__new__(Ground)
+    def copy(self, folder: Path) -> Sandbox:
+        """Copy the sandbox to `folder`, which is faster than creating a new one for each test."""
+        copy = object.__new__(Sandbox)
         copy.folder, copy.host, copy.clone = folder, folder / "host.git", folder / "clone"
         shutil.copytree(self.folder, folder, symlinks=True)
         git(copy.clone, "remote", "set-url", "origin", copy.host.as_uri())
@@ -78,14 +76,15 @@ class Ground:
         return git(clone, "rev-parse", "HEAD")
 
     def edit(self, text: str, name: str = "page-0", clone: Path | None = None) -> str:
+        """Write a text and commit it; returns the commit."""
         self.write(name, text, clone)
         return self.commit(text, clone)
 
-    def another(self, name: str = "other", *words: str) -> Path:
-        git(self.folder, "clone", "--quiet", *words, self.host.as_uri(), name)
+    def new_clone(self, name: str = "other", *options: str) -> Path:
+        git(self.folder, "clone", "--quiet", *options, self.host.as_uri(), name)
         return self.folder / name
 
-    # --- What the host shows ---
+    # --- The published state ---
     @property
     def tip(self) -> str:
         return git(self.host, "for-each-ref", "--format=%(objectname)", "refs/heads/gh-pages")
@@ -96,29 +95,29 @@ class Ground:
     def files(self) -> set[str]:
         return set(git(self.host, "ls-tree", "-r", "--name-only", "gh-pages").splitlines())
 
-    def commits(self) -> int:
+    def commit_count(self) -> int:
         return int(git(self.host, "rev-list", "--count", "gh-pages"))
 
     def message(self) -> str:
         return git(self.host, "log", "-1", "--format=%B", "gh-pages")
 
-    def is_whole(self) -> bool:
-        """Whether the host shows exactly the files that its own manifest lists, byte for byte, and no object is broken."""
-        packed = subprocess.run(["git", "-C", str(self.host), "archive", "gh-pages"], capture_output=True, check=True).stdout
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            files = {one.name: archive.extractfile(one).read() for one in archive.getmembers() if one.isfile()}
-        listed = json.loads(files.pop(verify.NAME))["files"]
-        found = {
+    def is_complete(self) -> bool:
+        """Whether the published files are exactly those of their manifest, byte for byte. Fails if an object is corrupt."""
+        data = subprocess.run(["git", "-C", str(self.host), "archive", "gh-pages"], capture_output=True, check=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            files = {member.name: archive.extractfile(member).read() for member in archive.getmembers() if member.isfile()}
+        expected = json.loads(files.pop(verify.NAME))["files"]
+        actual = {
             name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             for name, data in files.items()
             if name not in verify.HOST_FILES
         }
         git(self.host, "fsck", "--strict", "--no-dangling", "--no-progress")
-        return found == listed
+        return actual == expected
 
 
 def build(root: Path, address: str = ADDRESS) -> Path:
-    """The tiny site: one page for each text, and what every site needs."""
+    """Build the tiny site: one page for each text, and the files that every site must have."""
     folder = root / "output"
     pages = {path.stem: path.read_text() for path in sorted((root / "content").glob("*.txt"))}
     files = {f"{name}/index.html": f"<!doctype html><title>{name}</title>{text}" for name, text in pages.items()}
@@ -134,24 +133,27 @@ def build(root: Path, address: str = ADDRESS) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    day = os.environ.get("GROUND_DAY", "2026-11-24")
+    day = os.environ.get("SANDBOX_DAY", "2026-11-24")
     manifest.write_manifest(folder, manifest.build_inputs(root, address, day, ""))
     return folder
 
 
-def send(clone: Path, goal: PublishTarget = GOAL, built=build, wait: float = 0, kept_back=tuple, address: str = ADDRESS, **wishes):
-    """Publish `clone`; returns the outcome and all that was said."""
-    said: list[str] = []
-    make = (lambda: built(clone, address)) if built is build else (lambda: built(clone))
-    outcome = publish.publish(clone, make, goal, PublishOptions(**wishes), wait, said.append, kept_back)
-    return outcome, "\n".join(said)
+def publish_clone(
+    clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=tuple, address: str = ADDRESS,
+    **options,
+):  # fmt: skip
+    """Publish `clone`; returns the result and the messages."""
+    messages: list[str] = []
+    bound_build = (lambda: build_site(clone, address)) if build_site is build else (lambda: build_site(clone))
+    result = publish.publish(clone, bound_build, target, PublishOptions(**options), wait, messages.append, unpublished_urls)
+    return result, "\n".join(messages)
 
 
-def publisher(clone: Path, *words: str, **environment: str) -> subprocess.Popen:
-    """A publisher in a process group of its own, so that it can be killed with all its children."""
+def start_publisher(clone: Path, *args: str, **variables: str) -> subprocess.Popen:
+    """Start a publisher in its own process group, so that it can be killed with all its children."""
     return subprocess.Popen(
-        [sys.executable, __file__, str(clone), *words], start_new_session=True, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **environment},
+        [sys.executable, __file__, str(clone), *args], start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **variables},
     )  # fmt: skip
 
 
@@ -162,7 +164,7 @@ if __name__ == "__main__":
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
     try:
         publish.publish(
-            Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), GOAL, PublishOptions(again="again" in sys.argv[2:]),
+            Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), TARGET, PublishOptions(again="again" in sys.argv[2:]),
         )  # fmt: skip
     except PublishError as error:
         sys.exit(str(error))
