@@ -1,9 +1,10 @@
-"""What has been looked at: the inputs of a page, noted while it is made.
+"""Dependency tracking: which inputs a page used, each with the hash that it had.
 
-Whoever hands out something that can change says so here, with a fingerprint of what it handed out. A page whose
-inputs all have the fingerprints of last time is the page of last time.
+Code that hands out a value which may change between builds calls `track`. A page whose dependencies all still have their
+recorded hashes is not rendered again.
 
-Everything that pages ask of the site, each answer noted for the page that asked (see caravan.reading.trace).
+The first word of a dependency's name is its type: `ask` is a method marked with `@tracked`, `inside` the content of a
+source file, `day` the day of the build; `work`, `source`, `file` and `drawing` are the mappings of the site.
 """
 
 from __future__ import annotations
@@ -15,57 +16,61 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import TypeVar
 
-_notes: ContextVar[dict[str, str] | None] = ContextVar("notes", default=None)
+_dependencies: ContextVar[dict[str, str] | None] = ContextVar("dependencies", default=None)
 
 
 def track(dependency: str, fingerprint: str) -> None:
-    """Record that the answer to `question` was used, if anybody is recording in this thread."""
-    notes = _notes.get()
-    if notes is not None:
-        notes[dependency] = fingerprint
+    """Record that `dependency` was used and had this fingerprint; without effect outside `collect_dependencies`."""
+    dependencies = _dependencies.get()
+    if dependencies is not None:
+        dependencies[dependency] = fingerprint
 
 
 def is_tracking() -> bool:
-    """Whether anybody is recording in this thread: else nobody needs to work out a fingerprint."""
-    return _notes.get() is not None
+    """Whether dependencies are being collected; if not, callers need not compute a fingerprint."""
+    return _dependencies.get() is not None
 
 
 @contextlib.contextmanager
 def collect_dependencies() -> Iterator[dict[str, str]]:
-    """Collect what is noted inside, by question."""
-    notes: dict[str, str] = {}
-    with _track_into(notes):
-        yield notes
+    """Collect the fingerprints of everything that is tracked inside the block, by dependency name."""
+    dependencies: dict[str, str] = {}
+    token = _dependencies.set(dependencies)
+    try:
+        yield dependencies
+    finally:
+        _dependencies.reset(token)
 
 
 @contextlib.contextmanager
-def _track_into(notes: dict[str, str] | None) -> Iterator[None]:
-    """Note into `notes`; nowhere where it is None: for an answer that is made from many others and noted as a whole."""
-    token = _notes.set(notes)
+def suspend_tracking() -> Iterator[None]:
+    """Track nothing inside the block: for a value that is computed from many inputs and tracked as one dependency."""
+    token = _dependencies.set(None)
     try:
         yield
     finally:
-        _notes.reset(token)
+        _dependencies.reset(token)
 
 
 def content_hash(value: object) -> str:
-    """24 hexadecimal digits of the value's repr: for plain values, whose repr says everything."""
+    """24 hexadecimal digits of BLAKE2b over bytes, or over the `repr` of a plain value."""
     data = value if isinstance(value, bytes) else repr(value).encode()
     return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
 Value = TypeVar("Value")
-MISSING = "nothing"
+MISSING = "nothing"  # the fingerprint of a key or page that does not exist
 
 
 class TrackedMapping(Mapping[object, Value]):
-    """A mapping that notes what is looked up in it, also what is not there.
+    """A mapping that tracks each key that is looked up, including keys that it does not have.
 
-    `every` is the mapping without notes: for answers that are made from all of it, and for the list of pages.
+    `untracked` is the plain dict, for code that needs all entries. Iterating over the mapping itself raises TypeError,
+    since a page that used every entry would depend on all of them.
     """
 
-    def __init__(self, name: str, every: dict, print_of: Callable[[Value], str]):
-        self.name, self.untracked, self.fingerprint_of = name, every, print_of
+    def __init__(self, name: str, untracked: dict, fingerprint_of: Callable[[Value], str]):
+        self.name, self.untracked, self.fingerprint_of = name, untracked, fingerprint_of
         self.fingerprints: dict[object, str] = {}
 
     def __getitem__(self, key: object) -> Value:
@@ -86,7 +91,7 @@ class TrackedMapping(Mapping[object, Value]):
         return key in self.untracked
 
     def __iter__(self) -> Iterator:
-        raise TypeError(f"a page cannot walk through all of {self.name}: ask a question of the site")
+        raise TypeError(f"a page must not iterate over {self.name}: add a tracked method to the site instead")
 
     def __len__(self) -> int:
         return len(self.untracked)
@@ -97,44 +102,46 @@ def key_text(key: object) -> str:
 
 
 def tracked(method: Callable) -> Callable:
-    """A method of the site whose answer is computed once, from whatever it needs, and noted as a whole.
+    """Decorate a method of the site: its result is cached and tracked as one dependency.
 
-    Its arguments are words without spaces, or whole numbers; its answer is a plain value.
+    Arguments must be strings without spaces or integers, since they become part of the dependency's name. The result
+    must be a plain value, whose `repr` identifies it.
     """
 
     @functools.wraps(method)
-    def asked(self, *words):
-        name = " ".join(["ask", method.__name__, *map(str, words)])
+    def wrapper(self, *args):
+        name = " ".join(["ask", method.__name__, *map(str, args)])
         if name not in self.tracked_results:
-            with _track_into(None):
-                value = method(self, *words)
+            with suspend_tracking():
+                value = method(self, *args)
             self.tracked_results[name] = value, content_hash(value)
-        value, print = self.tracked_results[name]
-        track(name, print)
+        value, fingerprint = self.tracked_results[name]
+        track(name, fingerprint)
         return value
 
-    asked.is_tracked = True
-    return asked
+    wrapper.is_tracked = True
+    return wrapper
 
 
 def current_hash(site, name: str) -> str:
-    """The fingerprint of today's answer to what a page noted as `name`; one that never fits where nobody asks that."""
-    kind, _, rest = name.partition(" ")
-    if kind == "ask":
-        method, *words = rest.split(" ")
-        asked = getattr(type(site), method, None)
-        if not getattr(asked, "is_tracked", False):
+    """The current fingerprint of the dependency `name`; for an unknown name, a value that matches no recorded one."""
+    dependency_type, _, rest = name.partition(" ")
+    if dependency_type == "ask":
+        method_name, *args = rest.split(" ")
+        method = getattr(type(site), method_name, None)
+        if not getattr(method, "is_tracked", False):
             return "unknown"
         try:
-            asked(site, *(int(word) if word.isdigit() else word for word in words))
+            method(site, *(int(arg) if arg.isdigit() else arg for arg in args))
             return site.tracked_results[name][1]
         except (LookupError, TypeError, ValueError):
-            return MISSING  # what it was about is gone, or another version asked it
-    if kind == "inside":
+            return MISSING  # its subject was deleted, or the name was recorded by another version of the code
+    if dependency_type == "inside":
         return site.cache_keys.get(rest, MISSING)
-    if kind == "day":
+    if dependency_type == "day":
         return site.today.isoformat()
-    shelf = {"work": site.groups, "source": site.sources, "file": site.asset_files, "drawing": site.drawings}.get(kind)
-    if shelf is None:
+    mappings = {"work": site.groups, "source": site.sources, "file": site.asset_files, "drawing": site.drawings}
+    mapping = mappings.get(dependency_type)
+    if mapping is None:
         return "unknown"
-    return shelf.fingerprint(tuple(rest.split("/")) if kind == "work" else rest)
+    return mapping.fingerprint(tuple(rest.split("/")) if dependency_type == "work" else rest)

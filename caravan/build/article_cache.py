@@ -24,7 +24,7 @@ from pathlib import Path
 from caravan import reading, tracking
 from caravan.reading import schema
 from caravan.reading.article import Article, ArticleBody, BodyHtml, Citation, Heading, LinkTarget, References, TextBlock
-from caravan.reading.limits import STORED_AT_LEAST, STORED_TIMES
+from caravan.reading.limits import CACHED_VERSIONS, MIN_CACHED_ARTICLES
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import FrontMatter
 from caravan.reading.yaml_subset import YamlDocument
@@ -158,7 +158,7 @@ class ArticleCache:
     def evict(self, keys: list[str], day: int) -> None:
         """Mark `keys` as used on `day`, and delete the least recently used entries beyond the limit.
 
-        The limit is STORED_TIMES the number of `keys`, and STORED_AT_LEAST if that is more.
+        The limit is CACHED_VERSIONS the number of `keys`, and MIN_CACHED_ARTICLES if that is more.
         """
         rows = self.query("select count(*), min(used) from texts")
         if not rows or not rows[0][0]:
@@ -170,7 +170,7 @@ class ArticleCache:
                 for key in keys:
                     self.query("update texts set used = ? where key = ? and used < ?", (day, key, day))
                 self.query("commit")
-        surplus = total - max(STORED_AT_LEAST, STORED_TIMES * len(keys))
+        surplus = total - max(MIN_CACHED_ARTICLES, CACHED_VERSIONS * len(keys))
         if surplus > 0:
             self.query("delete from texts where key in (select key from texts order by used limit ?)", (surplus,))
             self.query("pragma incremental_vacuum")
@@ -192,7 +192,7 @@ def serialize_article(article: Article) -> CachedArticle:
         list(html.segments),
         [[heading.level, heading.id, heading.text] for heading in html.headings],
         sorted(html.ids),
-        html.words,
+        html.word_count,
         [[block.fingerprint, block.anchor_id, block.name, block.line] for block in body.blocks],
         [[list(path), line] for path, line in body.field_lines.lines.items()],
     ]

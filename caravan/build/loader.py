@@ -22,7 +22,7 @@ from caravan.build.parallel import Worker, map_shares
 from caravan.reading import drawings, evidence
 from caravan.reading.article import Article, ArticleBody, ParseResult, cache_key_of, read_limited
 from caravan.reading.library import Library, group_results
-from caravan.reading.limits import INSIDES_AT_HAND
+from caravan.reading.limits import BODIES_IN_MEMORY
 from caravan.reading.paths import ContentPath, SiteLanguages, scan, stat_signature
 from caravan.reading.problems import ContentError, Fault, Problem, format_message, site_mistake
 
@@ -45,7 +45,7 @@ class Loader:
     def __init__(self, cache: ArticleCache | None = None, stat_cache: StatCache | None = None):
         self.cache = cache
         self.stat_cache = stat_cache or StatCache()
-        self.load_body = functools.lru_cache(maxsize=INSIDES_AT_HAND)(self._load_body)
+        self.load_body = functools.lru_cache(maxsize=BODIES_IN_MEMORY)(self._load_body)
         self.uncached_bodies: dict[str, bytes] = {}  # serialized bodies that are not in the cache, by cache key
 
     def read_all(self, files: dict[ContentPath, Path], pool: list[Worker] = (), day: int = 0) -> list[tuple[ContentPath, ParseResult]]:
@@ -197,7 +197,7 @@ def load_library(
     except ContentError as error:
         sources, problems = None, list(error.problems)
     except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-        sources, problems = None, [site_mistake(evidence.PATH, error)]
+        sources, problems = None, [site_mistake(evidence.SOURCES_PATH, error)]
     tree = scan(content, languages)
     results = dict((loader or Loader()).read_all(tree.article_files, pool, day.toordinal()))
     groups = {key: group for key, (group, _) in group_results(results).items() if group}

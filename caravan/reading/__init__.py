@@ -1,1 +1,1 @@
-"""What one file below content/ says, and what is wrong with it."""
+"""From the source files below content/ to parsed articles and a list of problems."""

@@ -1,6 +1,6 @@
-"""The body of a text: safe HTML with holes where addresses go, since these differ from page to page.
+"""The data of one parsed article: front matter, body, links, citations and text blocks.
 
-A text as it was read: its words, where it leads, and what it holds.
+The HTML of a body has placeholders for everything that differs from page to page, such as relative URLs.
 """
 
 from __future__ import annotations
@@ -17,21 +17,20 @@ from caravan.reading.problems import Problem
 from caravan.reading.schema import TextFields, TranslationFields
 from caravan.reading.yaml_subset import YamlDocument
 
-DRAWINGS = "drawings"  # the folder below content/ of what `/// drawing | name` places
+DRAWINGS = "drawings"  # the folder below content/ with the files of `/// drawing | name` blocks
 
 
 @dataclass(frozen=True)
 class LinkTarget:
-    """A file below content/ (`path`, such as `analysis/second-caravan/en.md`) and a place in it.
+    """The target of a link: a file below content/ (`path`, such as `analysis/second-caravan/en.md`) and an id in it.
 
-    An empty `path` is the text itself. `written` is the link as the author wrote it; `line` is where.
+    An empty `path` means the article itself. `as_written` is the link in the source, `line` the line of it (0 if unknown).
     """
 
     path: str
     fragment: str
     as_written: str
     line: int
-
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class BodyHtml:
-    """`parts` alternate: HTML, what belongs into the hole after it, HTML, …
+    """The sanitized HTML of a body, split at its placeholders.
 
-    A hole holds the index of a link's target, `d2` that of a drawing, `p3` for the id of block 3, or `hx` for the link to
-    the heading with the id x. `ids`: every id that a link can point to.
+    `segments` alternates between HTML and the content of a placeholder: `7` is the URL of the link `targets[7]`, `d2` the
+    drawing `targets[2]`, `p3` the id attribute of block 3, and `hx` the link to the heading with the id x. `ids` are all
+    ids that a link can point to.
     """
 
     segments: tuple[str, ...]
@@ -54,41 +54,43 @@ class BodyHtml:
     headings: tuple[Heading, ...]
     cited_ids: tuple[str, ...]
     ids: frozenset[str]
-    words: int
+    word_count: int
 
     def render(
         self,
-        address: Callable[[LinkTarget], str],
+        url_for: Callable[[LinkTarget], str],
         block_ids: frozenset[str] = frozenset(),
         anchor_template: str = "",
         drawing: Callable[[LinkTarget], str] = lambda target: "",
     ) -> str:
-        """The finished HTML, with `address(target)` in the holes of links, and the ids of the blocks in `marks`.
+        """Fill in the placeholders and return the finished HTML.
 
-        `anchor`: the HTML of the link to a heading, with {} for its id; `drawing(target)`: that of a drawing.
+        `url_for(target)` and `drawing(target)` return the URL of a link and the HTML of a drawing. Only the blocks in
+        `block_ids` get their id. `anchor_template` is the HTML of the link to a heading, with {} for the heading's id.
         """
-        whole = list(self.segments)
-        for index in range(1, len(whole), 2):
-            hole = whole[index]
-            if hole[0] == "h":
-                whole[index] = anchor_template.replace("{}", html.escape(hole[1:]), 1)
-            elif hole[0] == "d":
-                whole[index] = drawing(self.targets[int(hole[1:])])
-            elif hole[0] == "p":
-                whole[index] = f' id="{hole}"' if hole in block_ids else ""
+        parts = list(self.segments)
+        for index in range(1, len(parts), 2):
+            placeholder = parts[index]
+            if placeholder[0] == "h":
+                parts[index] = anchor_template.replace("{}", html.escape(placeholder[1:]), 1)
+            elif placeholder[0] == "d":
+                parts[index] = drawing(self.targets[int(placeholder[1:])])
+            elif placeholder[0] == "p":
+                parts[index] = f' id="{placeholder}"' if placeholder in block_ids else ""
             else:
-                whole[index] = html.escape(address(self.targets[int(hole)]))
-        return "".join(whole)
+                parts[index] = html.escape(url_for(self.targets[int(placeholder)]))
+        return "".join(parts)
 
 
-Ask = tuple[str, ...]  # what must be there: ("source", id), or ("file", path below content/, mark or "")
+Requirement = tuple[str, ...]  # what must exist: ("source", id), or ("file", path below content/, id in it or "")
 
 
 @dataclass(frozen=True)
 class TextBlock:
-    """One piece of a text that can be behind.
+    """A paragraph or other top-level block of a body, or a field of front matter, that a translation has to follow.
 
-    `mark` is its id on the page, "" at the top; `name` says what it is; `line` is 0 in front matter.
+    `anchor_id` is its id on the page ("" for the top of the page). `name` identifies it to people: its first words, or the
+    name of the field. `line` is 0 for a field.
     """
 
     fingerprint: str
@@ -99,7 +101,7 @@ class TextBlock:
 
 @dataclass(frozen=True)
 class Citation:
-    """A source that a text cites, and the line where it does so first."""
+    """A source that an article cites, and the line of the first citation."""
 
     id: str
     line: int
@@ -107,22 +109,22 @@ class Citation:
 
 @dataclass(frozen=True)
 class References:
-    """Where a text leads: to files and marks, and to sources."""
+    """The links of an article to other files, and the sources that it cites."""
 
     targets: tuple[LinkTarget, ...]
     citations: tuple[Citation, ...]
 
     @property
-    def requires(self) -> frozenset[Ask]:
+    def requires(self) -> frozenset[Requirement]:
         files = (("file", target.path, target.fragment) for target in self.targets if target.path)
-        return frozenset([*files, *(("source", each.id) for each in self.citations)])
+        return frozenset([*files, *(("source", citation.id) for citation in self.citations)])
 
 
 @dataclass(frozen=True)
 class ArticleBody:
-    """What only the text's own page and its translations need.
+    """The part of an article that only its own page and its translations need, loaded on demand.
 
-    `pieces` is its state, which translations are compared with. `lines` are those of the front matter's fields.
+    `blocks` is what translations are compared with. `field_lines` has the line of each front-matter field.
     """
 
     html: BodyHtml
@@ -132,10 +134,10 @@ class ArticleBody:
 
 @dataclass(frozen=True)
 class Article:
-    """A text as it was read: `front` is an instance of its kind's model, with typeset words.
+    """A parsed article. `front` is the validated front matter, with typographic quotes and dashes.
 
-    `key` names its bytes and its place, `print` what its front matter says. `asks` holds what must be there.
-    `linked` and `opened` bring the rest, which may have to be fetched.
+    `cache_key` is the hash of its path and source, `fingerprint` the hash of its front matter. `requires` lists the
+    sources and files that must exist. `load_references` and `load_body` read the rest from the cache on demand.
     """
 
     content_path: ContentPath
@@ -143,7 +145,7 @@ class Article:
     front: TextFields
     cache_key: str
     fingerprint: str
-    requires: frozenset[Ask]
+    requires: frozenset[Requirement]
     load_references: Callable[[], References] = field(repr=False, compare=False)
     load_body: Callable[[], ArticleBody] = field(repr=False, compare=False)
 
@@ -181,7 +183,7 @@ class Article:
 
 @dataclass(frozen=True)
 class ParseResult:
-    """What reading a file gave: the text, or None if there is none to show, and then what it would cite; its problems."""
+    """The result of parsing a file: the article, or None if it has fatal errors (then with its citations), and the problems."""
 
     article: Article | None
     problems: list[Problem]
@@ -189,11 +191,11 @@ class ParseResult:
 
 
 def read_limited(file: Path) -> bytes:
-    """The bytes of a file, and of one that is too large a little more than it may have. Raises OSError."""
+    """The bytes of a file, at most one more than the limit, so that `decode` sees that it is too large. Raises OSError."""
     with open(file, "rb") as stream:
         return stream.read(TEXT_BYTES + 1)
 
 
-def cache_key_of(place: ContentPath, data: bytes) -> str:
-    """What decides how a text is read, but for our own code: its bytes and its place."""
-    return tracking.content_hash(b"%s\0%s" % (place.source_path.encode(), data))
+def cache_key_of(content_path: ContentPath, data: bytes) -> str:
+    """The hash of an article's path and source; with the version of the parser, they determine the result of parsing."""
+    return tracking.content_hash(b"%s\0%s" % (content_path.source_path.encode(), data))

@@ -1,7 +1,7 @@
-"""Drawings: maps and charts as plain SVG, `content/drawings/<name>/<lang>.svg`, printed into the pages that place them.
+"""Drawings: maps and charts as SVG in `content/drawings/<name>/<lang>.svg`, which become part of a page's HTML.
 
-What may stand in one is a short list; colours and line styles come from classes, so that both colour schemes, print and
-forced colours hold for every drawing.
+Only a few elements and attributes are allowed. Colours and line styles come from classes, so that drawings follow the colour
+scheme, print styles and forced colours.
 """
 
 from __future__ import annotations
@@ -20,35 +20,35 @@ ATTRIBUTES = {
     "class", "viewBox", "role", "aria-label", "d", "x", "y", "dx", "dy", "cx", "cy", "r", "x1", "y1", "x2", "y2", "width",
     "height", "points", "text-anchor", "transform",
 }  # fmt: skip
-# What each is drawn as: theme/static/css/body/drawing.css. Full lines are documented, broken ones announced.
+# Their style is in theme/static/css/body/drawing.css. Solid lines are documented routes, dashed ones were announced.
 CLASSES = {
     "land", "near", "frame", "walked", "plan", "stop", "open", "figure", "small", "axis", "grid",
 }  # fmt: skip
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
-# No entities, no other files, no network, and nothing so large that it would harm the reader of it.
+# Security: no entities, no external files, no network; lxml's own limits on size stay on.
 PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
 
 
 def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[Problem]]:
-    """The drawings as HTML, by `name/language`, and what is wrong with them."""
+    """The drawings as HTML, by `name/language` ("" for an invalid one), and their problems."""
     drawings: dict[str, str] = {}
     problems: list[Problem] = []
     for (name, lang), file in sorted(files.items()):
         path = f"content/drawings/{name}/{lang}.svg"
         try:
-            markup, found = load_drawing(file)
+            markup, faults = load_drawing(file)
         except OSError as error:
-            markup, found = "", [(1, format_message("file-unreadable", why=error.strerror))]
-        except Exception as error:  # noqa: BLE001 - one file must not stop all others
-            markup, found = "", []
+            markup, faults = "", [(1, format_message("file-unreadable", why=error.strerror))]
+        except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
+            markup, faults = "", []
             problems.append(site_mistake(path, error))
-        problems += [Problem(path, line, message) for line, message in found]
+        problems += [Problem(path, line, message) for line, message in faults]
         drawings[f"{name}/{lang}"] = markup
     return drawings, problems
 
 
 def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
-    """One drawing as HTML, and its faults as (line, sentence)."""
+    """One drawing as HTML ("" if it is invalid), and its faults as (line, message). Raises OSError."""
     with open(file, "rb") as stream:
         data = stream.read(DRAWING_BYTES + 1)
     if len(data) > DRAWING_BYTES:
@@ -62,8 +62,9 @@ def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
 
 
 def svg_faults(root: etree._Element) -> Iterator[tuple[int, str]]:
-    named = root.get("role") == "img" and root.get("aria-label") and root.get("viewBox")
-    if root.tag != f"{SVG_NAMESPACE}svg" or not named:
+    """Everything that is not allowed in a drawing, as (line, message)."""
+    is_labelled = root.get("role") == "img" and root.get("aria-label") and root.get("viewBox")
+    if root.tag != f"{SVG_NAMESPACE}svg" or not is_labelled:
         yield root.sourceline or 1, format_message("drawing-unnamed")
     for element in root.iter():
         tag = local_name(element)
@@ -73,18 +74,19 @@ def svg_faults(root: etree._Element) -> Iterator[tuple[int, str]]:
         for name, value in element.attrib.items():
             if name not in ATTRIBUTES:
                 yield element.sourceline or 1, format_message("drawing-attribute", name=name, tag=tag)
-            for word in value.split() if name == "class" else ():
-                if word not in CLASSES:
-                    yield element.sourceline or 1, format_message("drawing-class", name=word, classes=", ".join(sorted(CLASSES)))
+            for class_name in value.split() if name == "class" else ():
+                if class_name not in CLASSES:
+                    message = format_message("drawing-class", name=class_name, classes=", ".join(sorted(CLASSES)))
+                    yield element.sourceline or 1, message
 
 
 def local_name(element: etree._Element) -> str:
-    """The tag's name; whatever is no SVG element keeps a mark of what it is."""
+    """The tag without the SVG namespace; other namespaces are kept, and `&` stands for an entity reference."""
     return element.tag.removeprefix(SVG_NAMESPACE) if isinstance(element.tag, str) else "&"
 
 
 def serialize_svg(element: etree._Element) -> str:
-    """An element as HTML, without white space that only laid out the file."""
+    """An element as HTML, without the white space between elements."""
     tag = local_name(element)
     attributes = "".join(f' {name}="{html.escape(" ".join(value.split()))}"' for name, value in element.attrib.items())
     inner = escape_text(element.text) + "".join(serialize_svg(child) + escape_text(child.tail) for child in element)

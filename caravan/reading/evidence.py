@@ -1,7 +1,4 @@
-"""The evidence files below content/evidence/: sources, one entry each, used by the texts that cite them.
-
-What the front page tells of itself: figures that were weighed, and the days around the last call.
-"""
+"""The files in content/evidence/: sources that articles cite (sources.yaml), and the data of the front page (almanac.yaml)."""
 
 from __future__ import annotations
 
@@ -23,14 +20,16 @@ from caravan.reading.schema import FrontMatter, PlainText, check_date_order, fie
 from caravan.reading.translations import TranslationGroup
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
-PATH = "content/evidence/sources.yaml"
+SOURCES_PATH = "content/evidence/sources.yaml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
-def matching(pattern: re.Pattern, key: str):
+def matching(pattern: re.Pattern, key: str) -> AfterValidator:
+    """A validator that raises the error `key` for values that do not match `pattern`."""
+
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
             raise field_error(key, value=value)
@@ -46,17 +45,16 @@ def parse_bool(value: object) -> bool:
 
 
 def check_partial_date(value: str) -> str:
-    """A year, month or day that the calendar has."""
+    """Check a year, year-month or year-month-day against the calendar."""
     parse_date((value + "-01-01")[:10])
     return value
 
 
 class Source(FrontMatter):
-    """A source that texts cite, with the names of CSL-JSON where it has one.
+    """A source that articles cite. Field names follow CSL-JSON where it has them.
 
-    `language` is that of the title; `issued` is a year, year-month or day, as exactly as it is known.
-    `title_given` is false where the title is the editors' description;
-    `read_as` says how much of it the editors could read.
+    `language` is that of the title. `issued` is a year, year-month or day, as precise as it is known. `title_given` is false
+    if the title is the editors' description. `read_as` is how much of the source the editors could read.
     """
 
     id: Annotated[str, matching(ID, "source-id")]
@@ -95,29 +93,29 @@ def sources_path(content: Path) -> Path:
 
 
 def read_sources_file(content: Path) -> bytes:
-    """The bytes of the list. Raises OSError where there is none, Fault or ContentError where it is no file."""
+    """The bytes of sources.yaml. Raises OSError if it does not exist, Fault or ContentError if it is not a regular file."""
     file = sources_path(content)
     mode = file.lstat().st_mode
     if stat.S_ISDIR(mode):
         raise Fault(1, format_message("evidence-kind"))
     if file.parent.is_symlink() or not stat.S_ISREG(mode):
-        raise ContentError([])  # a link or a pipe, which `folder` names
+        raise ContentError([])  # a symbolic link or a pipe, which `paths.scan` reports
     with open(file, "rb") as stream:
         return stream.read(TEXT_BYTES + 1)
 
 
 def load_sources(content: Path) -> dict[str, Source]:
-    """All sources by id. Raises ContentError, with every mistake in the file."""
+    """All sources by id; none if the file does not exist. Raises ContentError with every error in the file."""
     try:
         with time_limit(READ_SECONDS):
-            return {source.id: source for source in _parse_sources(PATH, read_sources_file(content))}
+            return {source.id: source for source in _parse_sources(SOURCES_PATH, read_sources_file(content))}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         fault = Fault(1, format_message("file-unreadable", why=error.strerror))
-    except Fault as found:
-        fault = found
-    raise ContentError([Problem(PATH, fault.line, fault.message)])
+    except Fault as error:
+        fault = error
+    raise ContentError([Problem(SOURCES_PATH, fault.line, fault.message)])
 
 
 FRONT_PAGE_PATH = "content/evidence/almanac.yaml"
@@ -132,7 +130,10 @@ class FigureText(FrontMatter):
 
 
 class FigureEntry(FrontMatter):
-    """A figure that was said, and what was found; weighed in the section `mark` of the text `kind/slug`."""
+    """A published figure and what the sources support. `text` (as kind/slug) discusses it, in the section with the id `mark`.
+
+    `words` has the texts for each language.
+    """
 
     text: PlainText
     mark: PlainText
@@ -141,7 +142,7 @@ class FigureEntry(FrontMatter):
 
 
 class DatedEntry(FrontMatter):
-    """A day, or days up to `end`, of which something is known. `summit`: whether they are those of the summit."""
+    """A day, or a period up to `end`, with a text for each language in `words`. `summit`: these are the days of the summit."""
 
     start: EntryDay
     end: EntryDay | None = None
@@ -162,7 +163,7 @@ class FrontPageFile(FrontMatter):
 
 @dataclass(frozen=True)
 class FrontPageData:
-    """`lines`: where each entry stands in the file."""
+    """The contents of almanac.yaml; `lines` has the line of each entry, None if there is no valid file."""
 
     figures: tuple[FigureEntry, ...] = ()
     days: tuple[DatedEntry, ...] = ()
@@ -174,10 +175,10 @@ def front_page_file(content: Path) -> Path:
 
 
 def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
-    """The almanac below `content`, empty where there is none, and what is wrong with its form."""
+    """The data of the front page, empty if the file does not exist or is invalid, and the problems of the file."""
     file = front_page_file(content)
     if file.is_symlink() or not file.is_file():
-        return FrontPageData(), []  # what is no file is named with everything else below content/
+        return FrontPageData(), []  # `paths.scan` reports anything that is not a regular file
     try:
         with open(file, "rb") as stream:
             document = parse_yaml(decode(stream.read(TEXT_BYTES + 1)))
@@ -186,26 +187,28 @@ def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
         value, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
     except Fault as fault:
         value, faults = None, [fault]
-    except Exception as error:  # noqa: BLE001 - one file must not stop all others
+    except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
         return FrontPageData(), [site_mistake(FRONT_PAGE_PATH, error)]
-    almanac = FrontPageData(value.figures, value.days, document) if value else FrontPageData()
-    return almanac, [Problem(FRONT_PAGE_PATH, fault.line, fault.message) for fault in faults]
+    data = FrontPageData(value.figures, value.days, document) if value else FrontPageData()
+    return data, [Problem(FRONT_PAGE_PATH, fault.line, fault.message) for fault in faults]
 
 
 def check_front_page(
-    almanac: FrontPageData, languages: tuple[str, ...], works: dict[tuple[str, str], TranslationGroup], sources: dict | None
+    data: FrontPageData, languages: tuple[str, ...], groups: dict[tuple[str, str], TranslationGroup], sources: dict | None
 ) -> Iterator[Problem]:
-    """Words for every language, sources (None where their list is broken) and sections that exist."""
-    for kind, group in (("figures", almanac.figures), ("days", almanac.days)):
-        for index, entry in enumerate(group):
+    """Report missing languages, unknown sources (unless the list of sources is invalid, None) and unknown sections."""
+    for section, entries in (("figures", data.figures), ("days", data.days)):
+        for index, entry in enumerate(entries):
             for lang in languages:
                 if lang not in entry.words:
-                    yield Problem(FRONT_PAGE_PATH, almanac.lines.line((kind, index, "words")), format_message("almanac-words", lang=lang))
-            for name in entry.sources if sources is not None else ():
-                if name not in sources:
-                    yield Problem(FRONT_PAGE_PATH, almanac.lines.line((kind, index, "sources")), format_message("source-unknown", name=name))
-    for index, figure in enumerate(almanac.figures):
-        work = works.get(tuple(figure.text.split("/")))
-        if work is None or figure.mark not in work.original.body_html.ids:
-            line = almanac.lines.line(("figures", index, "text"))
+                    line = data.lines.line((section, index, "words"))
+                    yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-words", lang=lang))
+            for source_id in entry.sources if sources is not None else ():
+                if source_id not in sources:
+                    line = data.lines.line((section, index, "sources"))
+                    yield Problem(FRONT_PAGE_PATH, line, format_message("source-unknown", name=source_id))
+    for index, figure in enumerate(data.figures):
+        group = groups.get(tuple(figure.text.split("/")))
+        if group is None or figure.mark not in group.original.body_html.ids:
+            line = data.lines.line(("figures", index, "text"))
             yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-text", text=figure.text, mark=figure.mark))

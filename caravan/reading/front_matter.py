@@ -1,4 +1,4 @@
-"""The YAML between `---` lines at the top of a text: cut out, read, checked against the model of its kind."""
+"""Front matter: the YAML between `---` lines at the top of a text, parsed and validated against the schema of its kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FENCE = "---"
 
 @dataclass(frozen=True)
 class SplitSource:
-    """A file cut in two. `body_line` is the line of the file where the body starts."""
+    """A source split into front matter and body. `body_line` is the line of the file where the body starts."""
 
     document: YamlDocument
     body: str
@@ -24,9 +24,9 @@ class SplitSource:
 
 
 def split_source(source: str) -> SplitSource:
-    """Cut `source` (line ends already `\\n`) into front matter and body.
+    """Split `source` (with `\\n` line ends) into front matter and body.
 
-    Raises Fault when there is no front matter, when it does not end, or when it is not a mapping.
+    Raises Fault if front matter is missing, not closed or not a mapping, or if no empty line follows it.
     """
     lines = source.split("\n")
     if lines[0].rstrip() != FENCE:
@@ -48,7 +48,7 @@ def split_source(source: str) -> SplitSource:
 
 
 def missing_fence_message(lines: list[str]) -> str:
-    """Why the first line is not the start of front matter."""
+    """The error message for a source whose first line is not `---`."""
     first = lines[0].strip()
     if not any(line.strip() for line in lines):
         return format_message("file-empty")
@@ -60,67 +60,70 @@ def missing_fence_message(lines: list[str]) -> str:
 
 
 def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel | None, list[Fault]]:
-    """Check a document against `model`; returns the model's instance, or None and one Fault for each mistake."""
+    """Validate a document against `model`. Returns the instance, or None, and one Fault for each error."""
     faults = []
     try:
         value = model.model_validate(document.value)
     except ValidationError as error:
         value, details = None, error.errors()
         faults = [to_fault(model, document, detail) for detail in details if not is_empty_value_error(detail)]
-        refused = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
+        unknown = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
     else:
-        refused = set()
+        unknown = set()
     for path in document.empty_paths():
-        if path not in refused:
+        if path not in unknown:
             faults.append(Fault(document.line(path), f"{dotted_name(path)}: {format_message('field-empty')}"))
     return (None if faults else value), faults
 
 
 def is_empty_value_error(detail: dict) -> bool:
-    """Whether one of pydantic's errors is about a field without a value, which `validate` names for every field."""
+    """Whether a pydantic error is about a field without a value; `validate` reports those itself, also where pydantic does not."""
     return detail["input"] is None and detail["loc"] and detail["type"] not in ("missing", "extra_forbidden")
 
 
 def dotted_name(path: tuple) -> str:
+    """The name of a field for messages, such as `event.start`; positions in lists are left out."""
     return ".".join(str(part) for part in path if not isinstance(part, int)) or "front matter"
 
 
 def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fault:
-    """One of pydantic's errors in our words."""
+    """A pydantic error as a Fault with a message for authors."""
     path = tuple(detail["loc"])
-    if detail["type"] == "ours" and detail["ctx"]["at"]:
+    if detail["type"] == "message" and detail["ctx"]["at"]:
         path = (*path, detail["ctx"]["at"])
     name = dotted_name(path)
     match detail["type"]:
-        case "ours":
-            words = detail["ctx"]["sentence"]
+        case "message":
+            message = detail["ctx"]["message"]
         case "missing":
             return Fault(document.line(path[:-1]) if len(path) > 1 else 1, f"{name}: {format_message('field-missing', name=path[-1])}")
         case "extra_forbidden":
             return Fault(document.line(path), unknown_field_message(model, path, name))
         case "literal_error":
-            words = format_message("field-choice", value=detail["input"], choices=detail["ctx"]["expected"])
+            message = format_message("field-choice", value=detail["input"], choices=detail["ctx"]["expected"])
         case "string_type":
-            words = format_message("field-text")
+            message = format_message("field-text")
         case "tuple_type" | "list_type":
-            words = format_message("list-wanted", value=detail["input"])
+            message = format_message("list-wanted", value=detail["input"])
         case "model_type" | "model_attributes_type" | "dict_type":
-            words = format_message("field-group", names=", ".join(f"`{key}`" for key in known_fields(model, path)))
+            message = format_message("field-group", names=", ".join(f"`{key}`" for key in known_fields(model, path)))
         case _:
-            words = format_message("field-form")
-    return Fault(document.line(path), f"{name}: {words}")
+            message = format_message("field-form")
+    return Fault(document.line(path), f"{name}: {message}")
 
 
 def known_fields(model: type[BaseModel], path: tuple) -> list[str]:
-    """The fields allowed inside `path`."""
+    """The names of the fields that are allowed inside `path`."""
     for part in path:
         field = model.model_fields.get(part) if isinstance(part, str) else None
-        inner = field and [a for a in (field.annotation, *getattr(field.annotation, "__args__", ())) if isinstance(a, type)]
-        model = next((a for a in inner or () if issubclass(a, BaseModel)), model)
+        annotations = (field.annotation, *getattr(field.annotation, "__args__", ())) if field else ()
+        types = [annotation for annotation in annotations if isinstance(annotation, type)]
+        model = next((inner for inner in types if issubclass(inner, BaseModel)), model)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def unknown_field_message(model: type[BaseModel], path: tuple, name: str) -> str:
+    """The error message for a field that the schema does not have; suggests a similar name if there is one."""
     if path[-1] in PATH_FIELDS and len(path) == 1:
         return format_message("field-from-path", name=name)
     if issubclass(model, TranslationFields) and len(path) == 1 and any(name in kind.model_fields for kind in KINDS.values()):

@@ -1,4 +1,4 @@
-"""All texts together: read, grouped into works, and checked against each other."""
+"""The library: everything below content/, parsed, with translations grouped, and the checks between files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from caravan.reading.article import DRAWINGS, Article, ParseResult
 from caravan.reading.evidence import FrontPageData, Source
 from caravan.reading.links import check_addresses, check_citations, check_links
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
-from caravan.reading.problems import Problem, site_mistake, told
+from caravan.reading.problems import Problem, run_check, site_mistake
 from caravan.reading.translations import TranslationGroup, check_translations, group_articles
 
 GroupKey = tuple[str, str]  # kind and slug
@@ -20,10 +20,11 @@ GroupKey = tuple[str, str]  # kind and slug
 
 @dataclass(frozen=True)
 class Library:
-    """Everything below content/, read. A library with errors must not become a site.
+    """Everything below content/, parsed. A site must not be built from a library with errors.
 
-    `found` are the problems that were seen before texts are compared with each other. `stamps`: how each folder, and
-    the list of sources, stood before it was read. `sources` is None where the list cannot be read.
+    `results` has the result of every text, also of invalid ones; `groups` has the groups with a valid original. `sources`
+    is None if the list of sources is invalid. `scan_problems` are those of the evidence files and drawings.
+    `stat_signatures` are those of folders and of files that are not texts, taken before they were read.
     """
 
     groups: dict[GroupKey, TranslationGroup]
@@ -46,59 +47,80 @@ class Library:
         return self.tree.extra_files
 
 
-def group_results(reads: dict[ContentPath, ParseResult]) -> dict[GroupKey, tuple[TranslationGroup | None, list[Problem]]]:
-    """The work of each folder, and what is wrong with it as a whole."""
-    groups: dict[GroupKey, list[ParseResult]] = {}
+def group_results(results: dict[ContentPath, ParseResult]) -> dict[GroupKey, tuple[TranslationGroup | None, list[Problem]]]:
+    """Group the articles of each folder. Returns each group (None without exactly one original) and its problems."""
+    by_key: dict[GroupKey, list[Article]] = {}
     languages: dict[GroupKey, set[str]] = {}
-    for place, read in reads.items():
-        groups.setdefault(place.group_key, []).append(read)
-        languages.setdefault(place.group_key, set()).add(place.lang)
-    return {key: one_work(key, [read.article for read in group if read.article], languages[key]) for key, group in sorted(groups.items())}
+    for content_path, result in results.items():
+        articles = by_key.setdefault(content_path.group_key, [])
+        if result.article:
+            articles.append(result.article)
+        languages.setdefault(content_path.group_key, set()).add(content_path.lang)
+    return {key: try_group_articles(key, articles, languages[key]) for key, articles in sorted(by_key.items())}
 
 
-def one_work(key: GroupKey, texts: list[Article], languages: set[str]) -> tuple[TranslationGroup | None, list[Problem]]:
+def try_group_articles(
+    key: GroupKey, articles: list[Article], languages: set[str]
+) -> tuple[TranslationGroup | None, list[Problem]]:
+    """`group_articles`, with an unexpected exception as a problem."""
     try:
-        return group_articles(texts, languages)
-    except Exception as error:  # noqa: BLE001 - one text must not stop all others
+        return group_articles(articles, languages)
+    except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
         return None, [site_mistake(ContentPath(*key, min(languages)).source_path, error)]
 
 
-def with_result(library: Library, place: ContentPath, read: ParseResult) -> Library:
-    """The library after the text at `place`, which it has, was read again; a broken one stays as it was."""
-    read = replace(read, article=read.article or library.results[place].article)
-    reads = {**library.results, place: read}
-    [(key, (work, _))] = group_results({other: reads[other] for other in reads if other.group_key == place.group_key}).items()
-    works = {**library.groups, key: work} if work else {name: each for name, each in library.groups.items() if name != key}
-    return replace(library, results=reads, groups=works)
+def with_result(library: Library, content_path: ContentPath, result: ParseResult) -> Library:
+    """The library with a new result for a text that it has; if the new one has no article, the old article is kept."""
+    result = replace(result, article=result.article or library.results[content_path].article)
+    results = {**library.results, content_path: result}
+    same_group = {path: results[path] for path in results if path.group_key == content_path.group_key}
+    [(key, (group, _))] = group_results(same_group).items()
+    if group:
+        groups = {**library.groups, key: group}
+    else:
+        groups = {other_key: other for other_key, other in library.groups.items() if other_key != key}
+    return replace(library, results=results, groups=groups)
 
 
 def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
-    """Everything that is wrong, sorted; what a build can do without, only where `warnings` are wanted."""
-    every = {*library.scan_problems, *library.tree.problems}
-    for place, read in library.results.items():
-        every.update(read.problems)
-        every.update(told(place.source_path, check_citations, place, read.citations, library.sources))
-    for _, wrong in group_results(library.results).values():
-        every.update(wrong)
-    every.update(broken_references(library))
-    every.update(check_addresses(library.groups, library.languages))
-    every.update(told(evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, library.languages.languages, library.groups, library.sources))
-    for work in library.groups.values() if warnings else ():
-        every.update(told(work.original.content_path.source_path, check_translations, work, library.languages))
-    return sorted(problem for problem in every if warnings or problem.severity == "error")
+    """All problems, sorted; without `warnings` only the errors, which prevent a build."""
+    problems = {*library.scan_problems, *library.tree.problems}
+    for content_path, result in library.results.items():
+        problems.update(result.problems)
+        problems.update(
+            run_check(content_path.source_path, check_citations, content_path, result.citations, library.sources)
+        )
+    for _, group_problems in group_results(library.results).values():
+        problems.update(group_problems)
+    problems.update(broken_references(library))
+    problems.update(check_addresses(library.groups, library.languages))
+    languages = library.languages.languages
+    problems.update(
+        run_check(
+            evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, languages, library.groups, library.sources
+        )
+    )
+    for group in library.groups.values() if warnings else ():
+        problems.update(run_check(group.original.content_path.source_path, check_translations, group, library.languages))
+    return sorted(problem for problem in problems if warnings or problem.severity == "error")
 
 
 def broken_references(library: Library) -> Iterator[Problem]:
-    """Links and citations that lead nowhere. Most texts ask for nothing that is not there, which is seen at once."""
-    names = {name for name, _ in library.tree.drawing_files}
-    drawn = [name for name in names if all((name, lang) in library.tree.drawing_files for lang in library.languages.languages)]
-    files = [*library.asset_files, *(f"{DRAWINGS}/{name}" for name in drawn)]
-    for key, work in library.groups.items():
-        if not work.is_unpublished(library.day):
-            files += [f"{'/'.join(key)}/{lang}.md" for lang in work.articles]
-    there = {*(("file", path, "") for path in files), *(("source", name) for name in library.sources or ())}
-    for work in library.groups.values():
-        for text in [*work.articles.values(), *work.drafts.values()]:
-            if not text.requires <= there:
-                yield from told(text.content_path.source_path, check_citations, text.content_path, text.citations, library.sources)
-                yield from told(text.content_path.source_path, check_links, text, work.is_unpublished(library.day), library.groups, library.tree, library.day)
+    """Report links and citations whose target does not exist or is not public.
+
+    Only articles that require something outside the set of existing targets are checked in detail, which loads their links.
+    """
+    drawings = library.tree.drawing_files
+    complete = [name for name in {name for name, _ in drawings} if all((name, lang) in drawings for lang in library.languages.languages)]
+    files = [*library.asset_files, *(f"{DRAWINGS}/{name}" for name in complete)]
+    for key, group in library.groups.items():
+        if not group.is_unpublished(library.day):
+            files += [f"{'/'.join(key)}/{lang}.md" for lang in group.articles]
+    existing = {*(("file", path, "") for path in files), *(("source", source_id) for source_id in library.sources or ())}
+    for group in library.groups.values():
+        is_unpublished = group.is_unpublished(library.day)
+        for article in [*group.articles.values(), *group.drafts.values()]:
+            if not article.requires <= existing:
+                path = article.content_path.source_path
+                yield from run_check(path, check_citations, article.content_path, article.citations, library.sources)
+                yield from run_check(path, check_links, article, is_unpublished, library.groups, library.tree, library.day)

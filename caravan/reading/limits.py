@@ -1,11 +1,4 @@
-"""Every limit on what the site reads, with its reason, in one place.
-
-From the bytes of a file to its text: encoding, line ends, and characters that no text may hold.
-
-How deep things stand inside each other in a body, seen before Markdown takes minutes over it.
-
-A limit on how long one text may keep the reader busy.
-"""
+"""Limits on input: sizes, lengths, nesting, characters and parsing time. Each limit has its reason beside it."""
 
 from __future__ import annotations
 
@@ -16,28 +9,28 @@ import threading
 
 from caravan.reading.problems import Fault, format_message
 
-TEXT_BYTES = 1_000_000  # a text of 1 MB is 150,000 words; nothing readable on a phone is longer
-READ_SECONDS = 10  # a text of usual length takes milliseconds; a hostile one is named and refused after this
+TEXT_BYTES = 1_000_000  # 1 MB is 150,000 words; nothing readable on a phone is longer
+READ_SECONDS = 10  # parsing a text of usual length takes milliseconds; a hostile one is refused after this time
 YAML_DEPTH = 6  # front matter needs 3 levels; deeper is a mistake or an attack
-NESTING_DEPTH = 40  # quotes, lists and tags inside each other; the sanitizer's time grows with the square of it
-FOREIGN_TAGS = 2_000  # more tags than this in a text are read only if none of them is foreign to us
-NUMBER_DIGITS = 1_000  # Python refuses to read numbers of more than 4,300 digits
-SLUG_LENGTH = 80  # keeps addresses short enough to read out and to fit every file system
-SUMMARY = (50, 300)  # characters: shorter says nothing, longer is cut by search engines and cards
+NESTING_DEPTH = 40  # of quotes, lists and tags; the sanitizer's running time grows with the square of the depth
+MAX_TAGS_IF_UNCLEAR = 2_000  # HTML whose nesting depth is uncertain is refused if it has more start tags
+NUMBER_DIGITS = 1_000  # Python's `int` raises for more than 4,300 digits
+SLUG_LENGTH = 80  # keeps URLs short enough to read out and to fit every file system
+SUMMARY = (50, 300)  # characters: shorter says nothing, longer is cut by search engines and social cards
 TITLE = (3, 120)  # characters
-LINE = (1, 600)  # characters in any other value of front matter; the longest that were written have half of it
+LINE = (1, 600)  # characters in any other value of front matter; twice the longest that was written so far
 ADDRESSES = (0, 20)  # former addresses of one text; each of them is a page in every language
-FOLDER_DEPTH = 20  # folders inside each other; texts need 3, and far deeper no system can open them
-HINTS = 20  # dead links of one text that are compared with all texts to find what was meant; it takes milliseconds each
-DRAWING_BYTES = 12_000  # of one drawing: it stands inside the page
+FOLDER_DEPTH = 20  # nested folders; texts need 3, and far deeper ones cannot be opened on every system
+MAX_SUGGESTIONS = 20  # dead links of one text that get a "did you mean"; each search takes milliseconds
+DRAWING_BYTES = 12_000  # size of one drawing, which is part of the page's HTML
 FILE_BYTES = 10_000_000  # a phone's photo has 3 to 8 MB; readers get smaller copies anyway
-STORED_AT_LEAST = 1_000  # texts that the store keeps in any case, about 15 kB each
-STORED_TIMES = 3  # as many times the texts of the site does the store keep: a change and its return cost nothing
-INSIDES_AT_HAND = 64  # whole texts kept in memory at once; the others are fetched when their page is made
+MIN_CACHED_ARTICLES = 1_000  # articles that the cache always keeps, about 15 kB each
+CACHED_VERSIONS = 3  # the cache keeps this many times the articles of the site, so that an undone edit is parsed once
+BODIES_IN_MEMORY = 64  # article bodies kept in memory; the others are loaded from the cache when their page is rendered
 
 
-# Control characters but tab and newline; surrogates, private use, noncharacters; bidi overrides and isolates; what has
-# neither shape nor width (joiners, soft hyphens and direction marks may stand: languages need them).
+# Control characters except tab and newline; surrogates, private use, noncharacters; bidi overrides and isolates; characters
+# without shape and width. Joiners, soft hyphens and direction marks are allowed, since languages need them.
 FORBIDDEN_CHARACTERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
     "\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\U000f0000-\U0010ffff"
@@ -45,16 +38,16 @@ FORBIDDEN_CHARACTERS = re.compile(
     + "".join(chr(plane * 0x10000 + end) for plane in range(1, 15) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
-# What most texts are made of; the long list of what is forbidden is asked only where something else stands.
+# The characters of most texts: a fast check that makes the search for forbidden ones unnecessary.
 COMMON_CHARACTERS = re.compile("[\t\n -~\xa0-\u024f\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 CONFLICT_MARKER = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, with `\\n` line ends and without a byte order mark.
+    """Decode a source file: UTF-8, with or without byte order mark, any line ends (the result has `\\n`).
 
-    Raises Fault for what is not UTF-8 text, too large or empty, and for the first character that may not stand.
+    Raises Fault for a file that is too large, empty or not UTF-8, for conflict markers, and for forbidden characters.
     """
     if len(data) > TEXT_BYTES:
         raise Fault(1, format_message("file-large", limit=f"{TEXT_BYTES:,}"))
@@ -69,36 +62,36 @@ def decode(data: bytes) -> str:
     if not text.strip():
         raise Fault(1, format_message("file-empty"))
     forbidden = None if COMMON_CHARACTERS.fullmatch(text) else FORBIDDEN_CHARACTERS.search(text)
-    for found, key in ((forbidden, "character"), (CONFLICT_MARKER.search(text), "conflict")):
-        if found:
-            line = text.count("\n", 0, found.start()) + 1
-            raise Fault(line, format_message(f"file-{key}", code=f"U+{ord(found[0][0]):04X}"))
+    for match, key in ((forbidden, "character"), (CONFLICT_MARKER.search(text), "conflict")):
+        if match:
+            line = text.count("\n", 0, match.start()) + 1
+            raise Fault(line, format_message(f"file-{key}", code=f"U+{ord(match[0][0]):04X}"))
     return text
 
 
-# Quotes and numbered lists begun in one line; a list indented that far. (A line of `-` or `*` alone is a rule.)
+# Too many quotes and numbered lists started in one line; a list with too much indentation. (`-` and `*` can be a rule.)
 MARKERS = re.compile(rf"[ \t]*(?:(?:>|\d+[.)])[ \t]*){{{NESTING_DEPTH + 1}}}")
 INDENT = re.compile(rf"(?: {{4}}|\t){{{NESTING_DEPTH + 1}}}[ \t]*(?:[-*+>]|\d+[.)])")
 BRACKET = re.compile(r"\\.|[\[\]()]")
-CLOSES = {"]": "[", ")": "("}
+OPENING_BRACKET = {"]": "[", ")": "("}
 
 
 def check_nesting(body: str, first_line: int) -> None:
-    """Raise Fault for the first line of `body`, which starts at `first_line` of its file, that stands too deep.
+    """Raise Fault for the first line of `body` that is nested too deep. `first_line` is the line of the file where it starts.
 
-    Markdown looks for the end of each open bracket through the whole paragraph, so a paragraph of 20,000 of them
-    takes it minutes.
+    Markdown searches the rest of the paragraph for the end of each open bracket: with 20,000 of them it needs minutes.
     """
-    still_open = {"[": 0, "(": 0}
+    open_brackets = {"[": 0, "(": 0}
     for number, line in enumerate(body.split("\n"), first_line):
         if not line.strip():
-            still_open = dict.fromkeys(still_open, 0)
+            open_brackets = dict.fromkeys(open_brackets, 0)
         for bracket in BRACKET.findall(line):
-            if bracket in still_open:
-                still_open[bracket] += 1
-            elif bracket in CLOSES:
-                still_open[CLOSES[bracket]] = max(0, still_open[CLOSES[bracket]] - 1)
-            if max(still_open.values()) > NESTING_DEPTH:
+            if bracket in open_brackets:
+                open_brackets[bracket] += 1
+            elif bracket in OPENING_BRACKET:
+                opening = OPENING_BRACKET[bracket]
+                open_brackets[opening] = max(0, open_brackets[opening] - 1)
+            if max(open_brackets.values()) > NESTING_DEPTH:
                 raise Fault(number, format_message("file-deep"))
         if MARKERS.match(line) or INDENT.match(line):
             raise Fault(number, format_message("file-deep"))
@@ -106,22 +99,22 @@ def check_nesting(body: str, first_line: int) -> None:
 
 @contextlib.contextmanager
 def time_limit(seconds: float):
-    """Give up on a text that takes longer than `seconds`, by raising Fault.
+    """Raise Fault if the block takes longer than `seconds`.
 
-    Uses the interval timer, which Python has on POSIX and in the main thread only; elsewhere there is no ceiling.
+    Needs the interval timer, which works only on POSIX and in the main thread; elsewhere there is no limit.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def ring(number, frame):
+    def on_alarm(number, frame):
         raise Fault(1, format_message("file-slow", limit=seconds))
 
-    before = signal.signal(signal.SIGALRM, ring)
-    # Again every second: libraries may catch what is raised in the middle of them.
+    previous_handler = signal.signal(signal.SIGALRM, on_alarm)
+    # Repeated every second, since a library may catch the exception.
     signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous_handler)

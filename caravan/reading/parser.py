@@ -1,6 +1,6 @@
-"""From the Markdown of a body to safe HTML with holes, with everything that its author should know.
+"""Parsing: from one source file to an Article, with all problems of the file.
 
-One file becomes one checked text.
+A body goes through Markdown, the sanitizer and typography, then through the sanitizer again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from caravan.reading.sanitize import (
     SanitizedHtml,
     Sanitizer,
     check_long_numbers,
-    focusable,
     replace_forbidden_char_refs,
 )
 from caravan.reading.sanitize_report import HtmlInventory, depth_finding, report
@@ -47,81 +46,87 @@ RAW_HTML = re.compile("<[a-zA-Z/!?]")
 WORD = re.compile(r"\w[\w'’-]*")
 CITATION_ID = re.compile(r"r\d+")
 TAG = re.compile("<[^>]*>|\ue000[^\ue001]*\ue001")
-MARK = re.compile("[a-z0-9_-]+")  # `_` comes from headings that hold one, whose marks are made of their words
-MARK_WITH_SLIP = re.compile("#([^{}.=]*)$")
+VALID_ID = re.compile("[a-z0-9_-]+")  # `_` is in ids that Markdown derives from headings
+INVALID_ID = re.compile("#([^{}.=]*)$")  # an attribute list that was meant as an id
 FOOTNOTE = re.compile(r"fn(ref\d*)?-")
 FOOTNOTE_NAME = re.compile(r"[\w.-]+")
-NAME_CHARACTERS = 500  # characters of a paragraph in which its first words are looked for
-# Ids that the page around the text uses.
+NAME_CHARACTERS = 500  # the part of a block that its name (its first words) is taken from
+# Ids that the page around the body uses.
 RESERVED_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
 
 
-def plainly(words: str) -> str:
-    return " ".join(html.unescape(words).casefold().split())
+def normalize(text: str) -> str:
+    return " ".join(html.unescape(text).casefold().split())
 
 
-def as_mark(words: str) -> str:
-    """The mark that somebody may have meant."""
-    return slugify(words, "-") or "my-mark"
+def suggest_id(text: str) -> str:
+    """A valid id made from `text`."""
+    return slugify(text, "-") or "my-id"
 
 
 class BodyParser:
-    """Turns bodies into safe HTML. Keeps its Markdown converter; use one reader in one thread."""
+    """Converts bodies to sanitized HTML. Reuses its Markdown converter; not safe for threads."""
 
     def __init__(self):
         self.converter = markdown.create_converter()
         self.sanitizer = Sanitizer()
 
     def parse(self, source: str, folder: str, lang: str, first_line: int) -> tuple[BodyHtml, tuple[TextBlock, ...], list[Fault]]:
-        """Read a body in `lang` that starts at `first_line` of a file in `folder` (below content/).
+        """Parse a body in `lang` that starts at `first_line` of a file in `folder` (below content/).
 
-        Returns it with what a translation can be behind with. Raises Fault for what cannot be read at all.
+        Returns the body, its blocks and its faults. Raises Fault for a body that cannot be parsed at all.
         """
         self.source, self.first_line = source, first_line
-        rendered = self.render()
+        rendered = self.convert_markdown()
         markup, self.findings = replace_forbidden_char_refs(rendered.html)
-        washed = self.sanitize(markup, rendered.tree, folder)
-        self.findings += washed.findings
-        safe = self.sanitizer.clean_again(typography.attach_citations(typography.typeset_html(washed.html, lang)))  # last of all: nothing below adds a tag
-        safe = focusable(markdown.normalize_citation_attrs(safe))
+        sanitized = self.sanitize(markup, rendered.tree, folder)
+        self.findings += sanitized.findings
+        safe = self.sanitizer.clean_again(typography.attach_citations(typography.typeset_html(sanitized.html, lang)))
+        # The sanitizer was the last step that handles an author's markup: the steps below add no tags.
+        safe = markdown.normalize_citation_attrs(safe)
         targets = tuple(
-            replace(target, line=self.line_of(target.as_written)) if target.path else target for target in washed.targets
+            replace(target, line=self.line_of(target.as_written)) if target.path else target for target in sanitized.targets
         )
         self.check_headings(rendered)
-        self.check_braces(rendered.slips)
-        self.check_anchor_ids(washed.anchor_ids)
-        self.check_fragments(targets, {*washed.anchor_ids, *(f"s{n}" for n in range(1, len(rendered.cited) + 1))})
-        headings = tuple(replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings)
-        words = len(WORD.findall(TAG.sub(" ", safe)))
-        # A mark that is no attribute any more fell into an element that cannot stand, such as <noscript>.
-        parts = tuple(PLACEHOLDER.split(BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK_ID_PLACEHOLDER, "")))
-        body = BodyHtml(parts, targets, headings, rendered.cited, frozenset(washed.anchor_ids), words)
-        return body, self.text_blocks(rendered), [Fault(self.line_of(*needles), sentence) for needles, sentence in self.findings]
+        self.check_braces(rendered.invalid_attributes)
+        self.check_anchor_ids(sanitized.anchor_ids)
+        self.check_fragments(targets, {*sanitized.anchor_ids, *(f"s{n}" for n in range(1, len(rendered.cited_ids) + 1))})
+        headings = tuple(
+            replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings
+        )
+        word_count = len(WORD.findall(TAG.sub(" ", safe)))
+        # A placeholder of a block id that is not in an attribute was in an element that is not allowed, such as <noscript>.
+        html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK_ID_PLACEHOLDER, "")
+        segments = tuple(PLACEHOLDER.split(html_with_ids))
+        body = BodyHtml(segments, targets, headings, rendered.cited_ids, frozenset(sanitized.anchor_ids), word_count)
+        return body, self.text_blocks(rendered), [Fault(self.line_of(*needles), message) for needles, message in self.findings]
 
-    def render(self) -> markdown.RenderedMarkdown:
+    def convert_markdown(self) -> markdown.RenderedMarkdown:
         check_long_numbers(self.source, self.first_line)
         try:
             return markdown.convert(self.converter, self.source)
         except Exception:
-            self.converter = markdown.create_converter()  # one that stopped halfway would read the next text differently
+            self.converter = markdown.create_converter()  # the old one may be in an inconsistent state
             raise
 
     def sanitize(self, markup: str, tree: Element | None, folder: str) -> SanitizedHtml:
-        raw = tree is None or RAW_HTML.search(self.source) is not None
-        before = HtmlInventory(markup) if raw else HtmlInventory.from_tree(tree)
-        deep = depth_finding(before, markup)
-        if deep:
-            needles, sentence = deep
-            raise Fault(self.line_of(*needles), sentence)
-        washed = self.sanitizer.sanitize(markup, folder)
-        after = HtmlInventory(washed.html) if raw else None
-        washed.findings += report(before, after, washed.seen_attributes, folder)
-        self.sanitizer.number_drawings(washed)
-        return washed
+        """Sanitize Markdown's HTML and report what that removes. Raises Fault for HTML that is nested too deep."""
+        has_raw_html = tree is None or RAW_HTML.search(self.source) is not None
+        before = HtmlInventory(markup) if has_raw_html else HtmlInventory.from_tree(tree)
+        too_deep = depth_finding(before, markup)
+        if too_deep:
+            needles, message = too_deep
+            raise Fault(self.line_of(*needles), message)
+        sanitized = self.sanitizer.sanitize(markup, folder)
+        after = HtmlInventory(sanitized.html) if has_raw_html else None
+        sanitized.findings += report(before, after, sanitized.seen_attributes, folder)
+        self.sanitizer.number_drawings(sanitized)
+        return sanitized
 
     def check_headings(self, rendered: markdown.RenderedMarkdown) -> None:
-        if any(heading.level == 1 for heading in rendered.headings):  # each is named below, and not as a tag
-            self.findings = [found for found in self.findings if found[1] != format_message("html-tag", tag="h1")]
+        """Report headings of level 1 and skipped levels."""
+        if any(heading.level == 1 for heading in rendered.headings):  # reported below as headings, not as forbidden tags
+            self.findings = [finding for finding in self.findings if finding[1] != format_message("html-tag", tag="h1")]
         level = 1
         for heading in rendered.headings:
             if heading.level == 1:
@@ -130,117 +135,123 @@ class BodyParser:
                 self.add_finding("heading-gap", heading.text, text=heading.text, mark="#" * (level + 1))
             level = max(heading.level, 1)
 
-    def check_fragments(self, targets: tuple[LinkTarget, ...], there: set[str]) -> None:
+    def check_fragments(self, targets: tuple[LinkTarget, ...], ids: set[str]) -> None:
+        """Report links to ids that the page does not have."""
         for target in targets:
-            if not target.path and target.fragment not in there:
+            if not target.path and target.fragment not in ids:
                 self.add_finding("link-fragment", target.as_written, fragment=target.fragment)
 
-    def check_anchor_ids(self, marks: list[str]) -> None:
-        """No two places of a page can have one mark, and citations have made those of the page's own sources."""
+    def check_anchor_ids(self, anchor_ids: list[str]) -> None:
+        """Report ids that are invalid, used twice, or used by the page itself (except by citations, which Markdown sets)."""
         seen: set[str] = set()
-        for mark in marks:
-            own = RESERVED_IDS.fullmatch(mark) and not CITATION_ID.fullmatch(mark)
-            if FOOTNOTE.match(mark):
-                name = FOOTNOTE.sub("", mark)
+        for anchor_id in anchor_ids:
+            reserved = RESERVED_IDS.fullmatch(anchor_id) and not CITATION_ID.fullmatch(anchor_id)
+            if FOOTNOTE.match(anchor_id):
+                name = FOOTNOTE.sub("", anchor_id)
                 if not FOOTNOTE_NAME.fullmatch(name):
                     self.add_finding("footnote-form", f"[^{name}]", name=name)
-            elif not MARK.fullmatch(mark):
-                needles = (f"#{mark}", f'"{mark}"', f"id: {mark}", mark)
-                self.findings.append((needles, format_message("mark-form", id=mark, better=as_mark(mark))))
-            elif own or mark in seen:
-                self.add_finding("mark-taken" if own else "mark-twice", mark, id=mark)
-            seen.add(mark)
+            elif not VALID_ID.fullmatch(anchor_id):
+                needles = (f"#{anchor_id}", f'"{anchor_id}"', f"id: {anchor_id}", anchor_id)
+                self.findings.append((needles, format_message("id-form", id=anchor_id, better=suggest_id(anchor_id))))
+            elif reserved or anchor_id in seen:
+                self.add_finding("id-taken" if reserved else "id-twice", anchor_id, id=anchor_id)
+            seen.add(anchor_id)
 
-    def check_braces(self, slips: tuple[str, ...]) -> None:
-        """What stands in braces behind a heading, a link, … and is no attribute: a mark with a slip, or words."""
-        for slip in slips:
-            words = markdown.STASH_MARKER.sub("", slip)
-            needles = (f"{{{slip}}}", f"{slip}}}", f"{{{words}", slip.partition("\x02")[0], words)
-            mark = MARK_WITH_SLIP.match(words)
-            if mark:
-                wrong = mark[1].strip()
-                self.findings.append((needles, format_message("mark-form", id=wrong, better=as_mark(wrong))))
+    def check_braces(self, invalid_attributes: tuple[str, ...]) -> None:
+        """Report text in braces after a heading, a link, … that is not an attribute list: an invalid id, or words."""
+        for content in invalid_attributes:
+            text = markdown.STASH_MARKER.sub("", content)
+            needles = (f"{{{content}}}", f"{content}}}", f"{{{text}", content.partition("\x02")[0], text)
+            match = INVALID_ID.match(text)
+            if match:
+                invalid_id = match[1].strip()
+                self.findings.append((needles, format_message("id-form", id=invalid_id, better=suggest_id(invalid_id))))
             else:
-                self.findings.append((needles, format_message("braces", words=words.partition("}")[0].strip() or "…")))
+                self.findings.append((needles, format_message("braces", words=text.partition("}")[0].strip() or "…")))
 
     def add_finding(self, key: str, needle: str, **values: str) -> None:
         self.findings.append(((needle,), format_message(key, **values)))
 
     def line_of(self, *needles: str) -> int:
-        """The line of the file where one of `needles` stands first; the body's first line where none can be found."""
+        """The line of the first of `needles` that is in the source; the body's first line if none of them is."""
         for needle in needles:
-            for form in (needle, html.unescape(needle), needle.split("\n")[0]):
-                position = self.source.find(form) if form else -1
+            for variant in (needle, html.unescape(needle), needle.split("\n")[0]):
+                position = self.source.find(variant) if variant else -1
                 if position >= 0:
                     return self.first_line + self.source.count("\n", 0, position)
-        # Typed in capitals, with references such as &#106;, or with other blanks
-        lines = [plainly(line) for line in self.source.split("\n")]
-        for needle in filter(None, map(plainly, needles)):
+        # The source may differ in case, white space or character references such as &#106;
+        lines = [normalize(line) for line in self.source.split("\n")]
+        for needle in filter(None, map(normalize, needles)):
             for number, line in enumerate(lines, self.first_line):
                 if needle in line:
                     return number
         return self.first_line
 
     def text_blocks(self, rendered: markdown.RenderedMarkdown) -> tuple[TextBlock, ...]:
-        """Fingerprint, mark and line of each block; a heading has a mark of its own."""
-        found = []
-        for words, mark in rendered.blocks:
-            start = " ".join(html.unescape(TAG.sub(" ", words[:NAME_CHARACTERS])).split()[:6])
-            line = self.line_of(words.strip().split("\n")[0][:30])
-            found.append(TextBlock(block_fingerprint(words), mark.replace(markdown.BLOCK_ID_PLACEHOLDER, "p"), start, line))
-        return tuple(found)
+        """Fingerprint, anchor id, first words and line of each block."""
+        blocks = []
+        for text, anchor_id in rendered.blocks:
+            name = " ".join(html.unescape(TAG.sub(" ", text[:NAME_CHARACTERS])).split()[:6])
+            line = self.line_of(text.strip().split("\n")[0][:30])
+            blocks.append(TextBlock(block_fingerprint(text), anchor_id.replace(markdown.BLOCK_ID_PLACEHOLDER, "p"), name, line))
+        return tuple(blocks)
 
 
-# Fields that are data, not words.
+# Fields that are data and not shown as text.
 UNTYPESET_FIELDS = {"status", "formerly", "translated_from", "made_from"}
 
 
-def parse_file(file: Path, place: ContentPath, bodies: BodyParser) -> ParseResult:
-    """Read the file of the text at `place`."""
-    cited: tuple[Citation, ...] = ()
+def parse_file(file: Path, content_path: ContentPath, body_parser: BodyParser) -> ParseResult:
+    """Parse the source file of an article. Errors of the author become problems; only mistakes of the site's code raise."""
+    citations: tuple[Citation, ...] = ()
     try:
         data = read_limited(file)
         with time_limit(READ_SECONDS):
-            text, faults, cited = _parse(data, file, place, bodies)
+            article, faults, citations = _parse(data, file, content_path, body_parser)
     except OSError as error:
-        text, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
+        article, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
     except Fault as fault:
-        text, faults = None, [fault]
+        article, faults = None, [fault]
     except (RecursionError, MemoryError):
-        text, faults = None, [Fault(1, format_message("file-deep"))]
-    problems = [Problem(place.source_path, fault.line, fault.message) for fault in faults]
-    return ParseResult(text, problems) if text else ParseResult(None, problems, cited)
+        article, faults = None, [Fault(1, format_message("file-deep"))]
+    problems = [Problem(content_path.source_path, fault.line, fault.message) for fault in faults]
+    return ParseResult(article, problems) if article else ParseResult(None, problems, citations)
 
 
-def _parse(data: bytes, file: Path, place: ContentPath, bodies: BodyParser) -> tuple[Article | None, list[Fault], tuple[Citation, ...]]:
+def _parse(
+    data: bytes, file: Path, content_path: ContentPath, body_parser: BodyParser
+) -> tuple[Article | None, list[Fault], tuple[Citation, ...]]:
     source = decode(data)
     parts = front_matter.split_source(source)
-    models = TRANSLATION_SCHEMAS if "translated_from" in parts.document.value else KINDS
-    front, faults = front_matter.validate(models[place.kind], parts.document)
+    schemas = TRANSLATION_SCHEMAS if "translated_from" in parts.document.value else KINDS
+    front, faults = front_matter.validate(schemas[content_path.kind], parts.document)
     limits.check_nesting(parts.body, parts.body_line)
-    body, pieces, body_faults = bodies.parse(parts.body, f"{place.kind}/{place.slug}", place.lang, parts.body_line)
-    if not body.words and parts.document.value.get("status") != "draft":
+    folder = f"{content_path.kind}/{content_path.slug}"
+    body_html, blocks, body_faults = body_parser.parse(parts.body, folder, content_path.lang, parts.body_line)
+    if not body_html.word_count and parts.document.value.get("status") != "draft":
         body_faults.append(Fault(min(parts.body_line, source.count("\n") + 1), format_message("body-empty")))
-    cited = tuple(Citation(name, bodies.line_of(f"[@{name}]")) for name in body.cited_ids)
+    citations = tuple(Citation(source_id, body_parser.line_of(f"[@{source_id}]")) for source_id in body_html.cited_ids)
     if front is None:
-        return None, faults + body_faults, cited
-    inside = ArticleBody(body, translations.front_matter_blocks(front) + pieces, YamlDocument(None, parts.document.lines))
-    key, links = cache_key_of(place, data), References(body.targets, cited)
-    text = Article(place, file, typeset_fields(front, place.lang), key, key, links.requires, lambda: links, lambda: inside)
-    return text, faults + body_faults, cited
+        return None, faults + body_faults, citations
+    field_lines = YamlDocument(None, parts.document.lines)
+    body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, field_lines)
+    key, references = cache_key_of(content_path, data), References(body_html.targets, citations)
+    front = typeset_fields(front, content_path.lang)
+    article = Article(content_path, file, front, key, key, references.requires, lambda: references, lambda: body)
+    return article, faults + body_faults, citations
 
 
 def typeset_fields(front: TextFields, lang: str) -> TextFields:
-    """The same front matter with printers' quotes and dashes in everything that readers see."""
+    """Front matter with typographic quotes and dashes in all fields that readers see."""
 
-    def words(value, heading=False):
+    def typeset(value, heading=False):
         if isinstance(value, str):
             return typography.typeset_text(value, lang, heading)
         if isinstance(value, tuple):
-            return tuple(words(item) for item in value)
+            return tuple(typeset(item) for item in value)
         if hasattr(value, "model_copy"):
             return typeset_fields(value, lang)
         return value
 
-    changed = {name: words(getattr(front, name), name == "title") for name in type(front).model_fields if name not in UNTYPESET_FIELDS}
-    return front.model_copy(update=changed)
+    fields = [name for name in type(front).model_fields if name not in UNTYPESET_FIELDS]
+    return front.model_copy(update={name: typeset(getattr(front, name), name == "title") for name in fields})

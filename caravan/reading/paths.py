@@ -1,15 +1,6 @@
-"""Files that may stand beside a text, judged by what is in them and not by their name.
+"""The files below content/: their paths, their types, and problems with either.
 
-What the path of a text says: its kind, its slug and its language.
-
-Whether a file is still the one that was read, told without opening it, as git tells it.
-
-A file whose size, times and inode are those of last time is taken for unchanged, except where it was changed so
-shortly before it was looked at that a further change could have left the same times.
-
-What stands below content/: texts, files beside them, and everything that should not be there.
-
-Nothing outside content/ is ever opened: symbolic links, pipes and devices are named as problems and left alone.
+Nothing outside content/ is ever opened: symbolic links, pipes and devices are reported and not followed.
 """
 
 from __future__ import annotations
@@ -27,12 +18,12 @@ from caravan.reading.schema import KINDS
 ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.[a-z]{3,4}")
 EXTENSIONS = {"jpg": ("jpg", "jpeg"), "png": ("png",), "webp": ("webp",), "avif": ("avif",), "pdf": ("pdf",)}
 KNOWN_EXTENSIONS = {ending for endings in EXTENSIONS.values() for ending in endings}
-# Windows cannot check these names out, whatever their ending.
+# Windows cannot create files with these names, with any extension.
 WINDOWS_DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 
 
 def file_type(head: bytes) -> str | None:
-    """The kind of a file by its first bytes: jpg, png, webp, avif, pdf, or None."""
+    """The type of a file by its first bytes: jpg, png, webp, avif, pdf, or None."""
     if head.startswith(b"\xff\xd8\xff"):
         return "jpg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -47,16 +38,16 @@ def file_type(head: bytes) -> str | None:
 
 
 def asset_problem(file: Path) -> str | None:
-    """A sentence if `file` cannot be published beside a text, else None."""
+    """An error message if `file` cannot be published next to a text, else None. Its type is read from its content."""
     with open(file, "rb") as stream:
-        kind = file_type(stream.read(16))
-    ending = file.suffix[1:]
-    if kind is None and ending in KNOWN_EXTENSIONS:
-        return format_message("file-false", name=file.name, kind=ending)
-    if kind is None:
+        detected = file_type(stream.read(16))
+    extension = file.suffix[1:]
+    if detected is None and extension in KNOWN_EXTENSIONS:
+        return format_message("file-false", name=file.name, kind=extension)
+    if detected is None:
         return format_message("file-kind", name=file.name)
-    if ending not in EXTENSIONS[kind]:
-        return format_message("file-ending", name=file.name, kind=kind)
+    if extension not in EXTENSIONS[detected]:
+        return format_message("file-ending", name=file.name, kind=detected)
     if not ASSET_NAME.fullmatch(file.name):
         return format_message("file-name", name=file.name)
     if file.stem in WINDOWS_DEVICE_NAMES:
@@ -68,13 +59,13 @@ def asset_problem(file: Path) -> str | None:
 
 
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
-# Folder names below content/ that hold no texts.
+# Folders below content/ that contain no texts.
 NON_ARTICLE_FOLDERS = ("evidence", "extra", "drawings")
 
 
 @dataclass(frozen=True, order=True)
 class ContentPath:
-    """Where a text stands: `content/<kind>/<slug>/<lang>.md`."""
+    """The path of an article's source: `content/<kind>/<slug>/<lang>.md`."""
 
     kind: str
     slug: str
@@ -90,41 +81,38 @@ class ContentPath:
 
     @property
     def url_path(self) -> str:
-        """Where the text is read, without its language's prefix and without slashes around it."""
+        """The path of the article's URL, without the prefix of the language and without slashes around it."""
         return self.slug if self.kind == "pages" else f"{self.kind}/{self.slug}"
 
     @property
     def group_key(self) -> tuple[str, str]:
-        """Kind and slug: what all languages of one text share."""
+        """Kind and slug, which all languages of an article share."""
         return self.kind, self.slug
 
 
 @dataclass(frozen=True)
 class SiteLanguages:
-    """The settings that decide which places exist.
-
-    `languages`: codes in the order of the switcher; `home`: the one without prefix in addresses.
-    """
+    """The languages of the site: codes in the order of the language menu. `home` is the one without a prefix in URLs."""
 
     languages: tuple[str, ...]
     home: str
 
     def reserved_slugs(self) -> set[str]:
-        """Slugs that a page cannot have, because their address is taken by something else."""
+        """Slugs that a page cannot have, because the site uses their URLs."""
         return {*KINDS, *self.languages, "archive", "feeds", "page", "theme", "404", "index", "translations"}
 
 
-def content_path_of_file(file: Path, content: Path, rules: SiteLanguages) -> ContentPath | None:
-    """The place of a file below `content`, or None where no text can stand."""
+def content_path_of_file(file: Path, content: Path, site_languages: SiteLanguages) -> ContentPath | None:
+    """The ContentPath of a file below `content`, or None if it cannot be a text."""
     try:
-        place = parse_path("content" / PurePosixPath(file.relative_to(content).as_posix()), rules)
+        result = parse_path("content" / PurePosixPath(file.relative_to(content).as_posix()), site_languages)
     except ValueError:
         return None
-    return place if isinstance(place, ContentPath) else None
+    return result if isinstance(result, ContentPath) else None
 
 
-def parse_path(path: PurePosixPath, rules: SiteLanguages) -> ContentPath | str:
-    """The place that `path` (relative to the project) names, or a sentence that says what is wrong with it."""
+def parse_path(path: PurePosixPath, site_languages: SiteLanguages) -> ContentPath | str:
+    """Parse `path` (relative to the project) as the path of a text. Returns an error message if it is not one."""
     parts = path.parts[1:]
     if len(parts) != 3:
         return format_message("path-shape", kinds=", ".join(KINDS))
@@ -135,19 +123,21 @@ def parse_path(path: PurePosixPath, rules: SiteLanguages) -> ContentPath | str:
         return format_message("path-slug", slug=slug, limit=SLUG_LENGTH)
     if slug in WINDOWS_DEVICE_NAMES:
         return format_message("path-device", slug=slug)
-    if slug in (rules.reserved_slugs() if kind == "pages" else {"page"}):
+    if slug in (site_languages.reserved_slugs() if kind == "pages" else {"page"}):
         return format_message("path-reserved", slug=slug)
-    lang, dot, ending = name.partition(".")
-    if dot + ending != ".md":
-        return format_message("path-ending", name=name, languages=", ".join(f"{code}.md" for code in rules.languages))
-    if lang not in rules.languages:
-        return format_message("path-language", lang=lang, languages=", ".join(rules.languages))
+    lang, dot, extension = name.partition(".")
+    if dot + extension != ".md":
+        return format_message("path-ending", name=name, languages=", ".join(f"{code}.md" for code in site_languages.languages))
+    if lang not in site_languages.languages:
+        return format_message("path-language", lang=lang, languages=", ".join(site_languages.languages))
     return ContentPath(kind, slug, lang)
 
 
-StatSignature = tuple[int, int, int, int]
+StatSignature = tuple[int, int, int, int]  # size, mtime and ctime in nanoseconds, inode
+
+
 def stat_signature(path: Path | str) -> StatSignature | None:
-    """The stamp of a file or folder, or None where there is none."""
+    """What identifies the state of a file or folder without opening it (as in git's index), or None if it does not exist."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -155,9 +145,9 @@ def stat_signature(path: Path | str) -> StatSignature | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-# Left behind by desktops and editors; nobody wrote them as content.
+# Files that desktops and editors create.
 IGNORED_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
-# Names in content/extra/ that every system can write.
+# File names for content/extra/ that are possible on every system.
 EXTRA_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?<!\.)")
 EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",)}
 TEXT_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
@@ -165,10 +155,11 @@ TEXT_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html"
 
 @dataclass
 class ContentTree:
-    """`texts`: place and file of each text; `files`: path below content/ and file of what stands beside them.
+    """The files below content/, by role.
 
-    `languages`: those of the site; `extra`: the files for the root of the site, by name; `drawings`: by name and
-    language; `stamps`: how each folder stood before it was listed.
+    `article_files`: the texts. `asset_files`: files next to texts, by path below content/. `extra_files`: files for the
+    root of the site, by name. `drawing_files`: by name and language. `stat_signatures`: of each folder, taken before it was
+    listed. `languages`: those of the site.
     """
 
     languages: tuple[str, ...]
@@ -183,92 +174,92 @@ class ContentTree:
         self.problems.append(Problem(str(path), 1, format_message(key, **values)))
 
 
-def scan(content: Path, rules: SiteLanguages) -> ContentTree:
-    """List everything below `content`. Reads only the first bytes of files beside texts."""
-    folder = ContentTree(rules.languages)
+def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
+    """List and classify everything below `content`. Opens no texts; of the files next to them it reads the first bytes."""
+    tree = ContentTree(site_languages.languages)
     seen: dict[str, str] = {}
-    waiting = [(str(content), "content")]
-    while waiting:
-        place, path = waiting.pop()
-        for entry in list_entries(folder, place, path):
+    pending = [(str(content), "content")]
+    while pending:
+        folder, path = pending.pop()
+        for entry in list_entries(tree, folder, path):
             name = f"{path}/{printable(entry.name)}"
-            twin = seen.setdefault(name.casefold(), name)
-            if twin != name:
-                folder.add_problem(PurePosixPath(name), "path-case", other=twin)
+            same_in_lower_case = seen.setdefault(name.casefold(), name)
+            if same_in_lower_case != name:
+                tree.add_problem(PurePosixPath(name), "path-case", other=same_in_lower_case)
             elif entry.is_dir(follow_symlinks=False):
-                waiting.append((entry.path, name))
+                pending.append((entry.path, name))
             elif not is_ignored(entry.name):
-                classify_entry(folder, PurePosixPath(name), entry, rules)
-    return folder
+                classify_entry(tree, PurePosixPath(name), entry, site_languages)
+    return tree
 
 
-def list_entries(folder: ContentTree, place: str, path: str) -> list[os.DirEntry]:
-    """What stands in the folder `place`; of two names that differ by capitals, the smaller letters come first."""
+def list_entries(tree: ContentTree, folder: str, path: str) -> list[os.DirEntry]:
+    """The sorted entries of `folder`, which problems call `path`; lower case before upper case, so that it wins in `scan`."""
     if path.count("/") >= FOLDER_DEPTH:
-        folder.add_problem(PurePosixPath(path), "path-shape", kinds=", ".join(KINDS))
+        tree.add_problem(PurePosixPath(path), "path-shape", kinds=", ".join(KINDS))
         return []
-    folder.stat_signatures[place] = stat_signature(place)
+    tree.stat_signatures[folder] = stat_signature(folder)
     try:
-        with os.scandir(place) as entries:
+        with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name.swapcase()))
     except OSError as error:
-        folder.add_problem(PurePosixPath(path), "file-unreadable", why=error.strerror)
+        tree.add_problem(PurePosixPath(path), "file-unreadable", why=error.strerror)
         return []
 
 
-def classify_entry(folder: ContentTree, path: PurePosixPath, entry: os.DirEntry, rules: SiteLanguages) -> None:
-    """Put what is no folder where it belongs, or name what is wrong with it."""
+def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, site_languages: SiteLanguages) -> None:
+    """Add an entry that is not a folder to the tree by its role, or report it."""
     try:
         if entry.is_symlink():
-            folder.add_problem(path, "file-link", name=path.name)
+            tree.add_problem(path, "file-link", name=path.name)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-            folder.add_problem(path, "file-special", name=path.name)
+            tree.add_problem(path, "file-special", name=path.name)
         elif path.parts[1] in NON_ARTICLE_FOLDERS:
-            classify_asset(folder, path, Path(entry.path))
+            classify_other(tree, path, Path(entry.path))
         else:
-            classify_text(folder, path, Path(entry.path), rules)
+            classify_text_or_asset(tree, path, Path(entry.path), site_languages)
     except OSError as error:
-        folder.add_problem(path, "file-unreadable", why=error.strerror)
+        tree.add_problem(path, "file-unreadable", why=error.strerror)
 
 
-def classify_asset(folder: ContentTree, path: PurePosixPath, file: Path) -> None:
-    """Evidence, drawings and the files for the root of the site."""
+def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
+    """Add or report a file of evidence/, drawings/ or extra/."""
     if path.parts[1] == "drawings":
-        if len(path.parts) != 4 or path.suffix != ".svg" or path.stem not in folder.languages:
-            folder.add_problem(path, "drawing-place", languages=", ".join(f"{code}.svg" for code in folder.languages))
+        if len(path.parts) != 4 or path.suffix != ".svg" or path.stem not in tree.languages:
+            tree.add_problem(path, "drawing-place", languages=", ".join(f"{code}.svg" for code in tree.languages))
         elif not SLUG.fullmatch(path.parts[2]):
-            folder.add_problem(path, "path-slug", slug=path.parts[2], limit=SLUG_LENGTH)
+            tree.add_problem(path, "path-slug", slug=path.parts[2], limit=SLUG_LENGTH)
         else:
-            folder.drawing_files[path.parts[2], path.stem] = file
+            tree.drawing_files[path.parts[2], path.stem] = file
     elif path.parts[1] == "evidence":
         if path.parts[2:] not in EVIDENCE_FILES:
-            folder.add_problem(path, "evidence-kind")
+            tree.add_problem(path, "evidence-kind")
     elif len(path.parts) != 3:
-        folder.add_problem(path, "extra-nested")
+        tree.add_problem(path, "extra-nested")
     elif path.name.startswith("."):
-        folder.add_problem(path, "file-kind", name=path.name)
+        tree.add_problem(path, "file-kind", name=path.name)
     elif not EXTRA_NAME.fullmatch(path.name) or path.stem.lower() in WINDOWS_DEVICE_NAMES:
-        folder.add_problem(path, "path-name")
+        tree.add_problem(path, "path-name")
     else:
-        folder.extra_files[path.name] = file
+        tree.extra_files[path.name] = file
 
 
 def is_ignored(name: str) -> bool:
     return name in IGNORED_NAMES or name.startswith(".#") or name.endswith(("~", ".swp", ".part", ".crdownload"))
 
 
-def classify_text(folder: ContentTree, path: PurePosixPath, file: Path, rules: SiteLanguages) -> None:
-    """Put one regular file where texts stand, or name what is wrong with it."""
+def classify_text_or_asset(tree: ContentTree, path: PurePosixPath, file: Path, site_languages: SiteLanguages) -> None:
+    """Add or report a file in the folder of a kind: a text, or a file next to one."""
     if path.name.lower().endswith(TEXT_EXTENSIONS):
-        place = parse_path(path, rules)
-        if isinstance(place, ContentPath):
-            folder.article_files[place] = file
+        result = parse_path(path, site_languages)
+        if isinstance(result, ContentPath):
+            tree.article_files[result] = file
         else:
-            folder.problems.append(Problem(str(path), 1, place))
+            tree.problems.append(Problem(str(path), 1, result))
         return
-    beside = parse_path(path.with_name(f"{rules.home}.md"), rules)
-    wrong = asset_problem(file) if isinstance(beside, ContentPath) else beside
-    if wrong:
-        folder.problems.append(Problem(str(path), 1, wrong))
+    text_next_to_it = parse_path(path.with_name(f"{site_languages.home}.md"), site_languages)
+    message = asset_problem(file) if isinstance(text_next_to_it, ContentPath) else text_next_to_it
+    if message:
+        tree.problems.append(Problem(str(path), 1, message))
     else:
-        folder.asset_files[str(path.relative_to("content"))] = file
+        tree.asset_files[str(path.relative_to("content"))] = file

@@ -1,9 +1,8 @@
-"""Checks of single front-matter values. Each raises PydanticCustomError with a sentence for the author.
+"""The schemas of front matter for each kind of text, and the validators of single values.
 
-What front matter may say, for each kind of text.
-
-The original-language file carries the shared facts; a translation carries its own words and inherits the rest, so
-that no translation can ever show an old date. Every value arrives as the text that was typed (see plain_yaml).
+The original has the shared facts, such as the date; a translation has only its own words and inherits the rest, so it
+cannot show an outdated date. All scalars arrive as the text that was typed (see yaml_subset). Validators raise
+PydanticCustomError with a message for the author.
 """
 
 from __future__ import annotations
@@ -22,27 +21,27 @@ from caravan.reading.limits import ADDRESSES, FORBIDDEN_CHARACTERS, LINE, SLUG_L
 from caravan.reading.problems import format_message
 
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which parts numbers such as 10 000
+SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits in numbers such as 10 000
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}")
-# Unicode's categories of characters without a shape: control, format, surrogate, private use, unassigned, line ends.
+# Unicode categories of invisible characters: control, format, surrogate, private use, unassigned, line and paragraph separators.
 INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def field_error(key: str, at: str = "", **values: object) -> PydanticCustomError:
-    """The complaint `key`; `at` names the field inside a group that it is about."""
-    return PydanticCustomError("ours", "{sentence}", {"sentence": format_message(key, **values), "at": at})
+    """A validation error with the message `key`. `at` is the field inside a group that the error is about."""
+    return PydanticCustomError("message", "{message}", {"message": format_message(key, **values), "at": at})
 
 
 def parse_date(value: object) -> datetime.date:
     """A calendar day written as YYYY-MM-DD (ISO 8601)."""
     if isinstance(value, datetime.date):
         return value
-    found = DAY.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    match = DAY.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         raise field_error("day-form", value=value)
-    year, month, day = map(int, found.groups())
+    year, month, day = map(int, match.groups())
     if not 1900 <= year <= 2200:
         raise field_error("day-year", value=value)
     try:
@@ -65,8 +64,8 @@ def require_list(value: object) -> object:
 
 
 def plain_text(value: str) -> str:
-    """One line of text without markup and without characters that nobody sees."""
-    value = value.strip("\n")  # YAML's blocks (| and >) end with one
+    """One line of text, without markup and invisible characters; returned with single spaces."""
+    value = value.strip("\n")  # block scalars (| and >) end with one
     if "\n" in value:
         raise field_error("field-text")
     if MARKUP.search(value):
@@ -81,7 +80,7 @@ def plain_text(value: str) -> str:
 
 
 def length(least: int, most: int, unit: str = "characters") -> Callable:
-    """A check that a value has between `least` and `most` of `unit`."""
+    """A validator of the length of a string or list; `unit` is for the message."""
 
     def check(value):
         if len(value) < least:
@@ -94,7 +93,7 @@ def length(least: int, most: int, unit: str = "characters") -> Callable:
 
 
 def check_old_addresses(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Former addresses as `kind/slug`, without slashes around them; returned without them."""
+    """Check former addresses (`kind/slug`); slashes around them are removed."""
     for address in value:
         if not isinstance(address, str) or not OLD_ADDRESS.fullmatch(address.strip("/")):
             raise field_error("old-address", value=address)
@@ -102,13 +101,13 @@ def check_old_addresses(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def parse_fingerprints(value: object) -> object:
-    """The record of a translation: fingerprints of the original's paragraphs, between spaces (see freshness)."""
+    """Parse `made_from`: the fingerprints of the original's blocks, separated by spaces (see translations)."""
     if isinstance(value, tuple):
         return value
-    marks = tuple(value.split()) if isinstance(value, str) else ()
-    if not marks or not all(FINGERPRINT.fullmatch(mark) for mark in marks):
+    fingerprints = tuple(value.split()) if isinstance(value, str) else ()
+    if not fingerprints or not all(FINGERPRINT.fullmatch(fingerprint) for fingerprint in fingerprints):
         raise field_error("record-form")
-    return marks
+    return fingerprints
 
 
 Day = Annotated[datetime.date, BeforeValidator(parse_date)]
@@ -125,7 +124,7 @@ class FrontMatter(BaseModel):
 
 
 class TextFields(FrontMatter):
-    """What every text says in its own language."""
+    """Fields that every text has in its own language."""
 
     title: Annotated[SingleLine, AfterValidator(length(*TITLE))] = Field(
         description="Headline, plain text.", examples=["NAFTA: sold as a cure for migration"]
@@ -137,7 +136,7 @@ class TextFields(FrontMatter):
 
 
 class QuestionFields(TextFields):
-    """The words of a text that answers a question."""
+    """Fields of a text that answers a question."""
 
     question: PlainText | None = Field(None, description="The question that the text answers.", examples=["Was it NAFTA?"])
     answer: Annotated[TextList, AfterValidator(length(1, 3, "lines"))] | None = Field(
@@ -146,7 +145,7 @@ class QuestionFields(TextFields):
 
 
 class Certainty(FrontMatter):
-    """How sure we are, in one line each."""
+    """How certain the statements of a text are, one line for each degree."""
 
     documented: PlainText | None = Field(None, description="What several sources agree on.")
     differing: PlainText | None = Field(None, description="Where estimates or reports differ.")
@@ -158,7 +157,7 @@ class AnalysisFields(QuestionFields):
 
 
 class SharedFields(FrontMatter):
-    """Facts that hold in every language; only the original-language file carries them."""
+    """Facts that apply to all languages; only the original has these fields."""
 
     date: Day = Field(description="Day of publication on this site.", examples=["2026-11-23"])
     updated: Day | None = Field(None, description="Day of the last change that readers should know of.")
@@ -178,7 +177,7 @@ class SharedFields(FrontMatter):
 
 
 class Event(FrontMatter):
-    """When and where a call took or takes place. Days are local to the place."""
+    """When and where a call takes place. Days are local to the place."""
 
     start: Day = Field(description="First day.", examples=["2023-11-09"])
     end: Day = Field(description="Last day.", examples=["2023-11-14"])
@@ -211,7 +210,7 @@ class Page(TextFields):
 
 
 class TranslationFields(FrontMatter):
-    """What a translation says of itself; everything else that is not its own words it inherits."""
+    """Fields of a translation about itself; it inherits the shared fields from the original."""
 
     translated_from: PlainText = Field(description="The language of the original.", examples=["en"])
     made_from: Annotated[tuple[str, ...], BeforeValidator(parse_fingerprints)] = Field(
@@ -242,7 +241,7 @@ TRANSLATION_SCHEMAS: dict[str, type[TranslationFields]] = {
     "pages": TextTranslation,
 }
 ARTICLE_KINDS = tuple(kind for kind in KINDS if kind != "pages")
-# The order in which fields are described; every field of every model stands here (a test holds it to that).
+# The order of fields in the documentation. Has every field of every schema (a test checks that).
 FIELD_ORDER = (
     "title", "summary", "date", "authors", "event", "called_by", "question", "answer", "certainty", "updated",
     "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",

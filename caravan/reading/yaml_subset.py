@@ -1,7 +1,7 @@
-"""YAML as far as people need it: mappings, lists and plain text, each with the line where it stands.
+"""A subset of YAML: mappings, lists and strings, with the line of each value.
 
-Every scalar stays the text that was typed, so that `title: No` is a title and `date: 10` is not a date by
-accident; the models decide what a text means. Anchors, aliases and tags are refused: they build bombs and objects.
+Scalars stay the text that was typed (`title: No` is a string, not a boolean); the schemas convert them. Anchors, aliases and
+tags are refused, since they allow exponential expansion and arbitrary objects.
 """
 
 from __future__ import annotations
@@ -19,42 +19,42 @@ NULLS = {"", "~", "null", "Null", "NULL"}
 
 @dataclass
 class YamlDocument:
-    """`value`: dict, list, str or None. `lines`: the line of each path of keys and list positions."""
+    """A parsed document. `value` is a dict, list, str or None; `lines` maps each path of keys and list indexes to its line."""
 
     value: object
     lines: dict[tuple, int] = field(default_factory=dict)
 
     def line(self, path: tuple) -> int:
-        """The line of `path`, else of the nearest thing around it."""
+        """The line of `path`, or of the nearest enclosing value that has one."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
     def empty_paths(self) -> list[tuple]:
-        """The paths of all fields and list entries that have a name or a dash and no value."""
-        found, waiting = [], [((), self.value)]
-        while waiting:
-            path, value = waiting.pop()
+        """The paths of all fields and list entries without a value."""
+        paths, pending = [], [((), self.value)]
+        while pending:
+            path, value = pending.pop()
             if path and value is None:
-                found.append(path)
-            inner = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
-            waiting += [((*path, key), part) for key, part in inner]
-        return found
+                paths.append(path)
+            children = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+            pending += [((*path, key), child) for key, child in children]
+        return paths
 
 
 def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
-    """Read one YAML document that starts at line `first_line` of its file.
+    """Parse one YAML document that starts at line `first_line` of its file.
 
-    Raises Fault, with the line in the file, for broken YAML and for everything this subset leaves out.
+    Raises Fault, with the line in the file, for invalid YAML and for everything outside the subset.
     """
     builder = _TreeBuilder(first_line)
     try:
         for event in yaml.parse(text, Loader=Loader):
             builder.handle_event(event)
     except yaml.MarkedYAMLError as error:
-        # An open quote or bracket is found at the end of the text; it is to be mended where it was opened.
-        ended = "end of stream" in (error.problem or "")
-        mark = (error.context_mark if ended else None) or error.problem_mark or error.context_mark
+        # The parser notices an unclosed quote or bracket at the end of the text; the author needs the line where it opens.
+        at_end = "end of stream" in (error.problem or "")
+        mark = (error.context_mark if at_end else None) or error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         raise Fault(line, format_message("yaml-broken", why=error.problem or error.context or "")) from None
     except yaml.YAMLError as error:
@@ -63,13 +63,13 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
 
 
 class _TreeBuilder:
-    """Builds plain values from the parser's events; a stack instead of recursion keeps depth harmless."""
+    """Builds plain values from the parser's events, with a stack instead of recursion, so that deep input cannot overflow."""
 
     def __init__(self, first_line: int):
         self.first_line = first_line
         self.result = None
         self.lines: dict[tuple, int] = {}
-        self.stack: list[list] = []  # [container, path, key waiting for its value]
+        self.stack: list[list] = []  # [container, path, key whose value comes next]
         self.documents = 0
 
     def handle_event(self, event: yaml.Event) -> None:
@@ -93,24 +93,24 @@ class _TreeBuilder:
         if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is None:
             return self.add_key(event, line)
         if isinstance(event, yaml.ScalarEvent):
-            made = None if event.implicit[0] and event.value in NULLS else event.value
+            value = None if event.implicit[0] and event.value in NULLS else event.value
         else:
-            made = {} if isinstance(event, yaml.MappingStartEvent) else []
-        path = self.attach(made)
+            value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        path = self.attach(value)
         self.lines.setdefault(path, line)
-        if isinstance(made, (dict, list)):
-            self.stack.append([made, path, None])
+        if isinstance(value, (dict, list)):
+            self.stack.append([value, path, None])
 
-    def attach(self, made: object) -> tuple:
-        """Put a value where the document is just now; returns its path."""
+    def attach(self, value: object) -> tuple:
+        """Add a value to the innermost open container; returns the value's path."""
         if not self.stack:
-            self.result = made
+            self.result = value
             return ()
         container, path, key = self.stack[-1]
         if isinstance(container, list):
-            container.append(made)
+            container.append(value)
             return (*path, len(container) - 1)
-        container[key] = made
+        container[key] = value
         self.stack[-1][2] = None
         return (*path, key)
 

@@ -292,7 +292,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         question=getattr(front, "question", None) or "",
         answer=getattr(front, "answer", None) or (),
         certainty=tuple((grade, line) for grade, line in certainty if line) if certainty else (),
-        minutes=max(1, round(article.body_html.words / WORDS_PER_MINUTE)),
+        minutes=max(1, round(article.body_html.word_count / WORDS_PER_MINUTE)),
         headings=headings,
         has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
         body=body,

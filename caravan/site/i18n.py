@@ -21,7 +21,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from caravan.reading.problems import Problem, format_message, told
+from caravan.reading.problems import Problem, format_message, run_check
 
 # Babel formats a value anew on every call, and the same dates, names and numbers are on many pages.
 memoize = functools.lru_cache(maxsize=10_000)
@@ -186,7 +186,7 @@ def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: 
         path = theme / "translations" / f"{lang}.po"
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
         if lang != SOURCE_LANGUAGE:
-            yield from told(name, problems_of, path, name, lang, template)
+            yield from run_check(name, problems_of, path, name, lang, template)
 
 
 def problems_of(path: Path, name: str, lang: str, template: Catalog) -> Iterator[Problem]:

@@ -154,5 +154,5 @@ def test_the_dependencies_of_pages_are_logged_and_can_be_checked(content, tmp_pa
 
 
 def test_a_page_cannot_iterate_over_a_tracked_mapping():
-    with pytest.raises(TypeError, match="ask a question"):
+    with pytest.raises(TypeError, match="must not iterate"):
         list(TrackedMapping("work", {"a": 1}, str))

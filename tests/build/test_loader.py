@@ -166,8 +166,8 @@ def test_a_cache_that_cannot_be_written_changes_nothing(files, expected, tmp_pat
 
 
 def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(article_cache, "STORED_AT_LEAST", 10)
-    monkeypatch.setattr(article_cache, "STORED_TIMES", 1)
+    monkeypatch.setattr(article_cache, "MIN_CACHED_ARTICLES", 10)
+    monkeypatch.setattr(article_cache, "CACHED_VERSIONS", 1)
     few = dict(sorted(files.items())[:10])
     with cached_loader(tmp_path / "texts.sqlite") as cached:
         cached.read_all(files, day=DAY)

@@ -112,7 +112,7 @@ text("data in variation selectors", GOOD.replace("say", "say\U000e0121\U000e0155
 text("an annotation", GOOD.replace("say", "\ufff9say\ufffa"), 10, "U+FFF9")
 text("noncharacter of plane 16", GOOD.replace("say", "\U0010ffff"), 10, "U+10FFFF")
 text("private use character of plane 15", GOOD.replace("say", "\U000f0001"), 10, "U+F0001")
-text("private use character as a number", GOOD.replace("say", "&#xe000;"), 10, "&#xe000; is a character that nobody can see")
+text("private use character as a number", GOOD.replace("say", "&#xe000;"), 10, "&#xe000; is an invisible character")
 text("unassigned character in the title", GOOD.replace("plain", "\u0378"), 2, "U+0378")
 lost("conflict in front matter", GOOD.replace("date", "<<<<<<< HEAD\ndate: 2026-01-01\n=======\ndate"), 4, "conflict mark")
 text("conflict mark between", GOOD.replace("Words", "=======\nWords"), 10, "conflict mark")
@@ -127,17 +127,17 @@ lost("front matter of a comment", "---\n# title\n---\n\nWords.\n", 2, "lines of 
 lost("a second document", GOOD.replace("date", "--- # more\ndate"), 4, "starts another document")
 lost("words without a field", GOOD.replace("date:", "date"), 5, "cannot be read here")
 lost("a directive of YAML", GOOD.replace("---\ntitle", "---\n%YAML 1.2\ntitle", 1), 3, "cannot be read here")
-lost("a timestamp by a tag", GOOD.replace("2026-01-02", "!!timestamp 2026-01-02"), 4, "is a tag")
+lost("a timestamp by a tag", GOOD.replace("2026-01-02", "!!timestamp 2026-01-02"), 4, "is a YAML tag")
 text(
     "a field twice inside another",
     GOOD.replace("date:", "certainty: {documented: a, documented: b}\ndate:"),
     4,
     "second time",
 )
-text("100,000 brackets in front matter", GOOD.replace("A plain title", "[" * 100_000), 2, "levels inside each other")
+text("100,000 brackets in front matter", GOOD.replace("A plain title", "[" * 100_000), 2, "levels deep")
 text("100,000 braces in front matter", GOOD.replace("A plain title", "{" * 100_000), 2, "plain word")
 text(
-    "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "shortcuts"
+    "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "anchors and aliases"
 )
 text("hidden character by an escape of YAML", GOOD.replace("A plain title", r'"A \u202e title"'), 2, "U+202E")
 text("private use by an escape of YAML", GOOD.replace("A plain title", r'"A \ue0000\ue001 title"'), 2, "U+E000")
@@ -154,18 +154,18 @@ lost(
 )
 
 # --- Where a file stands -----------------------------------------------------------------------------------------
-at("an underscore in an address", "analysis/under_score/en.md", "cannot be an address")
-at("a dot in an address", "analysis/v1.2/en.md", "cannot be an address")
-at("a hidden folder", "analysis/.hidden/en.md", "cannot be an address")
+at("an underscore in an address", "analysis/under_score/en.md", "cannot be part of an address")
+at("a dot in an address", "analysis/v1.2/en.md", "cannot be part of an address")
+at("a hidden folder", "analysis/.hidden/en.md", "cannot be part of an address")
 at("a hidden character in an address", "analysis/z\u200bw/en.md", r'"z\u200bw" cannot', shown=r"analysis/z\u200bw/en.md")
 at("a line end in an address", "analysis/a\nb/en.md", r'"a\nb" cannot', shown=r"analysis/a\nb/en.md")
 at("a page at the address of an index", "pages/index/en.md", '"index" is the address of another part')
 for device in ("lpt9", "aux", "prn"):
-    at(f"the device {device}", f"analysis/{device}/en.md", f'"{device}" is a name that Windows keeps')
+    at(f"the device {device}", f"analysis/{device}/en.md", f'"{device}" is a name that Windows reserves')
 for number, (name, stock) in enumerate(
     {"en.mkd": "published", "en.htm": "lost", "en.md.txt": "lost", "en.Md": "lost"}.items()
 ):
-    at(f"a text named {name}", f"analysis/ending-{number}/{name}", f'"{name}" is not a text of this site', stock=stock)
+    at(f"a text named {name}", f"analysis/ending-{number}/{name}", f'"{name}" is not the file name of a text', stock=stock)
 for number, name in enumerate(("en-US", "en ", "eng")):
     at(
         f"a text named {name}.md",
@@ -175,7 +175,7 @@ for number, name in enumerate(("en-US", "en ", "eng")):
 at(
     "a kind with a capital",
     "Analysis/capital/en.md",
-    "differs from content/analysis only by capital letters",
+    "differs from content/analysis only in upper and lower case",
     shown="Analysis",
 )
 for what, small, capital in (("two folders", "twins/en.md", "Twins"), ("two files", "twin-files/en.md", "twin-files/En.md")):
@@ -184,7 +184,7 @@ for what, small, capital in (("two folders", "twins/en.md", "Twins"), ("two file
     add(
         f"{what} that differ by capitals",
         files,
-        (f"analysis/{capital}", 1, f"differs from content/analysis/{other} only by"),
+        (f"analysis/{capital}", 1, f"differs from content/analysis/{other} only in"),
         stock="",
     )
 
@@ -192,63 +192,63 @@ for what, small, capital in (("two folders", "twins/en.md", "Twins"), ("two file
 at(
     "a text that is a link to a password file",
     "analysis/link-out/en.md",
-    "en.md is a link",
+    "en.md is a symbolic link",
     Link("/etc/passwd"),
     stock="lost",
 )
 at(
     "a text that is a link to another text",
     "analysis/link-in/en.md",
-    "en.md is a link",
+    "en.md is a symbolic link",
     Link("../../background/ground/en.md"),
 )
-at("a link to itself", "analysis/link-loop/en.md", "en.md is a link", Link("en.md"), stock="lost")
-at("a folder that is a link to its parent", "analysis/link-parent", "link-parent is a link", Link(".."), stock="lost")
-at("a kind that is a link", "stories", "stories is a link", Link("analysis"), stock="")
+at("a link to itself", "analysis/link-loop/en.md", "en.md is a symbolic link", Link("en.md"), stock="lost")
+at("a folder that is a link to its parent", "analysis/link-parent", "link-parent is a symbolic link", Link(".."), stock="lost")
+at("a kind that is a link", "stories", "stories is a symbolic link", Link("analysis"), stock="")
 at("a pipe beside the kinds", "pipe", "neither a file nor a folder", FIFO, stock="lost")
-beside("link.jpg", Link("/etc/passwd"), "link.jpg is a link")
+beside("link.jpg", Link("/etc/passwd"), "link.jpg is a symbolic link")
 beside("pipe.jpg", FIFO, "neither a file nor a folder")
 
 # --- Files beside a text -----------------------------------------------------------------------------------------
-beside("style.css", "body{}\n", "beside a text only pictures")
-beside("noending", "words", "beside a text only pictures")
-beside("photo.png", JPG, "is a jpg file by its content")
-beside("fake.jpg", "<html><script>alert(1)</script></html>", "by its content it is no jpg file")
-beside("PHOTO.JPG", JPG, "give it the ending .jpg")
-beside("año.jpg", JPG, "name files with small letters")
-beside("two.dots.jpg", JPG, "name files with small letters")
-beside("-rf.jpg", JPG, "name files with small letters")
-beside("z\u200bw.jpg", JPG, r"z\u200bw.jpg: name files", shown=r"z\u200bw.jpg")
-beside("line\nend.jpg", JPG, "line end.jpg: name files", shown=r"line\nend.jpg")
-beside("con.jpg", JPG, "cannot be written on every system")
+beside("style.css", "body{}\n", "next to a text only pictures")
+beside("noending", "words", "next to a text only pictures")
+beside("photo.png", JPG, "contains jpg data")
+beside("fake.jpg", "<html><script>alert(1)</script></html>", "does not contain jpg data")
+beside("PHOTO.JPG", JPG, "give it the extension .jpg")
+beside("año.jpg", JPG, "file names may only contain small letters")
+beside("two.dots.jpg", JPG, "file names may only contain small letters")
+beside("-rf.jpg", JPG, "file names may only contain small letters")
+beside("z\u200bw.jpg", JPG, r"z\u200bw.jpg: file names", shown=r"z\u200bw.jpg")
+beside("line\nend.jpg", JPG, "line end.jpg: file names", shown=r"line\nend.jpg")
+beside("con.jpg", JPG, "is not possible on every system")
 beside("heavy.jpg", JPG + bytes(10_000_000), "10,000,044 bytes")
-beside(f"{'long-' * 20}.jpg", JPG, "name files with small letters")
+beside(f"{'long-' * 20}.jpg", JPG, "file names may only contain small letters")
 add(
     "a name that is no UTF-8",
     {b"analysis/bytes/\xff.jpg": JPG},
-    (r"analysis/bytes/\udcff.jpg", 1, r"\udcff.jpg: name files"),
+    (r"analysis/bytes/\udcff.jpg", 1, r"\udcff.jpg: file names"),
     stock="lost",
 )
-at("a picture of no kind", "images/photo.jpg", "stands at content/<kind>/", JPG)
-at("a file in a folder beside a text", "background/ground/more/photo.jpg", "stands at content/<kind>/", JPG, stock="lost")
+at("a picture of no kind", "images/photo.jpg", "belongs at content/<kind>/", JPG)
+at("a file in a folder beside a text", "background/ground/more/photo.jpg", "belongs at content/<kind>/", JPG, stock="lost")
 
 # --- Files for the root of the site, and sources -----------------------------------------------------------------
 for name in ("passwd.txt", "con.txt", "a:b.txt", "a b.txt", "a.txt.", "año.txt", "-rf"):
     source, words = (
-        (Link("/etc/passwd"), "is a link") if name == "passwd.txt" else ("words", "cannot be written on every system")
+        (Link("/etc/passwd"), "is a symbolic link") if name == "passwd.txt" else ("words", "is not possible on every system")
     )
     at(f"extra: {name}", f"extra/{name}", words, source, stock="lost")
 at(
     "sources: the ending .yml",
     "evidence/sources.yml",
-    "kept in the file content/evidence/sources.yaml alone",
+    "belong in the file content/evidence/sources.yaml",
     ENTRY,
     stock="lost",
 )
 at(
     "sources: a second file",
     "evidence/more.yaml",
-    "kept in the file content/evidence/sources.yaml alone",
+    "belong in the file content/evidence/sources.yaml",
     ENTRY,
     stock="lost",
 )
@@ -256,15 +256,15 @@ FIRST = "  type: book\n  title: A book\n  read_as: full text\n"
 MISTAKES = (  # what stands below the three lines of a good entry that begins with its id
     ("id: known", "publishr: A house", 5, "did you mean `publisher`?"),
     ("id: b", "url: https://example.org", 5, "did you mean `URL`?"),
-    ("id: c", "URL: www.example.org", 5, '"www.example.org" is not an address'),
-    ("id: d", "issued: 2023-13", 5, '"2023-13" is not a day'),
+    ("id: c", "URL: www.example.org", 5, '"www.example.org" is not a web address'),
+    ("id: d", "issued: 2023-13", 5, '"2023-13" is not a date'),
     ("id: e", "issued: [2023]", 5, "sources.issued: must be one line of text"),
     ("id: f", "author:", 5, "sources.author: is empty"),
     ("id: g", "author: [A, B]", 5, "sources.author: must be one line of text"),
     ("id: h", f"publisher: {'word ' * 200}", 5, "sources.publisher: has 999 characters"),
-    ("id: i", "title_given: perhaps", 5, '"perhaps" is not possible here; write true or false'),
-    ("id: j", "title_given: [true]", 5, "is not possible here; write true or false"),
-    ("id: k", "language: Spanish", 5, '"Spanish" is not the code of a language'),
+    ("id: i", "title_given: perhaps", 5, '"perhaps" is not allowed here; write true or false'),
+    ("id: j", "title_given: [true]", 5, "is not allowed here; write true or false"),
+    ("id: k", "language: Spanish", 5, '"Spanish" is not a language code'),
     ("id:", "language: es", 1, "sources.id: is empty"),
     ("id: [m]", "language: es", 1, "sources.id: must be one line of text"),
     ("language: es", "author: A", 1, "sources.id: is missing"),
@@ -281,6 +281,6 @@ sources("a comment alone", "# to come\n", 1, "`sources`")
 sources("no list", "sources: known\n", 1, "must be a list")
 sources("nothing listed", "sources:\n", 1, "sources: is empty")
 sources("UTF-16", b"\xff\xfe" + ENTRY.encode("utf-16-le"), 1, "saved as UTF-16")
-sources("a link", Link("/etc/passwd"), 1, "is a link")
-sources("a folder of that name", FOLDER, 1, "kept in the file")
+sources("a link", Link("/etc/passwd"), 1, "is a symbolic link")
+sources("a folder of that name", FOLDER, 1, "belong in the file")
 sources("a pipe", FIFO, 1, "neither a file nor a folder")

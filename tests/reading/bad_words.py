@@ -75,8 +75,8 @@ field("analysis", f"authors: [{', '.join('abcdefghijklmnopqrstu')}]", 5, "author
 field("analysis", "authors: {name: Somebody}", 5, "authors: must be a list")
 field("analysis", "authors:\n  - Somebody\n  -", 7, "authors: is empty")
 field("analysis", f"authors:\n  - Somebody\n  - {LONG}", 7, "authors: has 999 characters; shorten it to 1 to 600")
-field("analysis", "status: {a: b}", 6, "is not possible here; write 'published' or 'draft'", stock="lost")
-field("pages", "status: Draft", 4, '"Draft" is not possible here', stock="lost")
+field("analysis", "status: {a: b}", 6, "is not allowed here; write 'published' or 'draft'", stock="lost")
+field("pages", "status: Draft", 4, '"Draft" is not allowed here', stock="lost")
 field("analysis", "formerly:", 6, "formerly: is empty")
 field("analysis", "formerly: [analysis/old.html]", 6, "is not an address of this site")
 field("analysis", 'formerly: [""]', 6, "is not an address of this site")
@@ -133,13 +133,13 @@ for old, new, line, words in (
 field("translation", "translated_from: English", 4, "the original is en, not English")
 field("translation", "translated_from: [en]", 4, "translated_from: must be one line of text")
 for yaml in ("updated: 2026-02-03", "called_by: A"):
-    field("translation", yaml, 5, f"`{yaml.partition(':')[0]}` holds in every language and stands in the original only")
-field("translation", "made_from: 12345", 5, "is not a record of the original")
-field("translation", "made_from: {a: b}", 5, "is not a record of the original")
+    field("translation", yaml, 5, f"`{yaml.partition(':')[0]}` applies to all languages and belongs only in the original")
+field("translation", "made_from: 12345", 5, "is not a valid record of the original")
+field("translation", "made_from: {a: b}", 5, "is not a valid record of the original")
 field("translation", "made_from:", 5, "made_from: is empty")
 field("translation", "translated_by: [Somebody]", 5, "translated_by: must be one line of text")
 field("translation", "reviewed_by:", 5, "reviewed_by: is empty")
-field("translation", "status: ready", 5, '"ready" is not possible here')
+field("translation", "status: ready", 5, '"ready" is not allowed here')
 field("translation", "slug: x", 5, "`slug` comes from the folder and file name")
 MADE = f"---\n{FIELDS['translation']}---\n{BODY}"
 NONE = "no file in content/analysis/no-original is the original; delete `translated_from`"
@@ -170,11 +170,11 @@ body(
     "a level left out far below",
     "## Second\n\nWords.\n\n#### Fourth",
     14,
-    '"Fourth" leaves out a level of heading; write ### here',
+    '"Fourth" skips a heading level; write ### here',
 )
 body("a source with a capital", "More. [@Known]", 10, "[@Known] is not in")
 for mark in ("sources", "p2", "contents"):
-    body(f"the mark {mark}", f"## First {{#{mark}}}\n\nWords.", 10, f"the page itself uses the mark #{mark}")
+    body(f"the mark {mark}", f"## First {{#{mark}}}\n\nWords.", 10, f"the page itself uses the id #{mark}")
 body("a text of a slightly other name", "[x](../../background/grounds/en.md)", 10, "did you mean background/ground/en.md?")
 body("a text in a language that is unknown", "[x](../../background/ground/de.md)", 10, "which does not exist")
 body("a folder", "[x](../../background/ground/)", 10, "which does not exist")
@@ -183,16 +183,16 @@ body("a source's place that does not exist", "[x](#s9)", 10, "there is no #s9 on
 body("a draft", "[x](../../background/asleep/en.md)", 10, "which is not public yet")
 body("a text of the future", "[x](../../background/ahead/en.md)", 10, "which is not public yet")
 body("a path of the disk", "[x](/etc/passwd)", 10, "starts with a slash")
-body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "leads out of content/")
-body("a scheme that is unknown", "[x](gopher://example.org/)", 10, "a kind of link that this site does not use")
-body("a drive of Windows", "[x](C:/photo.jpg)", 10, "a kind of link that this site does not use")
+body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "points outside content/")
+body("a scheme that is unknown", "[x](gopher://example.org/)", 10, "uses a scheme that is not allowed")
+body("a drive of Windows", "[x](C:/photo.jpg)", 10, "uses a scheme that is not allowed")
 body("a reference", "[x][1]\n\n[1]: ../../background/nothing/en.md", 12, "which does not exist")
-body("a picture that is data", "![x](data:image/png;base64,AAAA)", 10, "a kind of link that this site does not use")
+body("a picture that is data", "![x](data:image/png;base64,AAAA)", 10, "uses a scheme that is not allowed")
 body("the old form of {static}", "[x](|static|/images/x.jpg)", 10, "content/images/x.jpg, which does not exist")
 body("{category}", "[x]({category}news)", 10, "which does not exist")
 
 # --- Deep and endless --------------------------------------------------------------------------------------------
-DEEP = "too deep inside each other"
+DEEP = "too many nested"
 body("20,000 open brackets", "[" * 20_000, 10, DEEP, stock="hung")
 body("20,000 pictures begun", "![" * 20_000, 10, DEEP, stock="hung")
 body("20,000 links begun", "[a](" * 20_000, 10, DEEP, stock="hung")

@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 import html5lib
 
 from caravan.reading import markdown, sanitize
-from caravan.reading.sanitize_report import HtmlInventory
 
 ACTIVE = set(
     "script style svg math iframe frame frameset object embed applet form input button select option textarea meta base "
@@ -106,7 +105,7 @@ def shape(tree: ElementTree.Element) -> list:
 def washed(source: str) -> tuple[list, list]:
     """The shapes of a body's HTML before and after the sanitizer; what it becomes after typography has no part in it."""
     markup, _ = sanitize.replace_forbidden_char_refs(markdown.convert(markdown.create_converter(), source).html)
-    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(markup, HtmlInventory(markup), "analysis/x").html))
+    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(markup, "analysis/x").html))
 
 
 def text_classes() -> set[str]:

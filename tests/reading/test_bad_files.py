@@ -196,7 +196,7 @@ def test_a_build_names_the_same_and_leaves_the_last_output_alone(start, told):
     assert (project / "output" / "background" / "ground" / "index.html").is_file()
     lay(project, {"extra/index.html": "mine"})
     done = run(project, "build")
-    assert done.returncode == 1 and "content/extra/index.html:1: this file would cover /index.html" in done.stderr
+    assert done.returncode == 1 and "content/extra/index.html:1: this file would overwrite /index.html" in done.stderr
     (project / "content" / "extra" / "index.html").unlink()
     for case in TOGETHER:
         lay(project, case.files)
@@ -237,7 +237,7 @@ def test_folders_without_end_are_left_alone(start):
     project = start("deep")
     lay(project, {"/".join(["analysis", *["d"] * 300, "en.md"]): GOOD})
     ((path, line, message),) = check(project)
-    assert len(path) < 80 and line == 1 and "a text stands at" in message
+    assert len(path) < 80 and line == 1 and "a text belongs at" in message
 
 
 def test_2000_dead_links_take_no_time(start):

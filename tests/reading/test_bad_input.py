@@ -96,14 +96,14 @@ def test_line_ends_and_byte_order_marks_are_accepted_silently(project, ends, mar
 
 
 PLACES = [
-    ("stray.md", 1, "stands at content/"), ("background/stray.md", 1, "stands at content/"), ("news/x/en.md", 1, "not a kind"),
-    ("Background/x/en.md", 1, "not a kind"), ("background/Big/en.md", 1, "cannot be an address"), ("background/a b/en.md", 1, "cannot be an address"),
-    ("background/ñ/en.md", 1, "cannot be an address"), ("background/" + "a" * 81 + "/en.md", 1, "cannot be an address"),
+    ("stray.md", 1, "belongs at content/"), ("background/stray.md", 1, "belongs at content/"), ("news/x/en.md", 1, "not a kind"),
+    ("Background/x/en.md", 1, "not a kind"), ("background/Big/en.md", 1, "cannot be part of an address"), ("background/a b/en.md", 1, "cannot be part of an address"),
+    ("background/ñ/en.md", 1, "cannot be part of an address"), ("background/" + "a" * 81 + "/en.md", 1, "cannot be part of an address"),
     ("background/con/en.md", 1, "Windows"), ("analysis/nul/en.md", 1, "Windows"), ("calls/com1/en.md", 1, "Windows"), ("pages/archive/en.md", 1, "another part"),
     ("pages/calls/en.md", 1, "another part"), ("pages/es/en.md", 1, "another part"), ("background/page/en.md", 1, "another part"),
-    ("background/a/b/en.md", 1, "stands at content/"), ("pages/feeds/en.md", 1, "another part"), ("evidence/notes.txt", 1, ".yaml"),
-    ("evidence/deep/x.yaml", 1, ".yaml"), ("extra/deep/x.txt", 1, "directly in content/extra/"), ("extra/.htaccess", 1, "cannot stand here"),
-    ("photo.png", 1, "stands at content/"), ("background/photo.png", 1, "stands at content/"),
+    ("background/a/b/en.md", 1, "belongs at content/"), ("pages/feeds/en.md", 1, "another part"), ("evidence/notes.txt", 1, ".yaml"),
+    ("evidence/deep/x.yaml", 1, ".yaml"), ("extra/deep/x.txt", 1, "directly in content/extra/"), ("extra/.htaccess", 1, "is not allowed here"),
+    ("photo.png", 1, "belongs at content/"), ("background/photo.png", 1, "belongs at content/"),
 ]  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_names_that_differ_only_by_case(project):
     write(project, "background/x/EN.md", GOOD)
     if len(list((project / "content" / "background" / "x").iterdir())) < 2:
         pytest.skip("this file system takes both names for one")
-    assert any("only by capital letters" in p["message"] for p in check(project))
+    assert any("only in upper and lower case" in p["message"] for p in check(project))
 
 
 @pytest.mark.parametrize("kind", ["link to a file", "link to a folder", "dangling link", "pipe"])
@@ -158,16 +158,16 @@ def test_a_file_without_rights_is_named(project):
 EVIDENCE = [
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, colour: red}\n", 2, "is not a field"),
     ("sources:\n- {id: A B, type: report, title: A, read_as: full text}\n", 2, "is not an id"),
-    ("sources:\n- {id: a, type: report, title: A, read_as: some}\n", 2, "is not possible here"),
-    ("sources:\n- {id: a, type: report, title: A, read_as: full text, URL: 'javascript:x'}\n", 2, "is not an address"),
-    ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: soon}\n", 2, "is not a day"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: some}\n", 2, "is not allowed here"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text, URL: 'javascript:x'}\n", 2, "is not a web address"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: soon}\n", 2, "is not a date"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: 2023-02-30}\n", 2, "2023-02-28"),
-    ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: '0000'}\n", 2, "cannot be meant"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: '0000'}\n", 2, "impossible year"),
     ("sources:\n- {id: a, type: report, title: <b>A</b>, read_as: full text}\n", 2, "plain text"),
-    ("sources:\n- {id: a, type: report, title: A, read_as: full text}\n- {id: a, type: report, title: B, read_as: full text}\n", 3, "stands at line 2"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text}\n- {id: a, type: report, title: B, read_as: full text}\n", 3, "already used in line 2"),
     ("sources:\n- {id: a\n", 3, "cannot be read here"),
     ("- a\n- b\n", 1, "group of lines"),
-    ("sources: &x\n- *x\n", 1, "shortcuts"),
+    ("sources: &x\n- *x\n", 1, "anchors and aliases"),
     ("", 1, "is empty"),
 ]
 

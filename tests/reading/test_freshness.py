@@ -138,7 +138,7 @@ def test_readers_see_what_is_behind_and_since_when(road, tmp_path):
 
 def test_the_line_that_check_prints_can_be_pasted(road, tmp_path):
     change(road, ("It ends at the river.", "It ends at the sea."))
-    record = check(road).split("when it is mended: ")[1].split("\n")[0]
+    record = check(road).split("then write: ")[1].split("\n")[0]
     path = road / "content" / "analysis" / "road" / "es.md"
     lines = path.read_text().split("\n")
     at = next(i for i, line in enumerate(lines) if line.startswith("made_from:"))
@@ -159,7 +159,7 @@ def test_an_untranslated_paragraph_is_named(road):
     path = road / "content" / "analysis" / "road" / "es.md"
     path.write_text(path.read_text().replace("Es largo, y la gente lo camina.", "It is long, and people walk it."))
     line = path.read_text().split("\n").index("It is long, and people walk it.") + 1
-    assert f"content/analysis/road/es.md:{line}: warning: this paragraph still stands" in check(road)
+    assert f"content/analysis/road/es.md:{line}: warning: this paragraph is still in" in check(road)
 
 
 def test_a_draft_translation_is_shown_as_missing(road, tmp_path):

@@ -1,4 +1,4 @@
-"""Everything that the site offers to authors comes through the sanitizer as Markdown made it, without a complaint."""
+"""The sanitizer changes nothing and reports nothing in any feature that the site offers to authors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from caravan.reading.parser import BodyParser
 
-# What an author writes, and what must be in the page for it: tags, or `tag attribute=value`.
+# What an author writes, and what it must become: tags, or `tag attribute=value`.
 FEATURES: dict[str, tuple[str, ...]] = {
     # CommonMark
     "One line\nof a paragraph.\n\nAnother paragraph.": ("p",),
@@ -24,8 +24,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "7. seven\n8. eight": ("ol start=7",),
     "- one\n\n    > A quote.\n\n- two\n\n        code": ("blockquote", "pre"),
     "`code` ``co`de`` `<b>` `&amp;` `\"quoted\"`": ("code",),
-    "    indented code <b> & \"quotes\"\n\n    after an empty line": ("pre", "code"),
-    "```\nplain code <b> & \"quotes\"\n\n# no heading\n```": ("pre", "code"),
+    "    indented code <b> & \"quotes\"\n\n    after an empty line": ("pre tabindex=0", "code"),
+    "```\nplain code <b> & \"quotes\"\n\n# no heading\n```": ("pre tabindex=0", "code"),
     "```python\nprint('<b>')\n```": ("code class=language-python",),
     "~~~ c++\nint x;\n~~~": ("code class=language-c++",),
     "``` { .html #sample }\n<p class=\"x\">\n```": ("code class=language-html",),
@@ -57,12 +57,12 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "A paragraph.\n{: #mark }\n\nText with a [link](#mark), *marked*{: #there } and [there](#there).": ("p id=mark", "em id=there"),
     "- an item\n{: #list }\n\n[x](#list)": ("li id=list",),
     "A paragraph in Spanish.\n{: lang=es }\n\n*otra*{: lang=es title=\"x\" }": ("p lang=es", "em lang=es"),
-    # Ours
+    # The site's own features
     "A claim. [@one] Another. [@two] The first again. [@one] [See it](#s2).": ("a class=ref", "a id=r2", "a role=doc-noteref"),
     "Text.\n\n/// note | Corrected\nThe number was **wrong**. [@one]\n\n- a list\n///\n\nMore.": ("aside class=note", "p class=label"),
     "/// note\nWithout a label.\n///": ("aside class=note",),
     "/// note | 5 > 3 & \"quotes\" *here*\nText.\n///": ("p class=label", "em"),
-    "| a | b |\n|---|---|\n| 1 | 2 |\n\n/// caption\nWhat the table *shows*. [@one]\n///": ("figure", "figcaption", "table"),
+    "| a | b |\n|---|---|\n| 1 | 2 |\n\n/// caption\nWhat the table *shows*. [@one]\n///": ("figure tabindex=0", "figcaption", "table"),
     "![A boat](boat.jpg)\n\n/// caption | #boat\nThe boat.\n///\n\n[The boat](#boat)": ("figure id=boat", "img", "figcaption"),
     "/// caption | <\nAbove.\n///": ("figcaption",),
     "/// details | More about it\nHidden until it is wanted.\n\n```\ncode\n```\n///": ("details", "summary", "code"),
@@ -95,7 +95,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "<dl>\n<dt>Term</dt>\n<dd>Words</dd>\n</dl>": ("dl", "dt", "dd"),
     "<ul>\n<li>one\n<li>two\n</ul>": ("ul", "li"),
     "<aside class=\"note\"><p class=\"label\">Label</p><p>Text</p></aside>": ("aside class=note",),
-    "<pre>\n  kept   as it is\n</pre>": ("pre",),
+    "<pre>\n  kept   as it is\n</pre>": ("pre tabindex=0",),
+    "<figure>\n<table><tr><td>1</td></tr></table>\n</figure>\n\n<pre tabindex=\"0\">\ncode\n</pre>": ("figure tabindex=0", "pre tabindex=0"),
     "<P>Capital <EM>letters</EM></P>": ("p", "em"),
     "<a href=\"https://example.org\" hreflang=\"es\" title=\"x\">Spanish</a> <a id=\"place\"></a> [x](#place)": ("a hreflang=es", "a id=place"),
     # Words that look like something else
@@ -109,74 +110,74 @@ FEATURES: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def reader() -> BodyParser:
+def body_parser() -> BodyParser:
     return BodyParser()
 
 
-def made(tree) -> set[str]:
+def tags_and_attributes(tree) -> set[str]:
     """Tags, and tags with each of their attributes, as FEATURES names them."""
-    found = set()
+    names = set()
     for element in tree.iter():
         tag = judge.name(element.tag)
-        found |= {tag, *(f"{tag} {judge.name(key)}={value}" for key, value in element.items())}
-    return found
+        names |= {tag, *(f"{tag} {judge.name(key)}={value}" for key, value in element.items())}
+    return names
 
 
 @pytest.mark.parametrize("source", FEATURES)
-def test_it_comes_through(reader, source):
-    body, _pieces, faults = reader.read(source, "analysis/x", "en", 1)
+def test_feature_passes_the_sanitizer_unchanged(body_parser, source):
+    body, _blocks, faults = body_parser.parse(source, "analysis/x", "en", 1)
     assert [str(fault) for fault in faults] == []
     before, after = judge.washed(source)
     assert before == after
-    tree = judge.fragment(body.html(lambda target: "x"))
-    assert set(FEATURES[source]) - made(tree) == set()
+    tree = judge.fragment(body.render(lambda target: "x"))
+    assert set(FEATURES[source]) - tags_and_attributes(tree) == set()
     assert list(judge.wrongs(tree)) == []
 
 
 @pytest.mark.parametrize("lang", ["en", "es", "fil"])
-def test_typography_changes_no_element(reader, lang):
-    """What follows the sanitizer touches words alone, never tags or attributes; save that what scrolls takes the focus."""
+def test_typography_changes_no_element(body_parser, lang):
+    """The steps between the two passes of the sanitizer change only text, never tags or attributes."""
     for source in FEATURES:
         before, _ = judge.washed(source)
-        body, *_ = reader.read(source, "analysis/x", lang, 1)
-        after = judge.shape(judge.fragment(body.html(lambda target: "x").replace(' tabindex="0"', "")))
+        body, *_ = body_parser.parse(source, "analysis/x", lang, 1)
+        after = judge.shape(judge.fragment(body.render(lambda target: "x")))
         assert [part for part in before if part[0] == "/" or isinstance(part, tuple)] == [
             part for part in after if part[0] == "/" or isinstance(part, tuple)
         ], source
 
 
-def test_each_block_can_be_led_to(reader):
+def test_links_can_point_to_each_block(body_parser):
     """A translation can point to every paragraph of its original, whatever the paragraph is made of."""
     for source in FEATURES:
-        body, pieces, _ = reader.read(source, "analysis/x", "en", 1)
-        marks = frozenset(piece.mark for piece in pieces if piece.mark)
-        ids = {element.get("id") for element in judge.fragment(body.html(lambda target: "x", marks)).iter()}
-        assert marks <= ids, source
+        body, blocks, _ = body_parser.parse(source, "analysis/x", "en", 1)
+        block_ids = frozenset(block.anchor_id for block in blocks if block.anchor_id)
+        ids = {element.get("id") for element in judge.fragment(body.render(lambda target: "x", block_ids)).iter()}
+        assert block_ids <= ids, source
 
 
-def test_no_paragraph_is_empty(reader):
+def test_no_paragraph_is_empty(body_parser):
     for source in FEATURES:
-        body, *_ = reader.read(source, "analysis/x", "en", 1)
-        for element in judge.fragment(body.html(lambda target: "x")).iter():
+        body, *_ = body_parser.parse(source, "analysis/x", "en", 1)
+        for element in judge.fragment(body.render(lambda target: "x")).iter():
             if judge.name(element.tag) == "p":
                 assert "".join(element.itertext()).strip() or len(element), source
 
 
-def test_the_words_of_blocks_are_words(reader):
-    """What a translation's readers are told of a changed paragraph: its first words, without marks of any machine."""
+def test_names_of_blocks_are_plain_words(body_parser):
+    """Readers of a translation see the first words of a changed paragraph, without Markdown's internal markers."""
     for source in FEATURES:
-        _, pieces, _ = reader.read(source, "analysis/x", "en", 1)
-        for piece in pieces:
-            assert not any(ord(sign) < 32 for sign in piece.name), source
-            assert "wzxhzdk" not in piece.name and "klzzwxh" not in piece.name, source
+        _, blocks, _ = body_parser.parse(source, "analysis/x", "en", 1)
+        for block in blocks:
+            assert not any(ord(char) < 32 for char in block.name), source
+            assert "wzxhzdk" not in block.name and "klzzwxh" not in block.name, source
 
 
-def test_a_reader_that_gave_up_reads_the_next_text_as_ever(reader, monkeypatch):
+def test_after_an_exception_the_next_text_is_parsed_correctly(body_parser, monkeypatch):
     source = "- a\n\n    > b\n\n1. c"
-    wanted = reader.read(source, "analysis/x", "en", 1)
-    parse = reader.converter.parser.parseBlocks
-    monkeypatch.setattr(reader.converter.parser, "parseBlocks", lambda *words: parse(*words) or 1 / 0)
+    expected = body_parser.parse(source, "analysis/x", "en", 1)
+    parse = body_parser.converter.parser.parseBlocks
+    monkeypatch.setattr(body_parser.converter.parser, "parseBlocks", lambda *words: parse(*words) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        reader.read(source, "analysis/x", "en", 1)
-    again = reader.read(source, "analysis/x", "en", 1)
-    assert again == wanted
+        body_parser.parse(source, "analysis/x", "en", 1)
+    again = body_parser.parse(source, "analysis/x", "en", 1)
+    assert again == expected

@@ -25,8 +25,8 @@ def test_asking_only_what_can_match_changes_no_html():
     del plain.parser.parseBlocks  # the parser's own stands behind it
     for body in [*BODIES, *SIGNS, *VECTORS]:
         expected, made = markdown.convert(plain, body), markdown.convert(ours, body)
-        assert (made.html, made.headings, made.cited, made.blocks) == (
-            expected.html, expected.headings, expected.cited, expected.blocks,
+        assert (made.html, made.headings, made.cited_ids, made.blocks) == (
+            expected.html, expected.headings, expected.cited_ids, expected.blocks,
         ), body  # fmt: skip
 
 
@@ -34,6 +34,6 @@ def test_asking_only_what_can_match_changes_no_html():
 def test_the_walk_through_the_tree_sees_what_the_walk_through_the_html_sees(body):
     made = markdown.convert(markdown.create_converter(), body.replace("<", "").replace("&", ""))
     tree, text = HtmlInventory.from_tree(made.tree), HtmlInventory(made.html)
-    assert (tree.tags, sorted(tree.attributes), tree.deepest, tree.findings) == (
-        text.tags, sorted(text.attributes), text.deepest, text.findings,
+    assert (tree.tags, sorted(tree.attributes), tree.max_depth, tree.findings) == (
+        text.tags, sorted(text.attributes), text.max_depth, text.findings,
     )  # fmt: skip

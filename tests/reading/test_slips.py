@@ -33,7 +33,7 @@ authors: [A]
 """
 FIRST = FRONT.count("\n") + 1  # the line where a body starts
 RULES = SiteLanguages(("en", "es", "fil"), "en")
-MARK, BRACES, NOTE = "a mark is small letters, digits and hyphens, such as {#", "for braces that readers see, write \\{", "name of a footnote"
+MARK, BRACES, NOTE = "is not a valid id; use small letters, digits and hyphens, such as {#", "to show braces to readers, write \\{", "valid footnote name"
 TABLE = "| what | count |\n|---|---|\n"
 IN_PLACES = {  # where braces with words in them can stand behind something, and the line of them
     "a heading": "## Ana {%s}", "a deep heading": "## A\n\n### Ana {%s}", "a heading with emphasis": "## *Ana*{%s}",
@@ -65,14 +65,14 @@ SLIPS = {
     "a footnote with a blank": ("Ana[^a b]\n\n[^a b]: x", NOTE, "[^a b]"),
     "a footnote with a quote": ('Ana[^"]\n\n[^"]: x', NOTE, '[^"]'),
     "a footnote with a tag": ("Ana[^<]\n\n[^<]: x", NOTE, "[^<]"),
-    **{f"{code} in a link": (f"[Ana](a{code}b.md)", f'"a{code}b.md" leads to ', "[Ana]") for code in ("%0A", "%0D", "%09", "%00", "%23", "%1F", "%85", "%E2%80%A8", "%C3", "%EE%80%80", "%zz", "%")},
-    "two bad ones in one link": ("[Ana](%0A%09.md)", '"%0A%09.md" leads to', "[Ana]"),
-    "%0A in a picture": ("![Ana](a%0A.png)", '"a%0A.png" leads to', "![Ana]"),
-    "%09 in a picture": ("![Ana](a%09.png)", '"a%09.png" leads to', "![Ana]"),
+    **{f"{code} in a link": (f"[Ana](a{code}b.md)", f'"a{code}b.md" points to ', "[Ana]") for code in ("%0A", "%0D", "%09", "%00", "%23", "%1F", "%85", "%E2%80%A8", "%C3", "%EE%80%80", "%zz", "%")},
+    "two bad ones in one link": ("[Ana](%0A%09.md)", '"%0A%09.md" points to', "[Ana]"),
+    "%0A in a picture": ("![Ana](a%0A.png)", '"a%0A.png" points to', "![Ana]"),
+    "%09 in a picture": ("![Ana](a%09.png)", '"a%09.png" points to', "![Ana]"),
     "%0A in a mark": ("[Ana](#a%0Ab)", "there is no #a b on this page", "[Ana]"),
     "%09 in a far mark": ("[Ana](../good/en.md#a%09b)", "there is no #a b in", "[Ana]"),
-    "%0A in a link of HTML": ('<a href="a%0Ab.md">Ana</a>', "leads to", "<a"),
-    "%0A in a link by reference": ("[Ana][a]\n\n[a]: a%0Ab.md", "leads to", "[a]: "),
+    "%0A in a link of HTML": ('<a href="a%0Ab.md">Ana</a>', "points to", "<a"),
+    "%0A in a link by reference": ("[Ana][a]\n\n[a]: a%0Ab.md", "points to", "[a]: "),
     "%0A in a citation": ("See [@a%0Ab]", "[@a%0Ab] is not in content/evidence/sources.yaml", "See"),
     "a quote in a citation": ('See [@"]', "is not in content/evidence/sources.yaml", "See"),
     "braces in a citation": ("See [@{one}]", "is not in content/evidence/sources.yaml", "See"),
@@ -82,9 +82,9 @@ SLIPS = {
     "a tab in a drawing": ("/// drawing | a\tb\n\nx\n\n///", "there is no drawing", "///"),
     "braces in a drawing": ("/// drawing | {x}\n\nx\n\n///", "there is no drawing content/drawings/{x}/en.svg", "///"),
     "a slash in a drawing": ("/// drawing | ../x\n\nx\n\n///", "there is no drawing", "///"),
-    "words behind a fence": ("``` {note}\nx\n```", "`note` cannot stand in <code>", "```"),
+    "words behind a fence": ("``` {note}\nx\n```", "`note` is not allowed in <code>", "```"),
     "a mark with a slip behind a fence": ("``` {#My Mark}\nx\n```", MARK, "```"),
-    "an attribute that is none": ("**Ana**{onclick=x}", "`onclick` cannot stand in <strong>", "**Ana**"),
+    "an attribute that is none": ("**Ana**{onclick=x}", "`onclick` is not allowed in <strong>", "**Ana**"),
     "a former address in the archive": ("", "archive/2024 is the address of", "formerly"),
 }  # fmt: skip
 FINE = {  # what looks alike and is none: what readers see of it
@@ -218,7 +218,7 @@ def load(content):
 def test_a_text_on_which_reading_fails_is_named_with_its_line(tmp_path, monkeypatch):
     content = small(tmp_path)
     write(content, "background/bad/en.md", f"{FRONT}Words.\n\nMore words,\nin two lines.\n\nHere is BOOM.\n")
-    monkeypatch.setattr(parser.markdown, "render", fails_on("BOOM", parser.markdown.convert))
+    monkeypatch.setattr(parser.markdown, "convert", fails_on("BOOM", parser.markdown.convert))
     found = load(content)
     [problem] = of_the_site(library.find_problems(found), "content/background/bad/en.md")
     assert problem.line == FIRST + 5
@@ -228,15 +228,15 @@ def test_a_text_on_which_reading_fails_is_named_with_its_line(tmp_path, monkeypa
 def test_a_text_that_cannot_be_kept_is_named(tmp_path, monkeypatch):
     content = small(tmp_path)
     write(content, "background/bad/en.md", f"{FRONT}Words.\n")
-    monkeypatch.setattr(loader, "record", fails_on("background/bad", lambda text: serialize_article(text)))
+    monkeypatch.setattr(loader, "serialize_article", fails_on("background/bad", lambda text: serialize_article(text)))
     of_the_site(library.find_problems(load(content)), "content/background/bad/en.md")
 
 
 def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
     content = small(tmp_path)
     bad = write(content, "background/bad/en.md", f"{FRONT}BOOM\n")
-    write(tmp_path, "sitecustomize.py", "import caravan.reading.markdown as m\nreal = m.render\n"
-          "def render(converter, source):\n    if 'BOOM' in source: raise RuntimeError('no idea')\n    return real(converter, source)\nm.render = render\n")  # fmt: skip
+    write(tmp_path, "sitecustomize.py", "import caravan.reading.markdown as m\nreal = m.convert\n"
+          "def convert(converter, source):\n    if 'BOOM' in source: raise RuntimeError('no idea')\n    return real(converter, source)\nm.convert = convert\n")  # fmt: skip
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(tmp_path)]))
     worker = Worker()
     try:
@@ -273,7 +273,7 @@ def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_
 
 @pytest.mark.parametrize("module, name, path", [
     (evidence, "decode", "content/evidence/sources.yaml"), (evidence, "decode", "content/evidence/almanac.yaml"),
-    (drawings, "faults_of", "content/drawings/road/en.svg"),
+    (drawings, "svg_faults", "content/drawings/road/en.svg"),
 ])  # fmt: skip
 def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, module, name, path):
     content = small(tmp_path)
@@ -310,8 +310,8 @@ def test_a_bad_data_file_leaves_the_preview_of_all_texts(tmp_path, path, words):
 
 
 @pytest.mark.parametrize("good, bad, what", [
-    ('charset=utf-8', 'charset=nonsense', "cannot be read"), ("{title}, página {number}", "{title}, página {number} {", "must keep its places"),
-    ("{title}, página {number}", "{title}, página {number}}", "must keep its places"),
+    ('charset=utf-8', 'charset=nonsense', "cannot be read"), ("{title}, página {number}", "{title}, página {number} {", "must contain the same placeholders"),
+    ("{title}, página {number}", "{title}, página {number}}", "must contain the same placeholders"),
     ("nplurals=2", "nplurals=x", ""), ('msgid ""', 'msgid "', ""),
 ])  # fmt: skip
 def test_a_bad_catalogue_is_a_problem_of_that_file(tmp_path, good, bad, what):

@@ -27,7 +27,7 @@ def test_the_corpus_resembles_real_texts(tmp_path):
     corpus.write(tmp_path / "content", 30)
     texts = loader.load_library(tmp_path / "content", SiteLanguages(("en", "es"), "en"), DAY)
     assert library.find_problems(texts, warnings=False) == []
-    lengths = [result.article.body_html.words for result in texts.results.values()]
+    lengths = [result.article.body_html.word_count for result in texts.results.values()]
     assert len(texts.groups) == 30 and len(lengths) == 33 and 650 <= min(lengths) and max(lengths) < 1_500
     html = "".join(segment for result in texts.results.values() for segment in result.article.body_html.segments)
     assert all(tag in html for tag in ('class="note"', 'class="ref"', "<table", "<blockquote"))
