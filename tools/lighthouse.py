@@ -33,7 +33,8 @@ class CompressedHandler(temp_site.QuietHandler):
         path = Path(self.translate_path(self.path))
         file = path / "index.html" if path.is_dir() else path
         if not file.is_file():
-            return self.send_error(404)
+            self.send_error(404)
+            return
         media_type = self.guess_type(str(file))
         is_text = media_type.startswith("text/") or media_type.endswith(("javascript", "json", "xml"))
         data = gzip.compress(file.read_bytes(), 9) if is_text else file.read_bytes()

@@ -2,7 +2,7 @@
 
 Source: npm package @fontsource/sofia-sans-extra-condensed 5.3.0 (Sofia Sans Extra Condensed Black, SIL Open Font
 License 1.1, no reserved font name). Writes to theme/static/fonts/: the font, its licence, and the outlines of its capitals,
-from which the build draws the name of the site (caravan/site/wordmark.py).
+from which the build draws the name of the site (caravan/site/templates.py).
 """
 
 from __future__ import annotations

@@ -91,7 +91,8 @@ class _TreeBuilder:
         if len(self.stack) >= YAML_DEPTH:
             raise Fault(line, format_message("yaml-deep", limit=YAML_DEPTH))
         if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is None:
-            return self.add_key(event, line)
+            self.add_key(event, line)
+            return
         if isinstance(event, yaml.ScalarEvent):
             value = None if event.implicit[0] and event.value in NULLS else event.value
         else:

@@ -3,6 +3,8 @@
 A component has a macro, a style sheet and examples of the same name. The imports of a template determine which component
 style sheets its pages may need; the tags, classes and attributes of the rendered page, which of their rules (css_prune).
 Pages of one template with the same names share a style sheet.
+
+The name of the site is an SVG path, made from the glyphs of the display font: it looks the same before the font loads.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 import re
 import threading
 from dataclasses import dataclass
@@ -32,7 +35,6 @@ from caravan.site.css_prune import (
 from caravan.site.i18n import load_catalog
 from caravan.site.page_context import PageContext
 from caravan.site.urls import theme_assets
-from caravan.site.wordmark import GlyphOutlines
 
 # The cascade layers in order. Each is a file or a folder in static/css/.
 LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities", "print")
@@ -197,3 +199,35 @@ class Theme:
         """Use the catalog of `lang` in this thread."""
         catalog = self.catalog(lang)
         self.translations.gettext, self.translations.ngettext = catalog.gettext, catalog.ngettext
+
+
+@dataclass(frozen=True)
+class Wordmark:
+    """The attributes of an <svg> and of its <path>."""
+
+    view_box: str
+    path: str
+
+
+class GlyphOutlines:
+    """The glyph outlines and kerning in `file`, which tools/subset_font.py writes."""
+
+    def __init__(self, file: Path):
+        data = json.loads(file.read_text(encoding="utf-8"))
+        self.glyphs, self.kerning = data["letters"], data["kerning"]
+
+    def wordmark(self, name: str) -> Wordmark | None:
+        """`name` in capitals; None if it is empty or the font lacks one of its letters."""
+        letters = name.upper().strip()
+        if not letters or not set(letters) <= self.glyphs.keys():
+            return None
+        path, boxes, position, previous = "", [], 0, ""
+        for letter in letters:
+            advance, (left, top, right, bottom), contours = self.glyphs[letter]
+            position += self.kerning.get(previous + letter, 0)
+            path += "".join(f"M{x + position} {y}{rest}z" for x, y, rest in contours)
+            boxes.append((left + position, top, right + position, bottom))
+            position, previous = position + advance, letter
+        lefts, tops, rights, bottoms = zip(*boxes)
+        left, top = min(lefts), min(tops)
+        return Wordmark(f"{left} {top} {max(rights) - left} {max(bottoms) - top}", path)

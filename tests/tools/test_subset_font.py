@@ -9,8 +9,7 @@ import pytest
 from conftest import ROOT
 from fontTools.ttLib import TTFont
 
-from caravan.site.templates import Theme
-from caravan.site.wordmark import Outlines
+from caravan.site.templates import GlyphOutlines, Theme
 from tools.subset_font import UNIT
 
 FONT = ROOT / "theme" / "static" / "fonts" / "poster.woff2"
@@ -61,12 +60,12 @@ def test_each_stand_in_has_its_own_size_and_the_face_s_ascent_and_descent():
 
 
 def test_the_outlines_are_those_of_the_face():
-    font, outlines = TTFont(FONT), Outlines(OUTLINES)
+    font, outlines = TTFont(FONT), GlyphOutlines(OUTLINES)
     for letter, (advance, _box, contours) in outlines.letters.items():
         glyph = font.getGlyphSet()[font.getBestCmap()[ord(letter)]]
         assert letter == "0" or abs(advance - glyph.width / UNIT) <= 0.5, letter
         assert contours or letter in " \u00a0"
-    assert outlines.drawing("Av").path != outlines.drawing("A v").path
+    assert outlines.wordmark("Av").path != outlines.wordmark("A v").path
 
 
 @pytest.mark.parametrize("name", ["Caravan", "Ñandú y Cía.", "Bus 2", "a"])
