@@ -74,18 +74,8 @@ def fetch_branch(repository: Repository, target: PublishTarget, ref: str, depth:
     `--depth` is passed in a shallow clone only: it would make a full clone shallow.
     """
     options = [f"--depth={depth}"] if repository.shallow else []
-    run_git(
-        repository,
-        target,
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        "--refmap=",
-        *options,
-        target.remote,
-        ref,
-    )
+    args = ["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", *options]
+    run_git(repository, target, "fetch", *args, target.remote, ref)
 
 
 def run_git(repository: Repository, target: PublishTarget, *args: str) -> str:

@@ -121,13 +121,5 @@ def expected_files(repository: Repository, site: BuiltSite, published: Published
 
 def push_commit(repository: Repository, target: PublishTarget, commit: str) -> None:
     """Push without force, so the remote accepts the commit only on top of its parent. Raises GitError."""
-    run_git(
-        repository,
-        target,
-        "push",
-        "--quiet",
-        "--no-verify",
-        "--no-signed",
-        target.remote,
-        f"{commit}:refs/heads/{target.branch}",
-    )
+    refspec = f"{commit}:refs/heads/{target.branch}"
+    run_git(repository, target, "push", "--quiet", "--no-verify", "--no-signed", target.remote, refspec)
