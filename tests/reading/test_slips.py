@@ -253,11 +253,11 @@ def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
 def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_path, monkeypatch, cores):
     monkeypatch.setenv("CARAVAN_CORES", cores)
     content = small(tmp_path)
-    write(content, "background/bad/en.md", FRONT.replace("A text of a test", "BOOM") + "Words.\n")
+    write(content, "background/bad/en.md", f"{FRONT}BOOM\n")
     before = build(tmp_path / "output", content)
     files = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
     write(content, "background/more/en.md", f"{FRONT}Words.\n")
-    monkeypatch.setattr(article_view, "title_class", fails_on("BOOM", article_view.title_class))
+    monkeypatch.setattr(article_view, "split_opening_drawing", fails_on("BOOM", article_view.split_opening_drawing))
     with pytest.raises(command.BuildError) as told:
         build(tmp_path / "output", content)
     of_the_site(told.value.problems, "content/background/bad/en.md")
@@ -271,20 +271,14 @@ def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_
     of_the_site(shown.value.problems, "content/background/bad/en.md")
 
 
-@pytest.mark.parametrize("module, name, path", [
-    (evidence, "decode", "content/evidence/sources.yaml"), (evidence, "decode", "content/evidence/almanac.yaml"),
-    (drawings, "svg_faults", "content/drawings/road/en.svg"),
+@pytest.mark.parametrize("module, name, argument, path", [
+    (evidence, "decode", "sources:", "content/evidence/sources.yaml"), (evidence, "decode", "days:", "content/evidence/almanac.yaml"),
+    (drawings, "load_drawing", "road/en.svg", "content/drawings/road/en.svg"),
 ])  # fmt: skip
-def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, module, name, path):
+def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, module, name, argument, path):
     content = small(tmp_path)
     write(content, "evidence/almanac.yaml", "days: []\n")
-
-    def fail(*values):
-        raise Unforeseen("no idea")
-
-    real = getattr(module, name)
-    monkeypatch.setattr(module, name, lambda *values: fail() if module is not drawings or values[0].getroottree() and next(seen) == "en" else real(*values))
-    seen = iter(("en", "es", "fil"))
+    monkeypatch.setattr(module, name, fails_on(argument, getattr(module, name)))
     evidence._parse_sources.cache_clear()
     found = load(content)
     of_the_site(library.find_problems(found), path)
