@@ -16,7 +16,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from font_sets import SETS, block_poster, browser_with_fonts  # noqa: E402
-from walk import LOOKS, SPACING  # noqa: E402
+from page_audit import PAGE_CHECKS, TEXT_SPACING  # noqa: E402
 
 from caravan.dev.temp_site import serve_folder  # noqa: E402
 
@@ -29,7 +29,7 @@ def faults(browser, addresses: Iterable[str], widths=WIDTHS, sizes=SIZES, face: 
     context = browser.new_context(bypass_csp=True)
     if not face:
         block_poster(context)
-    context.add_init_script(path=LOOKS)
+    context.add_init_script(path=PAGE_CHECKS)
     page = context.new_page()
     settings = context.new_cdp_session(page)
     for size in sizes:
@@ -37,11 +37,11 @@ def faults(browser, addresses: Iterable[str], widths=WIDTHS, sizes=SIZES, face: 
         for address in addresses:
             page.goto(address)
             assert page.evaluate("getComputedStyle(document.documentElement).fontSize") in (f"{size}px", f"{size * 1.125:g}px")
-            for spacing in ("", SPACING):
+            for spacing in ("", TEXT_SPACING):
                 page.evaluate("css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own] }", spacing)
                 for width in widths:
                     page.set_viewport_size({"width": width, "height": 800})
-                    for line in page.evaluate("[...looks.broken(), ...looks.overflow()]"):
+                    for line in page.evaluate("[...pageChecks.wordBreaks(), ...pageChecks.overflow()]"):
                         yield f"{address}: {line} ({width} px, letters of {size} px{', set apart' if spacing else ''})"
     context.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conftest import serve_folder
 from first_visit import faults
 from font_sets import block_poster
-from walk import DESK, eyes
+from page_audit import DESKTOP, audit_page
 
 # One page of each kind, in the language that has the longest words there.
 PAGES = (
@@ -34,13 +34,13 @@ def test_no_word_and_no_number_breaks(site, browser_of_each_set):
 
 def test_lines_are_about_as_long_and_headings_as_heavy_as_in_the_poster_face(site, browser_of_each_set):
     with serve_folder(site) as at:
-        page = browser_of_each_set.new_page(viewport=DESK)
+        page = browser_of_each_set.new_page(viewport=DESKTOP)
         page.goto(at)
         page.evaluate("document.fonts.load('900 20px Poster')")
         page.reload()  # where it came too late for the first page it is there for the second
         wide, heavy = page.evaluate(LINE)
         page.close()
-        page = browser_of_each_set.new_page(viewport=DESK)
+        page = browser_of_each_set.new_page(viewport=DESKTOP)
         block_poster(page)
         page.goto(at)
         stand_in, weight = page.evaluate(LINE)
@@ -56,7 +56,7 @@ def test_where_the_face_is_there_no_word_breaks_either(site, browser):
 
 
 def test_the_nameplate_is_drawn_in_the_colour_of_words(site, browser):
-    with serve_folder(site) as at, eyes(browser) as page:
+    with serve_folder(site) as at, audit_page(browser) as page:
         page.goto(at)
         for media in ({"color_scheme": "dark"}, {"forced_colors": "active"}, {"media": "print", "forced_colors": "none"}):
             page.emulate_media(**media)

@@ -19,7 +19,7 @@ import pytest
 import vectors
 from conftest import ADDRESS, ROOT, build, serve_folder
 
-from caravan.build import loader
+from caravan.build import builder, loader
 from caravan.build.command import BuildError
 from caravan.reading import article, evidence, library, markdown, typography
 from caravan.reading.article import BodyHtml
@@ -292,7 +292,7 @@ def infested(found, tmp_path_factory) -> Path:
         put(content, f"calls/c{number}", front(event=event, called_by="x") + "Words.\n")
         if number % 10 == 0:
             put(content, f"pages/p{number}", front(date=None, authors=None) + "Words.\n")
-    real = loader.load_library
+    real = builder.load_library
 
     def load(*arguments, **more):
         loaded = real(*arguments, **more)
@@ -309,7 +309,7 @@ def infested(found, tmp_path_factory) -> Path:
         return dataclasses.replace(loaded, sources=AnySource(loaded.sources))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "load_library", load)
+        patch.setattr(builder, "load_library", load)
         return build(content.parent / "site", content, LANGUAGES=("en", "es"), FEED_ENTRIES=1000, PER_PAGE=1000)
 
 

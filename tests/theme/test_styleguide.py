@@ -42,7 +42,7 @@ def test_every_page_shows_every_example_in_its_direction(guide, name):
     assert tree.get("dir") == name[:3]
     titles = [code.text for code in tree.xpath("//section[@class='example']/code")]
     assert titles == [f"{component}: {state['title']}" for component, states in sorted(styleguide.examples(ROOT).items())
-                     for state in states] + ["text: everything that a text may hold"]  # fmt: skip
+                     for state in states] + ["text: all Markdown that a text may use"]  # fmt: skip
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids))
     for label_id in tree.xpath("//@aria-labelledby"):

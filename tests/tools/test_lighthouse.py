@@ -88,5 +88,5 @@ def test_npm_packages_are_pinned_with_hashes_and_without_a_registry():
 
 def test_without_npm_there_is_a_message(tmp_path, monkeypatch):
     monkeypatch.setattr(node_tools, "node_folder", lambda: Path(tmp_path))
-    with pytest.raises(Exit, match="need Node, and its wheel is not whole here. Delete .venv"):
+    with pytest.raises(Exit, match="need Node, and its Python package is incomplete. Delete .venv"):
         node_tools.npm(tmp_path, "ci")

@@ -61,7 +61,7 @@ def test_each_stand_in_has_its_own_size_and_the_face_s_ascent_and_descent():
 
 def test_the_outlines_are_those_of_the_face():
     font, outlines = TTFont(FONT), GlyphOutlines(OUTLINES)
-    for letter, (advance, _box, contours) in outlines.letters.items():
+    for letter, (advance, _box, contours) in outlines.glyphs.items():
         glyph = font.getGlyphSet()[font.getBestCmap()[ord(letter)]]
         assert letter == "0" or abs(advance - glyph.width / UNIT) <= 0.5, letter
         assert contours or letter in " \u00a0"
