@@ -1,9 +1,9 @@
-"""More bad inputs, each with the only complaints that it may get: files, front matter, places, sources.
+"""Bad inputs with the exact problems that each must get: files, front matter, paths, sources.
 
-`bad_words` holds those whose fields or bodies are wrong; `bad_inputs` is the first table. A case is laid below the
-content/ of a small sample and judged by the real command (`test_bad_files`). `stock` is what Pelican 4.12 does with the
+`bad_words` has those with wrong fields or bodies; `bad_inputs` is another table, with parts of messages only. Each case is
+written into the content/ of a small sample and checked by the real command (`test_bad_files`). `stock` is what Pelican 4.12 does with the
 same file without our code, measured with its own settings: "published" it (exit code 0), "lost" it (no page, exit
-code 0), "crashed" (an error and exit code 1), "hung" (for more than 40 seconds), "" where nobody looked.
+code 0), "crashed" (an error and exit code 1), "hung" (for more than 40 seconds), "" where it was not measured.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Bad:
-    """`files`: paths below content/ and what stands there. `expected`: path below content/, line and words of each
-    complaint, of which there are no others. An `alone` case changes what is said of others, so it has its own run."""
+    """`files`: content by path below content/. `expected`: path below content/, line and part of the message of every problem.
+    An `alone` case affects the problems of other cases, so it has its own run."""
 
     what: str
     files: dict
@@ -43,27 +43,27 @@ class Table:
         self.cases.append(Bad(what, files, expected, stock, alone))
 
     def folder(self, kind: str, what: str) -> str:
-        """A folder that no other case of the table has."""
+        """A folder for this case alone."""
         slug = re.sub("[^a-z0-9]+", "-", what.lower()).strip("-")[:60].strip("-")
         return f"{kind}/{slug or 'x'}-{len(self.cases)}"
 
     def text(self, what: str, source: str | bytes, line: int, words: str, stock: str = "published", kind: str = "analysis"):
-        """A text of one file in a folder of its own."""
+        """A case of one file in its own folder."""
         path = f"{self.folder(kind, what)}/en.md"
         self.add(what, {path: source}, (path, line, words), stock=stock)
 
     def at(self, what: str, path: str, words: str, source: object = None, stock: str = "published", shown: str = ""):
-        """One file at a certain path, which complaints may name in other signs (`shown`)."""
+        """One file at a given path; `shown` is the path in the problem if that escapes some characters."""
         self.add(what, {path: GOOD if source is None else source}, (shown or path, 1, words), stock=stock)
 
     def beside(self, name: str, data: object, words: str, stock: str = "lost", shown: str = "") -> None:
-        """A file beside a good text."""
+        """A file next to a valid text."""
         folder = self.folder("analysis", name)
         files = {f"{folder}/en.md": GOOD, f"{folder}/{name}": data}
         self.add(f"beside a text: {name}", files, (f"{folder}/{shown or name}", 1, words), stock=stock)
 
     def sources(self, what: str, source: object, line: int, words: str, stock: str = "lost") -> None:
-        """A list of sources, on which all citations depend."""
+        """A list of sources, which affects all citations."""
         self.add(f"sources: {what}", {SOURCES: source}, (SOURCES, line, words), stock=stock, alone=True)
 
 
@@ -74,7 +74,7 @@ BODY = "\n## First {#first}\n\nWords that say something.\n"
 GOOD = f"---\n{FRONT}---\n{BODY}"
 ENTRY = "sources:\n- id: known\n  type: book\n  title: A book\n  read_as: full text\n"
 
-# The content that all cases are laid into; nothing is wrong with it.
+# The valid content that all cases are added to.
 SAMPLE = {
     "background/ground/en.md": GOOD,
     "background/ground/es.md": f"---\ntitle: Un título\n{SUMMARY}\ntranslated_from: en\n---\n\n## Hola {{#first}}\n\nMás.\n",

@@ -1,6 +1,6 @@
-"""A table of bad inputs: what it is, the file, the line where it must be named, and a part of the reason.
+"""A table of bad inputs: description, file, the line that must be reported, and a part of the message.
 
-`line` is a number, or a piece of the file that stands in that line first. `stock` says what stock Pelican 4.12 with its
+`line` is a number, or a string that is in this line first. `stock` says what stock Pelican 4.12 with its
 Markdown reader does with such a file, where known: "published" (exit code 0), "lost" (logged, exit code 0), "crashed".
 """
 

@@ -1,4 +1,4 @@
-"""Texts whose fields or bodies are wrong, and what the site must say of each (see `bad_files`)."""
+"""Texts with wrong fields or bodies, and the problem that each must get (see `bad_files`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges HTML as a browser would read it (html5lib): what must not be in what readers get."""
+"""Checks HTML, parsed as browsers parse it (html5lib), for everything that must not reach readers."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ ACTIVE = set(
     "script style svg math iframe frame frameset object embed applet form input button select option textarea meta base "
     "link template noscript video audio source track picture portal fencedframe dialog marquee title".split()
 )
-# Parts of a page, which a text cannot make.
+# Parts of a page, which a text must not contain.
 PARTS = set("html head body main header nav footer article h1".split())
 LOADS = set(
     "src srcset poster data background ping action formaction cite longdesc manifest codebase archive classid dynsrc "
     "lowsrc profile icon xlink:href".split()
 )
 SCHEMES = {"", "https", "http", "mailto", "tel"}
-IGNORED = re.compile("[\t\n\r]")  # browsers leave these out of addresses
+IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
 
 
 def name(tag: object) -> str:
-    """`{namespace}name` without its namespace; foreign elements keep a mark of it."""
+    """`{namespace}name` without its namespace; elements that are not HTML get the prefix `foreign:`, comments are `!`."""
     if not isinstance(tag, str):
         return "!"
     space, _, local = tag.rpartition("}")
@@ -42,8 +42,8 @@ def fragment(markup: str) -> ElementTree.Element:
     return page(f"<!doctype html><body>{markup}")[1]
 
 
-def wrongs(tree: ElementTree.Element, never: set[str] = ACTIVE | PARTS, home: str = "") -> Iterator[str]:
-    """Everything in `tree` that readers must not get. `home`: the site's own address, where links are absolute."""
+def violations(tree: ElementTree.Element, never: set[str] = ACTIVE | PARTS, home: str = "") -> Iterator[str]:
+    """Everything in `tree` that must not reach readers. `home`: the URL of the site, for HTML with absolute links."""
     for element in tree.iter():
         tag = name(element.tag)
         if element is not tree and (tag in never or tag.startswith("foreign:") or tag == "!"):
@@ -53,10 +53,10 @@ def wrongs(tree: ElementTree.Element, never: set[str] = ACTIVE | PARTS, home: st
             if key.startswith("on") or key in ("style", "srcdoc"):
                 yield f"<{tag} {key}={value}>"
             if key in LOADS or (key == "href" and (tag, value) != ("link", "data:,")):
-                yield from wrong_address(tag, key, value, home)
+                yield from url_violations(tag, key, value, home)
 
 
-def wrong_address(tag: str, key: str, value: str, home: str) -> Iterator[str]:
+def url_violations(tag: str, key: str, value: str, home: str) -> Iterator[str]:
     value = IGNORED.sub("", value).strip("".join(map(chr, range(33))))
     try:
         parts = urlsplit(value)
@@ -73,7 +73,7 @@ def wrong_address(tag: str, key: str, value: str, home: str) -> Iterator[str]:
 
 
 def shape(tree: ElementTree.Element) -> list:
-    """A tree as something to compare: tags, attributes and words; without addresses and block ids, which become holes."""
+    """A tree as a list that can be compared: tags, attributes and text; without URLs and block ids, which become placeholders."""
     found: list = []
 
     def walk(element: ElementTree.Element) -> None:
@@ -102,12 +102,12 @@ def shape(tree: ElementTree.Element) -> list:
     return found
 
 
-def washed(source: str) -> tuple[list, list]:
-    """The shapes of a body's HTML before and after the sanitizer; what it becomes after typography has no part in it."""
+def before_and_after_sanitizing(source: str) -> tuple[list, list]:
+    """The shapes of a body's HTML before and after the sanitizer, without typography."""
     markup, _ = sanitize.replace_forbidden_char_refs(markdown.convert(markdown.create_converter(), source).html)
     return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(markup, "analysis/x").html))
 
 
 def text_classes() -> set[str]:
-    """The classes that Markdown itself makes here, and no others."""
+    """The only classes that a text may have: those that Markdown produces."""
     return {"note", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref"}

@@ -1,4 +1,4 @@
-"""Bad inputs get exactly the complaints that belong to them, by the real commands, and nothing else happens."""
+"""The real commands report exactly the expected problems of bad inputs, and have no other effect."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def lay(project, files):
             Path(os.fsdecode(path)).write_bytes(data if isinstance(data, bytes) else data.encode())
 
 
-def everything(folder):
-    """Every path below `folder` with what would change if somebody wrote there."""
+def snapshot(folder):
+    """Every path below `folder` with what would change if something were written there."""
     found = {}
     for place, folders, files in os.walk(os.fsencode(folder)):
-        folders[:] = [name for name in folders if name != b".store"]  # what builds keep for themselves
+        folders[:] = [name for name in folders if name != b".store"]  # the cache of builds
         for name in folders + files:
             path = os.path.join(place, name)
             about = os.lstat(path)
@@ -56,7 +56,7 @@ def everything(folder):
 
 
 def can_stand(case) -> bool:
-    """Whether this file system takes the names of a case: some know no capitals, or only UTF-8."""
+    """Whether this file system supports the names of a case: some ignore case, or allow only UTF-8."""
     if all(isinstance(name, str) and name == name.casefold() for name in case.files):
         return True
     with tempfile.TemporaryDirectory() as place:
@@ -64,7 +64,7 @@ def can_stand(case) -> bool:
             lay(place, {**SAMPLE, **case.files})
         except OSError:
             return False
-        found = everything(os.path.join(place, "content"))
+        found = snapshot(os.path.join(place, "content"))
         return all(os.path.join(os.fsencode(place), b"content", os.fsencode(name)) in found for name in case.files)
 
 
@@ -95,16 +95,16 @@ def start(tmp_path_factory):
 
 
 def run(project, *words):
-    """Run a task and see that it says what it has to say, and writes nothing into the project or beside it."""
-    before = everything(project.parent)
+    """Run a task and check that it prints no traceback and writes nothing into the project or next to it."""
+    before = snapshot(project.parent)
     done = task(project, *words, PYTHONDONTWRITEBYTECODE="1")
     assert "Traceback" not in done.stdout + done.stderr, done.stderr[-2000:]
-    assert everything(project.parent) == before
+    assert snapshot(project.parent) == before
     return done
 
 
-def worked():
-    """Seconds for which this process, and those that it waited for, had a processor: the same on a busy machine."""
+def cpu_seconds():
+    """CPU seconds of this process and its finished children, which do not depend on the load of the machine."""
     return sum(os.times()[:4])
 
 
@@ -116,7 +116,7 @@ def check(project):
 
 
 def fits(found, expected):
-    """Whether the complaints `found` are those of a case, one for one."""
+    """Whether the problems `found` are exactly those that are expected."""
     return len(found) == len(expected) and all(
         (path, line) == (f"content/{place}", number) and words in message
         for (path, line, message), (place, number, words) in zip(sorted(found), sorted(expected))
@@ -125,7 +125,7 @@ def fits(found, expected):
 
 @pytest.fixture(scope="module")
 def crowd(start):
-    """A project with every case that can stand beside others."""
+    """A project with every case that does not affect others."""
     project = start("crowd")
     for case in TOGETHER:
         lay(project, case.files)
@@ -133,35 +133,35 @@ def crowd(start):
 
 
 @pytest.fixture(scope="module")
-def told(crowd):
-    """All complaints about the crowd, and which of them no case expects."""
-    began = worked()
+def found_problems(crowd):
+    """All problems of the project `crowd`."""
+    began = cpu_seconds()
     found = check(crowd)
-    assert worked() - began < 10, "one of these texts nearly never ends"
+    assert cpu_seconds() - began < 10, "one of these texts takes far too long"
     return found
 
 
-def of_case(case, told):
-    """The complaints about the files of a case, and about the folders that only it has."""
+def problems_of_case(case, found_problems):
+    """The problems of the files and folders of a case."""
     mine = {f"content/{path}" for path, _, _ in case.expected}
     mine |= {f"content/{name}" for name in case.files if isinstance(name, str)}
-    return [problem for problem in told if problem[0] in mine]
+    return [problem for problem in found_problems if problem[0] in mine]
 
 
 @pytest.mark.parametrize("case", TOGETHER, ids=names(TOGETHER))
-def test_it_is_named_with_file_line_and_reason(case, told):
-    assert fits(of_case(case, told), case.expected), of_case(case, told)
+def test_each_case_is_reported_with_file_line_and_message(case, found_problems):
+    assert fits(problems_of_case(case, found_problems), case.expected), problems_of_case(case, found_problems)
 
 
-def test_nothing_else_is_named(told):
+def test_nothing_else_is_reported(found_problems):
     expected = {f"content/{path}" for case in TOGETHER for path, _, _ in case.expected}
-    assert [problem for problem in told if problem[0] not in expected] == []
-    for path, _, message in told:
+    assert [problem for problem in found_problems if problem[0] not in expected] == []
+    for path, _, message in found_problems:
         assert path.isprintable() and message.isprintable() and len(message) < 500
 
 
 @pytest.fixture(scope="module")
-def told_alone(start):
+def problems_alone(start):
     def ask(case):
         project = start("alone")
         lay(project, case.files)
@@ -172,12 +172,12 @@ def told_alone(start):
 
 
 @pytest.mark.parametrize("case", ALONE, ids=names(ALONE))
-def test_it_is_the_only_thing_named(case, told_alone):
-    (found,) = [told_alone[name] for name in names([case])]
+def test_it_is_the_only_problem(case, problems_alone):
+    (found,) = [problems_alone[name] for name in names([case])]
     assert fits(found, case.expected), found
 
 
-def test_marks_and_line_ends_of_other_systems_change_nothing(start, told):
+def test_marks_and_line_ends_of_other_systems_change_nothing(start, found_problems):
     """A byte order mark and CRLF are accepted silently: the same complaints at the same lines."""
     project = start("windows")
     changed = 0
@@ -187,10 +187,10 @@ def test_marks_and_line_ends_of_other_systems_change_nothing(start, told):
                 data, changed = "\ufeff" + data.replace("\n", "\r\n"), changed + 1
             lay(project, {name: data})
     assert changed > 150
-    assert check(project) == told
+    assert check(project) == found_problems
 
 
-def test_a_build_names_the_same_and_leaves_the_last_output_alone(start, told):
+def test_a_build_reports_the_same_and_leaves_the_last_output_unchanged(start, found_problems):
     project = start("build")
     assert task(project, "build").returncode == 0
     assert (project / "output" / "background" / "ground" / "index.html").is_file()
@@ -203,12 +203,12 @@ def test_a_build_names_the_same_and_leaves_the_last_output_alone(start, told):
     done = run(project, "build")
     assert done.returncode == 1
     said = done.stderr.split("\n")
-    assert [f"{path}:{line}: {message}" for path, line, message in told] == [
+    assert [f"{path}:{line}: {message}" for path, line, message in found_problems] == [
         row for row in said if row.startswith("content/")
     ]
 
 
-def test_what_is_odd_but_right_is_accepted(start):
+def test_unusual_but_valid_content_is_accepted(start):
     project = start("odd")
     folded = GOOD.replace("A plain title", ">\n  A title\n  on two lines")
     signs = "Soft\u00adhyphens, \U0001f469\u200d\U0001f33e and 10\u00a0000"
@@ -226,14 +226,14 @@ def test_what_is_odd_but_right_is_accepted(start):
     assert done.returncode == 0, done.stdout
 
 
-def test_a_project_without_content_is_told_so(start):
+def test_a_project_without_content_is_reported(start):
     project = start("bare")
     shutil.rmtree(project / "content")
     ((path, line, message),) = check(project)
     assert (path, line) == ("content", 1) and "cannot be opened" in message
 
 
-def test_folders_without_end_are_left_alone(start):
+def test_endless_folders_are_reported_once(start):
     project = start("deep")
     lay(project, {"/".join(["analysis", *["d"] * 300, "en.md"]): GOOD})
     ((path, line, message),) = check(project)
@@ -245,26 +245,26 @@ def test_2000_dead_links_take_no_time(start):
     lay(project, {f"background/good-{number}/en.md": GOOD for number in range(100)})
     links = "".join(f"\n[x](../../analysis/x{number}/en.md)" for number in range(2_000))
     lay(project, {"analysis/dead/en.md": GOOD + links})
-    began = worked()
+    began = cpu_seconds()
     assert len(check(project)) == 2_000
-    assert worked() - began < 10
+    assert cpu_seconds() - began < 10
 
 
-def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_read(tmp_path, monkeypatch):
+def test_a_text_over_the_time_limit_is_refused_and_the_next_one_is_parsed(tmp_path, monkeypatch):
     bodies, place = BodyParser(), ContentPath("analysis", "x", "en")
     (tmp_path / "slow.md").write_text(GOOD + "<a " * 20_000)
     (tmp_path / "good.md").write_text(GOOD + "\n- a\n\n    - b\n")
     before = reading.parse_file(tmp_path / "good.md", place, bodies)
-    began = worked()
+    began = cpu_seconds()
     with monkeypatch.context() as patch:
         patch.setattr(reading, "READ_SECONDS", 0.3)
         slow = reading.parse_file(tmp_path / "slow.md", place, bodies)
     text, (problem,) = slow.article, slow.problems
-    assert worked() - began < 3 and text is None and "took longer than" in problem.message
+    assert cpu_seconds() - began < 3 and text is None and "took longer than" in problem.message
     assert reading.parse_file(tmp_path / "good.md", place, bodies) == before
 
 
-def test_a_library_that_catches_everything_does_not_stop_the_clock():
+def test_the_time_limit_works_although_a_library_catches_the_exception():
     with pytest.raises(Fault), limit.time_limit(0.1):
         try:
             time.sleep(5)
@@ -273,7 +273,7 @@ def test_a_library_that_catches_everything_does_not_stop_the_clock():
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may read everything")
-def test_a_folder_without_rights_is_named(start):
+def test_an_unreadable_folder_is_reported(start):
     project = start("closed")
     (project / "content" / "analysis" / "closed").mkdir(parents=True)
     (project / "content" / "analysis" / "closed").chmod(0)
@@ -281,6 +281,6 @@ def test_a_folder_without_rights_is_named(start):
     assert path == "content/analysis/closed" and "cannot be opened" in message
 
 
-def test_the_tables_are_sound():
+def test_cases_are_unique_and_have_a_known_stock_result():
     assert len({case.what for case in CASES}) == len(CASES)
     assert {case.stock for case in CASES} <= {"published", "lost", "crashed", "hung", ""}

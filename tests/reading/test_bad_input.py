@@ -1,4 +1,4 @@
-"""Every bad input is named with file, line and reason, through the real command."""
+"""The real command reports every bad input with file, line and message."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check(project):
 
 @pytest.fixture(scope="module")
 def answers(project):
-    """All cases of the table in one run of the real command, each in a folder of its own."""
+    """The problems of all cases, from one run of the real command; each case has its own folder."""
     fresh(project)
     for number, case in enumerate(CASES):
         folder = f"{case.kind}/{SLUG.format(number)}"
@@ -68,11 +68,11 @@ def test_the_table_is_long_enough():
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[case.what.encode("ascii", "replace").decode() for case in CASES])
-def test_it_is_named(answers, number):
+def test_it_is_reported(answers, number):
     case = CASES[number]
     folder = f"{case.kind}/{SLUG.format(number)}"
     problems = answers.get(folder)
-    assert problems, f"{case.what}: nothing was said"
+    assert problems, f"{case.what}: nothing was reported"
     about = case.beside[0][0] if case.beside and case.what.startswith("beside") else case.name
     line = case.line
     if isinstance(line, str):
@@ -108,7 +108,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("path", "line", "reason"), PLACES)
-def test_a_file_in_the_wrong_place_is_named(project, path, line, reason):
+def test_a_file_in_the_wrong_place_is_reported(project, path, line, reason):
     fresh(project)
     write(project, path, GOOD if path.endswith(".md") else b"\x89PNG\r\n\x1a\n0000")
     assert [(p["path"], p["line"]) for p in check(project) if reason in p["message"]] == [(f"content/{path}", line)]
@@ -147,7 +147,7 @@ def test_nothing_outside_is_read(project, kind, tmp_path):
     assert not (project / "output").exists()
 
 
-def test_a_file_without_rights_is_named(project):
+def test_an_unreadable_file_is_reported(project):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         pytest.skip("the administrator may read everything")
     fresh(project)
@@ -181,7 +181,7 @@ def test_evidence_is_checked_too(project, data, line, reason):
 
 
 def test_one_article_with_everything_wrong(project):
-    """The whole list of complaints about tests/broken/, which is an article that somebody might really send."""
+    """All problems of tests/broken/, an article as somebody might really send it."""
     fresh(project)
     shutil.copytree(ROOT / "tests" / "broken" / "content", project / "content", dirs_exist_ok=True)
     expected = (ROOT / "tests" / "broken" / "complaints.txt").read_text().strip().split("\n")

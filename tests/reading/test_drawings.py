@@ -1,4 +1,4 @@
-"""Drawings and the almanac: what may stand in them, and that every mistake is named with file and line."""
+"""Drawings and the data of the front page: every error is reported with file and line, and valid ones reach the pages."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def drawing(content, inside: str, whole: str = WHOLE, name: str = "x/en.svg"):
         ('<b xmlns="http://www.w3.org/1999/xhtml">x</b>', 2, "is not allowed in a drawing"),
     ],
 )
-def test_what_cannot_stand_in_a_drawing_is_named(content, inside, line, words):
+def test_forbidden_parts_of_a_drawing_are_reported(content, inside, line, words):
     drawing(content, inside)
     [(path, at, message)] = problems(content)
     assert (path, at) == ("content/drawings/x/en.svg", line) and words in message
 
 
-def test_an_entity_is_no_way_to_other_files(content, tmp_path):
+def test_entities_cannot_include_other_files(content, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("secret")
     drawing(content, "<text>&x;</text>", f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret}">]>' + WHOLE)
@@ -64,12 +64,12 @@ def test_an_entity_is_no_way_to_other_files(content, tmp_path):
         ("x/en.svg", WHOLE.replace("{}", "<path d='" + "M0 0" * 4000 + "'/>"), "remove detail"),
     ],
 )
-def test_what_is_no_drawing_is_named(content, name, whole, words):
+def test_invalid_drawings_are_reported(content, name, whole, words):
     drawing(content, "", whole, name)
     assert [words in message for _, _, message in problems(content)] == [True]
 
 
-def test_a_text_that_places_what_is_not_there_hears_of_it(content):
+def test_a_missing_drawing_is_reported_with_a_suggestion(content):
     path = content / "background" / "ipef" / "en.md"
     path.write_text(path.read_text() + "\n/// drawing | nafta-cuont\nA caption.\n///\n")
     [(where, line, message)] = problems(content)
@@ -78,7 +78,7 @@ def test_a_text_that_places_what_is_not_there_hears_of_it(content):
     assert "did you mean nafta-count" in message
 
 
-def test_a_drawing_stands_in_the_page_in_its_language_and_feeds_keep_its_caption(site):
+def test_a_drawing_is_in_the_page_in_its_language_and_feeds_keep_its_caption(site):
     every = pages(site)
     for lang, word in (("", "Sonora, on the border"), ("es/", "frontera de Arizona"), ("fil/", "hangganan ng Arizona")):
         [drawn] = every[f"{lang}analysis/second-caravan/"].tree.xpath("//figure[@class='drawing']//svg")
@@ -102,7 +102,7 @@ def test_a_drawing_stands_in_the_page_in_its_language_and_feeds_keep_its_caption
         ("days:", "dayz:", "did you mean `days`"),
     ],
 )
-def test_a_slip_in_the_almanac_is_named_with_its_line(content, before, after, words):
+def test_an_error_in_the_almanac_is_reported_with_its_line(content, before, after, words):
     path = content / "evidence" / "almanac.yaml"
     text = path.read_text()
     assert before in text
@@ -120,7 +120,7 @@ def test_the_front_page_weighs_figures_and_shows_days_that_do_not_match(site):
         assert called == [str(day) for day in range(9, 15)] and summit == [str(day) for day in range(11, 18)]
 
 
-def test_without_an_almanac_the_front_page_does_without(content, tmp_path):
+def test_without_an_almanac_the_front_page_has_no_such_sections(content, tmp_path):
     (content / "evidence" / "almanac.yaml").unlink()
     site = build(tmp_path / "site", content)
     assert not pages(site)[""].tree.xpath("//section[@class='figures-weighed' or @class='calendar-month']")

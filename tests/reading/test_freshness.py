@@ -1,4 +1,4 @@
-"""A translation tells its readers, its translators and the checker when the original has moved on."""
+"""When an original changes, its translations show that to readers, and `check` and `translations` report it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_new_translation_is_fresh(road, tmp_path):
     assert behind == []
     words = pages(site)["es/analysis/road/"].tree.xpath("//aside[@class='translation-note']")[0].text_content()
     assert "hecha por este sitio" in words and "usted" in words
-    assert ' id="p' not in (site / "analysis/road/index.html").read_text(), "marks stand only where they are wanted"
+    assert ' id="p' not in (site / "analysis/road/index.html").read_text(), "blocks have ids only if a translation links to them"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_new_translation_is_fresh(road, tmp_path):
     ],
     ids=["a paragraph moved", "lines wrapped", "a source added", "shared facts", "a mark renamed"],
 )  # fmt: skip
-def test_small_moves_raise_no_alarm(road, tmp_path, harmless):
+def test_small_changes_are_not_reported(road, tmp_path, harmless):
     change(road, *harmless)
     assert "0 errors, 0 warnings" in check(road)
     assert shown(road, tmp_path)[0] == []

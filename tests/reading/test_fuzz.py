@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it ends, with a text or with problems, and what came of it is harmless."""
+"""Fuzzing: any input is parsed into an article or problems in finite time, and the resulting HTML is safe."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ authors: [A]
 Words before.
 
 """
-# The same cases in every run and on every machine: a find of today is no reason for tomorrow's build to fail.
+# Deterministic: the same cases in every run and on every machine, so that the suite does not fail at random.
 CALM = settings(
     derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
@@ -93,7 +93,7 @@ def front_matter(draw) -> str:
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
-    """A function that reads bytes as a file: the text or None, and its problems, already judged."""
+    """A function that parses bytes as a file, checks the result, and returns the article or None, and the problems."""
     path, bodies = tmp_path_factory.mktemp("fuzz") / "en.md", BodyParser()
 
     def judged(data: bytes, kind: str = "analysis") -> tuple:
@@ -109,7 +109,7 @@ def read(tmp_path_factory):
         if made:
             markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.blocks))
             assert not FORBIDDEN_CHARACTERS.search(markup)
-            assert list(judge.wrongs(judge.fragment(markup))) == []
+            assert list(judge.violations(judge.fragment(markup))) == []
         return made, problems
 
     return judged
@@ -121,8 +121,8 @@ def test_any_body(read, source):
     made, problems = read((FRONT + source).encode())
     errors = [problem for problem in problems if problem.severity == "error"]
     if made and not errors:
-        before, after = judge.washed("Words before.\n\n" + source)
-        assert before == after, "the sanitizer took something out and nobody was told"
+        before, after = judge.before_and_after_sanitizing("Words before.\n\n" + source)
+        assert before == after, "the sanitizer removed something without a problem"
 
 
 @settings(CALM, max_examples=500)
@@ -148,5 +148,5 @@ def test_any_bytes(read, data):
 @settings(CALM, max_examples=200)
 @given(some.sampled_from(FRONT.split("\n")), some.sampled_from(FRONT.split("\n")), some.integers(0, len(FRONT)))
 def test_any_half_of_a_file(read, gone, twice, end):
-    """Lines lost or doubled, and a file cut off in the middle, as editors and merges leave them."""
+    """Lines lost or doubled, and a truncated file, as editors and merges produce them."""
     read(FRONT.replace(f"{gone}\n", "", 1).replace(f"{twice}\n", f"{twice}\n{twice}\n", 1)[:end].encode() or b"\n")

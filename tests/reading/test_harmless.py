@@ -127,18 +127,18 @@ def tags_and_attributes(tree) -> set[str]:
 def test_feature_passes_the_sanitizer_unchanged(body_parser, source):
     body, _blocks, faults = body_parser.parse(source, "analysis/x", "en", 1)
     assert [str(fault) for fault in faults] == []
-    before, after = judge.washed(source)
+    before, after = judge.before_and_after_sanitizing(source)
     assert before == after
     tree = judge.fragment(body.render(lambda target: "x"))
     assert set(FEATURES[source]) - tags_and_attributes(tree) == set()
-    assert list(judge.wrongs(tree)) == []
+    assert list(judge.violations(tree)) == []
 
 
 @pytest.mark.parametrize("lang", ["en", "es", "fil"])
 def test_typography_changes_no_element(body_parser, lang):
     """The steps between the two passes of the sanitizer change only text, never tags or attributes."""
     for source in FEATURES:
-        before, _ = judge.washed(source)
+        before, _ = judge.before_and_after_sanitizing(source)
         body, *_ = body_parser.parse(source, "analysis/x", lang, 1)
         after = judge.shape(judge.fragment(body.render(lambda target: "x")))
         assert [part for part in before if part[0] == "/" or isinstance(part, tuple)] == [

@@ -1,7 +1,7 @@
-"""Nobody gets code, styles, foreign resources or false parts of a page to readers through a text.
+"""Texts cannot bring code, styles, external resources or imitated parts of the page to readers.
 
-Two walls: the reader of texts names what it takes out, and then nothing is built; and what it made would be harmless
-even so. For the second, a real site is built with all vectors in it, the complaints switched off.
+There are two defences: everything that the sanitizer removes is an error, so that nothing is built; and the sanitized HTML
+is safe anyway. To test the second, a real site is built with all vectors in it and the problems ignored.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def start(content: Path) -> Path:
     return content
 
 
-# --- The first wall: what is taken out is named, what is harmless is not --------------------------------------------
+# --- The first defence: what is removed is reported, what is harmless is not --------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -92,29 +92,29 @@ def test_there_are_enough_vectors():
 
 
 @pytest.mark.parametrize("vector", listed(vectors.REFUSED))
-def test_what_would_be_taken_out_is_named(found, vector):
+def test_what_would_be_removed_is_reported(found, vector):
     problems, read, lines = found[vector]
     assert [problem for problem in problems if problem.severity == "error"]
     assert all(1 <= problem.line <= lines and len(problem.message) < 400 for problem in problems)
     if read:
-        assert list(judge.wrongs(judge.fragment(html(read.body_html)))) == []
+        assert list(judge.violations(judge.fragment(html(read.body_html)))) == []
 
 
 @pytest.mark.parametrize("vector", listed(vectors.HARMLESS))
-def test_what_is_harmless_stays_as_it_is(found, vector):
+def test_harmless_vectors_stay_unchanged(found, vector):
     problems, read, _ = found[vector]
     assert [str(problem) for problem in problems] == []
-    assert list(judge.wrongs(judge.fragment(html(read.body_html)))) == []
-    before, after = judge.washed(vector)
+    assert list(judge.violations(judge.fragment(html(read.body_html)))) == []
+    before, after = judge.before_and_after_sanitizing(vector)
     assert before == after
 
 
-def test_the_judge_would_see_what_the_sanitizer_takes_out():
-    """Without the sanitizer most of the vectors are dangerous: the judge is no rubber stamp, nor are they blanks."""
+def test_judge_detects_what_the_sanitizer_removes():
+    """Without the sanitizer, most vectors are dangerous: `judge` detects them, and the vectors are real."""
     converter, seen = markdown.create_converter(), 0
     for vector in itertools.chain(*vectors.REFUSED.values()):
         if "9" * 5000 not in vector:
-            seen += any(judge.wrongs(judge.fragment(markdown.convert(converter, vector).html)))
+            seen += any(judge.violations(judge.fragment(markdown.convert(converter, vector).html)))
     assert seen > 200
 
 
@@ -134,7 +134,7 @@ def test_a_build_stops_at_every_vector(tmp_path):
 
 
 def filled(value: str) -> dict[str, dict]:
-    """`value` in every field of words, by the kind that has it."""
+    """Front matter with `value` in every text field, by kind."""
     long = {"title": value, "summary": f"{value} {SUMMARY}"}
     argument = {"question": value, "answer": [value, value]}
     certainty = {"documented": value, "differing": value, "single_voice": value}
@@ -180,13 +180,13 @@ def test_each_field_refuses_markup_and_hidden_characters(tmp_path, value):
 
 
 @pytest.mark.parametrize("value", vectors.BROKEN_VALUES)
-def test_a_character_that_may_not_stand_stops_the_reading(tmp_path, value):
+def test_a_forbidden_character_stops_parsing(tmp_path, value):
     made, problems = read(tmp_path, front(title="x").replace('"x"', f"'{value}'") + "Words.\n")
     assert made is None and [problem.line for problem in problems] == [2]
 
 
 @pytest.mark.parametrize("value", vectors.SHOWN_VALUES)
-def test_each_field_takes_other_signs_as_words(tmp_path, value):
+def test_each_field_shows_other_characters_as_text(tmp_path, value):
     for kind, fields in filled(value).items():
         made, problems = read(tmp_path, front(**fields) + "Words.\n", kind)
         assert problems == []
@@ -194,7 +194,7 @@ def test_each_field_takes_other_signs_as_words(tmp_path, value):
 
 
 @pytest.mark.parametrize("lines", vectors.REFUSED_FRONTS)
-def test_yaml_that_does_more_than_say_words_is_refused(tmp_path, lines):
+def test_yaml_with_more_than_plain_values_is_refused(tmp_path, lines):
     made, problems = read(tmp_path, f"---\n{lines}\nsummary: {SUMMARY}\ndate: 2024-05-06\nauthors: [A]\n---\n\nWords.\n")
     assert made is None and problems
 
@@ -227,15 +227,15 @@ def test_sources_refuse_them_too(tmp_path, field, value):
     assert field in str(caught.value) or "in quotes" in str(caught.value)
 
 
-# --- The second wall: all of it in a site that is built in spite of the complaints ---------------------------------
+# --- The second defence: a site that is built in spite of the problems ---------------------------------
 
 
 def html(body: BodyHtml) -> str:
     return body.render(lambda target: "#" + target.fragment if not target.path else target.path)
 
 
-def dressed(read_text: article.Article, value: str) -> article.Article:
-    """A text that says `value` wherever it says words."""
+def with_value(read_text: article.Article, value: str) -> article.Article:
+    """The article with `value` in all its text fields."""
     kind = "translation" if not read_text.is_original else read_text.content_path.kind
     fields = {**filled(value)[kind]}
     update = {name: new for name, new in fields.items() if isinstance(new, str) and name != "translated_from"}
@@ -248,8 +248,8 @@ def dressed(read_text: article.Article, value: str) -> article.Article:
     return dataclasses.replace(read_text, front=new)
 
 
-def stuffed(read_text: article.Article, others: list[article.Article]) -> article.Article:
-    """A text that holds the bodies of all `others`, one after the other, with their headings, citations and paragraphs."""
+def with_bodies(read_text: article.Article, others: list[article.Article]) -> article.Article:
+    """The article with the bodies of all `others`, one after the other, with their headings, citations and blocks."""
     bodies = [other.body_html for other in others]
     body = BodyHtml(
         segments=("\n".join(map(html, bodies)),),
@@ -278,9 +278,9 @@ VALUES = (*vectors.REFUSED_VALUES, *vectors.SHOWN_VALUES)
 
 
 @pytest.fixture(scope="module")
-def infested(found, tmp_path_factory) -> Path:
+def infested_site(found, tmp_path_factory) -> Path:
     """A site in two languages with every vector in it, built by the real generator with real templates."""
-    content = start(tmp_path_factory.mktemp("infested") / "content")
+    content = start(tmp_path_factory.mktemp("infested_site") / "content")
     made = {"date": None, "authors": None, "translated_from": "en", "made_from": "000000"}
     bodies = [*(vectors.REFUSED | vectors.HARMLESS).values()]
     for number, _ in enumerate([*VALUES, *bodies]):
@@ -301,10 +301,10 @@ def infested(found, tmp_path_factory) -> Path:
             number = int(slug[1:])
             for lang, read_text in work.articles.items():
                 if number < len(VALUES):
-                    work.articles[lang] = dressed(read_text, VALUES[number])
+                    work.articles[lang] = with_value(read_text, VALUES[number])
                 else:
                     seen = [found[vector][1] for vector in bodies[number - len(VALUES)]]
-                    work.articles[lang] = stuffed(read_text, [read for read in seen if read])
+                    work.articles[lang] = with_bodies(read_text, [read for read in seen if read])
             work.original = work.articles["en"]
         return dataclasses.replace(loaded, sources=AnySource(loaded.sources))
 
@@ -314,15 +314,15 @@ def infested(found, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trees(infested) -> dict:
-    found = {path.relative_to(infested).as_posix(): judge.page(path.read_text()) for path in sorted(infested.rglob("*.html"))}
+def trees(infested_site) -> dict:
+    found = {path.relative_to(infested_site).as_posix(): judge.page(path.read_text()) for path in sorted(infested_site.rglob("*.html"))}
     for tree in found.values():
-        take_out_our_own(tree)
+        remove_own_parts(tree)
     return found
 
 
-def take_out_our_own(tree) -> None:
-    """The icon, the script and the data of the page itself, which are what the theme made them, sign for sign."""
+def remove_own_parts(tree) -> None:
+    """Remove the icon, script and JSON-LD of the page itself, if they are exactly what the theme made."""
     own = theme_assets(ROOT / "theme" / "static")
     for parent in list(tree.iter()):
         for child in list(parent):
@@ -351,7 +351,7 @@ def test_no_page_holds_anything_but_words(trees):
         head, body = tree
         drawn = {id(inner) for outer in body.iter() if outer.get("aria-hidden") for inner in outer.iter()}
         assert [element.tag for element in body.iter() if id(element) not in drawn and judge.name(element.tag) in ACTIVE] == [], path
-        assert [wrong for wrong in judge.wrongs(tree, set()) if not wrong.startswith("<foreign:")] == [], path
+        assert [wrong for wrong in judge.violations(tree, set()) if not wrong.startswith("<foreign:")] == [], path
         assert set(children(head)) <= {"meta", "title", "style", "link"} and children(head).count("style") == 1, path
         assert children(body) == ["a", "header", "div", "footer"] and len(all_of(tree, "main")) == 1, path
         assert len(all_of(tree, "h1")) == 1, path
@@ -361,7 +361,7 @@ def test_no_page_holds_anything_but_words(trees):
 
 
 def test_no_text_names_a_class_or_an_id_of_the_page(trees):
-    """What a text brings along looks like a text: no class of a component, no second element with an id of the page."""
+    """A text uses only the classes of texts, no class of a component."""
     allowed = judge.text_classes()
     for path, tree in trees.items():
         for element in tree[1].iter():
@@ -393,15 +393,15 @@ def test_templates_and_formats_in_a_body_come_out_as_they_were_typed(found):
         assert vector in "".join(judge.fragment(html(found[vector][1].body_html)).itertext()).replace("\xa0", " ")
 
 
-def test_feeds_are_whole_and_hold_nothing_but_words(infested):
+def test_feeds_are_whole_and_hold_nothing_but_words(infested_site):
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True)
     atom = "{http://www.w3.org/2005/Atom}"
-    for path in sorted(infested.rglob("*.xml")):
+    for path in sorted(infested_site.rglob("*.xml")):
         root = lxml.etree.fromstring(path.read_bytes(), parser)
         assert not root.getroottree().docinfo.doctype
         entries = root.findall(f"{atom}entry")
         if path.name == "analysis.atom.xml":
-            assert len(entries) == len([*infested.glob("analysis/v*")])
+            assert len(entries) == len([*infested_site.glob("analysis/v*")])
             titles = {entry.findtext(f"{atom}title") for entry in entries}
             lang = "es" if "es" in path.parts else "en"
             assert titles >= {typography.typeset_text(value, lang) for value in VALUES}
@@ -413,7 +413,7 @@ def test_feeds_are_whole_and_hold_nothing_but_words(infested):
                 assert len(child) == (1 if child.tag == f"{atom}author" else 0)
             content = entry.find(f"{atom}content")
             assert content.get("type") == "html" and content.get("src") is None
-            assert list(judge.wrongs(judge.fragment(content.text), home=ADDRESS)) == []
+            assert list(judge.violations(judge.fragment(content.text), home=ADDRESS)) == []
 
 
 POKE = """() => {
@@ -426,7 +426,7 @@ POKE = """() => {
 }"""
 
 
-def poked(browser, folder: Path, paths: list[str], **options) -> tuple[list[str], list[str]]:
+def open_and_poke(browser, folder: Path, paths: list[str], **options) -> tuple[list[str], list[str]]:
     """Open pages and poke at them: what ran in them, and what was asked of other hosts."""
     ran, asked = [], []
     with serve_folder(folder) as address:
@@ -444,7 +444,7 @@ def poked(browser, folder: Path, paths: list[str], **options) -> tuple[list[str]
 
 
 def worth_opening() -> list[str]:
-    """All bodies, each value in one of its places, and the lists. The judge has read the others: this is slow."""
+    """All bodies, each value in one place, and the lists. The other pages are only checked by `judge`, since browsers are slow."""
     folders = ("analysis/v", "calls/c", "es/analysis/v")
     values = [f"{folders[number % 3]}{number}/index.html" for number in range(len(VALUES))]
     bodies = [f"analysis/v{len(VALUES) + number}/index.html" for number in range(len(vectors.REFUSED | vectors.HARMLESS))]
@@ -453,15 +453,15 @@ def worth_opening() -> list[str]:
 
 
 @pytest.mark.parametrize("bypass", [False, True], ids=["with-policy", "without-policy"])
-def test_in_a_browser_nothing_runs_and_nobody_is_asked(infested, browser, bypass):
-    ran, elsewhere = poked(browser, infested, worth_opening(), bypass_csp=bypass)
+def test_in_a_browser_nothing_runs_and_no_other_host_is_contacted(infested_site, browser, bypass):
+    ran, elsewhere = open_and_poke(browser, infested_site, worth_opening(), bypass_csp=bypass)
     assert ran == [] and elsewhere == []
 
 
-def test_the_browser_would_have_told(browser, tmp_path):
-    """The same look at pages without either wall finds a script, a dialog and another host."""
+def test_the_browser_check_detects_attacks(browser, tmp_path):
+    """The same check finds a script, a dialog and another host in pages without either defence."""
     planted = (f"<img src=x onerror={vectors.OWN}>", "<script>alert(1)</script>", "<img src=http://127.0.0.1:9/>")
     for number, markup in enumerate(planted):
         (tmp_path / f"{number}.html").write_text(f"<!doctype html><title>x</title><p>x</p>{markup}")
-    ran, elsewhere = poked(browser, tmp_path, ["0.html", "1.html", "2.html"])
+    ran, elsewhere = open_and_poke(browser, tmp_path, ["0.html", "1.html", "2.html"])
     assert ran == ["script on 0.html", "dialog"] and elsewhere == ["http://127.0.0.1:9/"]

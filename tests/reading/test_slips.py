@@ -1,4 +1,4 @@
-"""No slip of an author stops the whole site: it is a problem of one file, and all others are read, checked and shown."""
+"""An error in one file is a problem of this file only: all other files are parsed, checked and shown in the preview."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIRST = FRONT.count("\n") + 1  # the line where a body starts
 RULES = SiteLanguages(("en", "es", "fil"), "en")
 MARK, BRACES, NOTE = "is not a valid id; use small letters, digits and hyphens, such as {#", "to show braces to readers, write \\{", "valid footnote name"
 TABLE = "| what | count |\n|---|---|\n"
-IN_PLACES = {  # where braces with words in them can stand behind something, and the line of them
+IN_PLACES = {  # places where braces with words can follow an element
     "a heading": "## Ana {%s}", "a deep heading": "## A\n\n### Ana {%s}", "a heading with emphasis": "## *Ana*{%s}",
     "a heading underlined": "Ana {%s}\n---", "strong": "**Ana**{%s} said", "emphasis": "*Ana*{%s} said", "code": "`Ana`{%s} said",
     "a link": "[Ana](https://example.org){%s}", "a link with a title": '[Ana](https://example.org "A"){%s}',
@@ -87,7 +87,7 @@ SLIPS = {
     "an attribute that is none": ("**Ana**{onclick=x}", "`onclick` is not allowed in <strong>", "**Ana**"),
     "a former address in the archive": ("", "archive/2024 is the address of", "formerly"),
 }  # fmt: skip
-FINE = {  # what looks alike and is none: what readers see of it
+FINE = {  # similar to the errors above, but valid
     **{f"escaped braces behind {place}": (body % "sic").replace("{", "\\{").replace("sic}", "sic\\}") for place, body in IN_PLACES.items() if "{: " not in body},
     "a template tag": "{% raw %} and {{ page.title }}", "a template tag in a heading": "## {% raw %} is a tag", "braces": "He said {sic} so",
     "braces alone": "{sic}", "a cell of braces": TABLE + "| {est.} | 1 |", "a mark": "## Ana {#ana-2}", "a class": "Ana\n{: .note #ana}",
@@ -116,7 +116,7 @@ def small(folder: Path) -> Path:
 
 @dataclass
 class Checked:
-    """What `check` said of all slips in one run, by the number of the slip, and where they stand."""
+    """The problems of all slips from one run of `check`, by the number of the slip, and the sources."""
 
     project: Path
     problems: dict[int, list[dict]]
@@ -183,18 +183,18 @@ def test_what_looks_like_a_slip_and_is_none_stays_as_it_is(name):
     markup = body.render(lambda target: "x")
     if "escaped" in name:
         assert "{sic}" in markup.replace("\u00a0", " ") and "\\" not in markup
-    assert list(judge.wrongs(judge.fragment(markup))) == []
+    assert list(judge.violations(judge.fragment(markup))) == []
 
 
-# --- Whatever else may go wrong ---------------------------------------------------------------------------------------
+# --- Unexpected exceptions ---------------------------------------------------------------------------------------
 
 
 class Unforeseen(Exception):
-    """A mistake of the site's code that nobody knows of yet."""
+    """Simulates an unexpected exception in the site's code."""
 
 
 def fails_on(word: str, real):
-    """The function `real`, which fails where one of its values holds `word`."""
+    """The function `real`, but raising Unforeseen if the text of one of its arguments contains `word`."""
 
     def function(*values, **more):
         if any(word in str(value) for value in values):
@@ -205,7 +205,7 @@ def fails_on(word: str, real):
 
 
 def of_the_site(problems, path):
-    """The problems that are mistakes of the site; all of them are about `path`."""
+    """The problems from simulated exceptions; all of them must be about `path`."""
     found = [problem for problem in problems if "Unforeseen: no idea" in problem.message]
     assert found and {problem.path for problem in found} == {path} and all("mistake of the site, perhaps not of yours" in p.message for p in found)
     return found
@@ -291,7 +291,7 @@ def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, modu
     ("drawings/road/en.svg", "<svg"), ("extra/about", "x"), ("extra/robots.txt", "x"),
 ])  # fmt: skip
 def test_a_bad_data_file_leaves_the_preview_of_all_texts(tmp_path, path, words):
-    """The preview goes on with the last state of the file that was good."""
+    """The preview keeps using the last valid state of the file."""
     content = small(tmp_path)
     write(content, "pages/about/en.md", FRONT.replace("date: 2024-05-06\nauthors: [A]\n", "") + "Words.\n")
     live = PreviewState({**command.load_settings(ROOT / "pelicanconf.py", tmp_path / "output"), "PATH": str(content), "STORE_PATH": None})
@@ -330,7 +330,7 @@ PIECES = [
 
 
 def changed(chance: random.Random, text: str) -> str:
-    """`text` after a few slips: pieces put in, taken out, doubled or moved, mostly next to signs that mean something."""
+    """`text` after a few random edits: parts inserted, deleted, doubled or moved, mostly next to markup characters."""
     for _ in range(chance.randint(1, 4)):
         signs = [number for number, sign in enumerate(text) if sign in "{}[]()#*_`|!%@^/\n"]
         at = min(len(text), chance.choice(signs or [0]) + chance.randint(0, 2)) if chance.random() < 0.8 else chance.randint(0, len(text))
@@ -368,7 +368,7 @@ def test_texts_changed_at_random_are_read_and_kept_or_refused(tmp_path, seed):
                 again = article_from_cache(place, path, read.article.cache_key, kept.metadata, lambda: None)
                 assert (again.link_targets, again.citations, again.requires) == (read.article.link_targets, read.article.citations, read.article.requires)
                 assert body_from_cache(again, kept.body).html == read.article.body_html
-                assert list(judge.wrongs(judge.fragment(read.article.body_html.render(lambda target: "x")))) == []
+                assert list(judge.violations(judge.fragment(read.article.body_html.render(lambda target: "x")))) == []
         except Exception as error:
             raise AssertionError(f"text {number} of seed {seed}: {source!r}") from error
         assert read.article or read.problems, source
@@ -383,7 +383,7 @@ def test_a_site_of_texts_changed_at_random_names_the_bad_and_builds_the_good(tmp
     for slug in {problem.path.split("/")[2] for problem in found}:
         shutil.rmtree(content / "background" / slug)
     assert len(list((content / "background").iterdir())) > 30
-    for path in sorted((content / "background").glob("text-*/en.md")):  # what links to a text that is gone goes too
+    for path in sorted((content / "background").glob("text-*/en.md")):  # texts that link to deleted ones are deleted too
         if "(../text-" in path.read_text():
             shutil.rmtree(path.parent)
     build(tmp_path / "output", content)

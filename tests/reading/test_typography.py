@@ -20,19 +20,19 @@ NB = "\u00a0"
         ("en", "5 Maybe", "5 Maybe"),
     ],
 )
-def test_plain_text_is_set_as_the_language_wants_it(lang, typed, printed):
+def test_plain_text_is_typeset_by_the_rules_of_the_language(lang, typed, printed):
     assert typeset_text(typed, lang) == printed
 
 
-def test_code_links_and_attributes_stay_as_they_are():
+def test_code_and_attributes_stay_unchanged():
     html = '<p><a href="x--y.html" title="a &quot;b&quot;">"q"</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
     assert typeset_html(html, "es") == (
         '<p><a href="x--y.html" title="a &quot;b&quot;">«q»</a> <code>"c" -- 5 million</code></p><pre>"p" ...</pre>'
     )
 
 
-def test_skipping_what_holds_no_sign_changes_nothing():
-    """Piece by piece, as we do it, gives what smartypants gives for the whole."""
+def test_skipping_plain_text_changes_nothing():
+    """Typesetting token by token gives the same result as smartypants for the whole text."""
     import random
 
     import smartypants
@@ -71,7 +71,7 @@ SIGNS = ['"', "'", "word", " ", "--", "...", "it's", "(", ".", "&amp;", "&quot;"
          "-", "&nbsp;", "[", ",", "s", "\"'", "?", "\u2014", "&#8212;", "\\.", ". ."]  # fmt: skip
 
 
-def test_word_by_word_gives_what_smartypants_gives_for_the_whole():
+def test_smart_punctuation_gives_the_same_as_smartypants():
     import random
 
     import smartypants
@@ -85,7 +85,7 @@ def test_word_by_word_gives_what_smartypants_gives_for_the_whole():
             assert typography.smart_punctuation(text) == smartypants.smartypants(text, typography.ATTRIBUTES), text
 
 
-def test_the_ends_of_blocks_alone_give_what_widont_gives_for_the_whole():
+def test_prevent_widows_gives_the_same_as_widont():
     import random
 
     from typogrify.filters import widont

@@ -1,13 +1,13 @@
-"""Attempts to get code, styles, foreign resources or false parts of a page through a text.
+"""Attempts to bring code, styles, external resources or imitated parts of the page into a text.
 
-Written for this site along the classes of the public lists. `OWN` is what each of them tries to run. REFUSED must be
-reported to the author; HARMLESS come out as plain words or as what they are, and must not be reported.
+Written for this site, by the categories of public lists. `OWN` is the code that each tries to run. REFUSED must be
+reported to the author; HARMLESS come out as plain text or unchanged, and must not be reported.
 """
 
 from __future__ import annotations
 
 OWN = "window.pwned++"  # without "=", which Markdown does not take for HTML where it is not in quotes
-OTHER = "https://evil.test"  # a host that must never be asked for anything
+OTHER = "https://evil.test"  # a host that must never be contacted
 PIXEL = "data:image/svg+xml,&lt;svg xmlns='http://www.w3.org/2000/svg' onload='window.pwned++'/&gt;"
 
 REFUSED: dict[str, tuple[str, ...]] = {
@@ -515,7 +515,7 @@ REFUSED_VALUES = (
     "Words \u200bwords",
     "Words \u00adwords",
 )
-# These break the file itself, or are refused before any field is looked at.
+# These make the file unreadable, or are refused before fields are validated.
 BROKEN_VALUES = ("Words \u202esdrow", "Words \u2028 words", "Words \ue0000\ue001", "Words \x1b[31m", "Words \x02amp\x03")
 SHOWN_VALUES = (
     "{{ 7*7 }} {{ config }} {{ self.__init__ }}",
