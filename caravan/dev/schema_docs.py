@@ -64,7 +64,7 @@ def table() -> str:
         info = next(iter(fields.values()))
         kinds = ", ".join(f"**{name}**" if field_info.is_required() else name for name, field_info in fields.items())
         rows.append(f"| `{field}` | {kinds} | {info.description or ''} | {example(info.examples)} |")
-    return "\n".join([*rows, "", "In **bold** where the field must stand."])
+    return "\n".join([*rows, "", "**Bold**: the field is required."])
 
 
 def example(examples: list | None) -> str:

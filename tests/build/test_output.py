@@ -135,7 +135,7 @@ def test_a_foreign_file_at_the_path_of_a_page_stops_the_build(content, tmp_path)
     }.items():
         create(output / name)
         before = snapshot(output)
-        with pytest.raises(Exit, match="was not made by this site, and but the site needs to write there"):
+        with pytest.raises(Exit, match="was not made by this site, but the site needs to write there"):
             build(output, content, STORE_PATH=tmp_path / "store")
         assert snapshot(output) == before
         shutil.rmtree(output / "new", ignore_errors=True)
