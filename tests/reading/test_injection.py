@@ -357,7 +357,7 @@ def test_no_page_holds_anything_but_words(trees):
         assert len(all_of(tree, "h1")) == 1, path
         for element in body.iter():
             if element.get("class") == "prose":
-                assert list(judge.wrongs(element)) == [], path
+                assert list(judge.violations(element)) == [], path
 
 
 def test_no_text_names_a_class_or_an_id_of_the_page(trees):
