@@ -77,17 +77,12 @@ def build(context, address="", folder="output"):
     help={
         "file": "A file or folder to check; without any, everything below content/.",
         "format": "text (default), github (annotations of a pull request) or json.",
-        "external": "Check the links to other hosts.",
     },
 )
-def check(context, file=None, format="text", external=False):  # noqa: A002 - the name of the option --format
+def check(context, file=None, format="text"):  # noqa: A002 - the name of the option --format
     """List every problem of the texts, with file and line."""
     from caravan.dev import check_command
 
-    if external:
-        from caravan.dev import external_links
-
-        raise Exit(code=external_links.report(ROOT))
     raise Exit(code=check_command.run_check(ROOT, file, format))
 
 

@@ -22,7 +22,7 @@ CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a
 # Invoke does not support any number of positional arguments: for these tasks, each becomes a value of this option.
 POSITIONAL_OPTION = {"check": "--file", "rollback": "--to"}
 # Options of these tasks that take no value.
-FLAGS = {"--external", "-e", "--dry-run", "-d"}
+FLAGS = {"--dry-run", "-d"}
 HELP_FLAGS = {"--help", "-h"}
 
 

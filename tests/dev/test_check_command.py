@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 
 import pytest
 from conftest import ROOT, task
 
-from caravan.dev import external_links, schema_docs
+from caravan.dev import schema_docs
 from caravan.reading.schema import FIELD_ORDER, KINDS, TRANSLATION_SCHEMAS
 
 
@@ -97,29 +95,3 @@ def test_schema_and_table_are_up_to_date():
     assert fields == set(FIELD_ORDER)
     for name in fields:
         assert f"| `{name}` |" in page
-
-
-def test_broken_links_to_other_hosts_are_found(monkeypatch):
-    class Host(http.server.BaseHTTPRequestHandler):
-        def do_HEAD(self):
-            self.send_response({"/ok": 200, "/gone": 404}.get(self.path, 405))
-            self.end_headers()
-
-        def do_GET(self):
-            self.send_response(200 if self.path == "/head-refused" else 500)
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Host)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr(external_links, "PAUSE", 0)
-    links = [f"{base}/{name}" for name in ("ok", "gone", "head-refused", "broken")] + ["http://127.0.0.1:1/"]
-    broken = dict(external_links.check_host(links))
-    server.shutdown()
-    server.server_close()
-    assert set(broken) == {f"{base}/gone", f"{base}/broken", "http://127.0.0.1:1/"}
-    assert "404" in broken[f"{base}/gone"] and "does not answer" in broken["http://127.0.0.1:1/"]
-    assert any("ima-usa.org" in link for link in external_links.external_links(ROOT))
