@@ -10,7 +10,7 @@ import threading
 from caravan.reading.problems import Fault, format_message
 
 TEXT_BYTES = 1_000_000  # 1 MB is 150,000 words; nothing readable on a phone is longer
-READ_SECONDS = 10  # parsing a text of usual length takes milliseconds; a hostile one is refused after this time
+READ_SECONDS = 10  # of processor time; parsing a text of usual length takes milliseconds; a hostile one is refused after this time
 YAML_DEPTH = 6  # front matter needs 3 levels; deeper is a mistake or an attack
 NESTING_DEPTH = 40  # of quotes, lists and tags; the sanitizer's running time grows with the square of the depth
 MAX_TAGS_IF_UNCLEAR = 2_000  # HTML whose nesting depth is uncertain is refused if it has more start tags
@@ -99,9 +99,10 @@ def check_nesting(body: str, first_line: int) -> None:
 
 @contextlib.contextmanager
 def time_limit(seconds: float):
-    """Raise Fault if the block takes longer than `seconds`.
+    """Raise Fault if the block uses more than `seconds` of processor time.
 
-    Needs the interval timer, which works only on POSIX and in the main thread; elsewhere there is no limit.
+    Not of elapsed time: on a busy machine a good text waits for its turn. Needs the interval timer, which works only on
+    POSIX and in the main thread; elsewhere there is no limit.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -110,11 +111,11 @@ def time_limit(seconds: float):
     def on_alarm(number, frame):
         raise Fault(1, format_message("file-slow", limit=seconds))
 
-    previous_handler = signal.signal(signal.SIGALRM, on_alarm)
+    previous_handler = signal.signal(signal.SIGPROF, on_alarm)
     # Repeated every second, since a library may catch the exception.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous_handler)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous_handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -50,7 +51,7 @@ def road(project):
     """A project with one text, translated into Spanish with the project's own commands."""
     content = project / "content"
     for name in ("calls", "analysis", "background", "pages"):
-        subprocess.run(["rm", "-rf", str(content / name)], check=True)
+        shutil.rmtree(content / name, ignore_errors=True)
     (content / "evidence" / "sources.yaml").write_text(SOURCE)
     (content / "evidence" / "almanac.yaml").unlink()
     folder = content / "analysis" / "road"
