@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ sys.path.insert(0, str(ROOT))
 # Settings of this machine must not matter: those of git, and a proxy for requests to local servers.
 os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+# Sites built before and after midnight are compared: all builds of a test run have the day of its start.
+os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))
 
 import font_sets
 
