@@ -159,7 +159,7 @@ def task(project: Path, *args: str, **environment: str) -> subprocess.CompletedP
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        if {"browser", "node"} & set(item.fixturenames):
+        if {"playwright", "node"} & set(item.fixturenames):
             item.add_marker(pytest.mark.browser)
 
 

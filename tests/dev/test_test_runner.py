@@ -39,7 +39,7 @@ def test_faults_of_lint_stop_the_tests(commands, monkeypatch):
 
 def test_tests_that_need_a_browser_or_node_are_marked(request):
     for item in request.session.items:
-        assert bool({"browser", "node"} & set(item.fixturenames)) == bool(item.get_closest_marker("browser")), item
+        assert bool({"playwright", "node"} & set(item.fixturenames)) == bool(item.get_closest_marker("browser")), item
 
 
 @pytest.mark.parametrize("first", ["from_variable", "installed", "from_playwright", "from_debian", "none"])
