@@ -193,6 +193,7 @@ def serialize_article(article: Article) -> CachedArticle:
         [[heading.level, heading.id, heading.text] for heading in html.headings],
         sorted(html.ids),
         html.word_count,
+        sorted(html.names),
         [[block.fingerprint, block.anchor_id, block.name, block.line] for block in body.blocks],
         [[list(path), line] for path, line in body.field_lines.lines.items()],
     ]
@@ -227,10 +228,10 @@ def references_from_json(data: bytes) -> References:
 def body_from_cache(article: Article, data: bytes) -> ArticleBody:
     """The body of an article from its cached bytes. Raises CacheFormatError."""
     try:
-        segments, headings, ids, words, blocks, field_lines = json.loads(data)
+        segments, headings, ids, words, names, blocks, field_lines = json.loads(data)
         html = BodyHtml(
             tuple(segments), article.link_targets, tuple(Heading(*heading) for heading in headings),
-            tuple(citation.id for citation in article.citations), frozenset(ids), words,
+            tuple(citation.id for citation in article.citations), frozenset(ids), words, frozenset(names),
         )  # fmt: skip
         lines = {tuple(path): line for path, line in field_lines}
         return ArticleBody(html, tuple(TextBlock(*block) for block in blocks), YamlDocument(None, lines))

@@ -13,7 +13,7 @@ from caravan import tracking
 from caravan.build import article_cache
 from caravan.site.settings import SETTINGS
 
-PACKAGES = ("pelican", "jinja2", "markupsafe", "babel")  # in addition to those of article_cache
+PACKAGES = ("pelican", "jinja2", "markupsafe", "babel", "tinycss2")  # in addition to those of article_cache
 CODE = Path(__file__).resolve().parent.parent
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caravan import tracking
@@ -45,8 +45,9 @@ class BodyHtml:
     """The sanitized HTML of a body, split at its placeholders.
 
     `segments` alternates between HTML and the content of a placeholder: `7` is the URL of the link `targets[7]`, `d2` the
-    drawing `targets[2]`, `p3` the id attribute of block 3, and `hx` the link to the heading with the id x. `ids` are all
-    ids that a link can point to.
+    drawing `targets[2]`, `p3` the id attribute of block 3, `hx` the link to the heading with the id x, and `e` the end of a
+    drawing that the body begins with. `ids` are all ids that a link can point to. `names` are the tags, classes and
+    attributes of the HTML, as `tag`, `.class` and `[attribute]`.
     """
 
     segments: tuple[str, ...]
@@ -55,6 +56,14 @@ class BodyHtml:
     cited_ids: tuple[str, ...]
     ids: frozenset[str]
     word_count: int
+    names: frozenset[str] = frozenset()
+
+    def split_opening_drawing(self) -> tuple[BodyHtml | None, BodyHtml]:
+        """The drawing that the body begins with (None if it begins with something else), and the rest."""
+        if "e" not in self.segments[1::2]:
+            return None, self
+        end = 2 * self.segments[1::2].index("e") + 1
+        return replace(self, segments=self.segments[:end]), replace(self, segments=self.segments[end + 1 :])
 
     def render(
         self,
@@ -77,6 +86,8 @@ class BodyHtml:
                 parts[index] = drawing(self.targets[int(placeholder[1:])])
             elif placeholder[0] == "p":
                 parts[index] = f' id="{placeholder}"' if placeholder in block_ids else ""
+            elif placeholder == "e":
+                parts[index] = ""
             else:
                 parts[index] = html.escape(url_for(self.targets[int(placeholder)]))
         return "".join(parts)

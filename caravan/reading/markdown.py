@@ -100,6 +100,7 @@ def fast_parse_blocks(converter: Markdown) -> Callable[[etree.Element, list[str]
 
 
 BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must not contain
+OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
 CITATION = r"\[@([^\]\s]*)\]"
 START_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
@@ -124,7 +125,8 @@ class RenderedMarkdown:
 
     `cited_ids` are the ids of cited sources in the order of their first use. `blocks` has the text and the id of each
     top-level block; the id is "" if a link cannot point to the block. `tree` is the element tree of `html`, None if the
-    source contains raw HTML. `invalid_attributes` are texts in braces that are not a valid attribute list.
+    source contains raw HTML. `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the
+    names of all elements.
     """
 
     html: str
@@ -133,6 +135,7 @@ class RenderedMarkdown:
     blocks: tuple[tuple[str, str], ...]
     tree: etree.Element | None = None
     invalid_attributes: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
 
 
 class NoteBlock(Block):
@@ -276,6 +279,8 @@ class BlockNumbering(Treeprocessor):
             self.md.blocks.append((STASH_MARKER.sub("", text), self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
             if block.tag in LINKED_HEADINGS and block.get("id"):
                 append_text(block, f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
+        if len(root) and root[0].get("class") == "drawing":
+            root[0].tail = OPENING_END + (root[0].tail or "")
 
     @property
     def stash(self) -> list[str]:
@@ -355,8 +360,10 @@ def convert(converter: markdown.Markdown, source: str) -> RenderedMarkdown:
     markup = converter.convert(source)
     tree = None if converter.htmlStash.rawHtmlBlocks else converter.tree
     headings = tuple(flatten_toc(converter.toc_tokens))
+    stash = "".join(map(str, converter.htmlStash.rawHtmlBlocks))  # fenced code, which is not in the tree
+    tags = frozenset([*(element.tag for element in converter.tree.iter()), *map(tag_name, RAW_TAG.finditer(stash))])
     return RenderedMarkdown(
-        markup, headings, tuple(converter.citation_numbers), tuple(converter.blocks), tree, tuple(converter.invalid_attributes)
+        markup, headings, tuple(converter.citation_numbers), tuple(converter.blocks), tree, tuple(converter.invalid_attributes), tags
     )
 
 

@@ -98,7 +98,8 @@ class BodyParser:
         # A placeholder of a block id that is not in an attribute was in an element that is not allowed, such as <noscript>.
         html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK_ID_PLACEHOLDER, "")
         segments = tuple(PLACEHOLDER.split(html_with_ids))
-        body = BodyHtml(segments, targets, headings, rendered.cited_ids, frozenset(sanitized.anchor_ids), word_count)
+        names = rendered.tags | sanitized.names
+        body = BodyHtml(segments, targets, headings, rendered.cited_ids, frozenset(sanitized.anchor_ids), word_count, names)
         return body, self.text_blocks(rendered), [Fault(self.line_of(*needles), message) for needles, message in self.findings]
 
     def convert_markdown(self) -> markdown.RenderedMarkdown:

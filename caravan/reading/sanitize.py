@@ -115,7 +115,7 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
 
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and
 # `replace_forbidden_char_refs` refuse these characters.
-PLACEHOLDER = re.compile("\ue000([pd]?\\d+|h[^\ue001]+)\ue001")
+PLACEHOLDER = re.compile("\ue000([pd]?\\d+|h[^\ue001]+|e)\ue001")
 
 DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 
@@ -124,7 +124,8 @@ DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 class SanitizedHtml:
     """Sanitized HTML with placeholders, the targets of its links (without lines), its ids, and the findings.
 
-    `seen_attributes` are those that reached the attribute filter.
+    `seen_attributes` are those that reached the attribute filter; `names` are the classes and attributes that it let through,
+    as `.class` and `[attribute]`.
     """
 
     html: str = ""
@@ -132,6 +133,7 @@ class SanitizedHtml:
     anchor_ids: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen_attributes: list[Attribute] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
 
 class Sanitizer:
@@ -157,8 +159,11 @@ class Sanitizer:
         Must not raise: nh3 swallows the exception and removes the attribute.
         """
         self.result.seen_attributes.append((tag, name, value))
+        self.result.names.add(f"[{name}]")
         if name == "class":
-            return " ".join(filter(is_allowed_class, value.split())) or None
+            classes = list(filter(is_allowed_class, value.split()))
+            self.result.names.update(f".{allowed}" for allowed in classes)
+            return " ".join(classes) or None
         if name in ALLOWED_VALUES:
             return value if is_allowed_value(name, value) else None
         if name == "id" and not value.startswith(BLOCK_ID_PLACEHOLDER):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from caravan.reading.article import DRAWINGS, LinkTarget
+from caravan.reading import drawings
+from caravan.reading.article import DRAWINGS, BodyHtml, LinkTarget
 from caravan.reading.evidence import Source
 from caravan.reading.links import target_path
 from caravan.reading.markdown import Heading
@@ -24,7 +25,6 @@ from caravan.site.urls import relative_url
 MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
 FOLLOW_UP_ID = "when"  # the id of the section of a call that says what happened afterwards
 MAX_SECTIONS_WITHOUT_CONTENTS = 3
-DRAWING_START = '<figure class="drawing"'
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 
 
@@ -131,10 +131,11 @@ def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
     return f"{url}#{target.fragment}" if target.fragment else url
 
 
-def article_html(site: Site, content_path: ContentPath, group: TranslationGroup, page_url: str | None) -> Markup:
+def article_html(site: Site, content_path: ContentPath, group: TranslationGroup, page_url: str | None) -> tuple[Markup, Markup]:
     """The HTML of an article for the page at `page_url`, or with absolute links for a feed if `page_url` is None.
 
-    In an original, the blocks that translations link to get an id.
+    The drawing that it begins with ("" if it begins with something else), and the rest. In an original, the blocks that
+    translations link to get an id.
     """
 
     def href(target: LinkTarget) -> str:
@@ -144,7 +145,8 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
     article = group.articles[content_path.lang]
     block_ids = linked_block_ids(group) if article.is_original and page_url is not None else frozenset()
     # Links to headings have no use in a feed, which has no page of its own.
-    label = html.escape(site.gettext(content_path.lang)("Link to this section"))
+    _ = site.gettext(content_path.lang)
+    label = html.escape(_("Link to this section"))
     anchor = "" if page_url is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
 
     def drawing(target: LinkTarget) -> str:
@@ -152,7 +154,17 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
             return ""  # without the CSS of the site a drawing is a black shape; its caption says what it shows
         return site.drawings[f"{target.path.removeprefix(f'{DRAWINGS}/')}/{content_path.lang}"]
 
-    return Markup(article.body_html.render(href, block_ids, anchor, drawing))
+    opening, rest = article.body_html.split_opening_drawing()
+    return (
+        Markup(opening.render(href, block_ids, anchor, drawing) if opening else ""),
+        Markup(rest.render(href, block_ids, anchor, drawing)),
+    )
+
+
+def names_in_body(body: BodyHtml) -> frozenset[str]:
+    """The names (see BodyHtml) in the HTML that `article_html` makes of a body for a page."""
+    drawing_names = {*drawings.TAGS, *(f".{name}" for name in drawings.CLASSES)} if ".drawing" in body.names else set()
+    return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names)
 
 
 def linked_block_ids(group: TranslationGroup) -> frozenset[str]:
@@ -198,7 +210,7 @@ class ArticleView:
     """A whole article or undated page.
 
     `author_line`: the authors as readers see them; `author_names`: the names of the front matter. `body` is the HTML
-    without `opening_drawing`, the figure that it begins with. `minutes`: the reading time. `follow_up`: the heading of the
+    without `opening_drawing`, the figure that it begins with; `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of the
     section that says what happened after a call. `take_part_href`: the link to that page, or "".
     """
 
@@ -220,12 +232,22 @@ class ArticleView:
     headings: tuple[Heading, ...]
     has_contents: bool
     body: Markup
+    body_names: frozenset[str]
     sources: tuple[CitedSource, ...]
     unpublished: str
     translation: TranslationNotice | None
     opening_drawing: Markup
     follow_up: Heading | None
     take_part_href: str
+
+    @property
+    def unused_components(self) -> frozenset[str]:
+        """The components of the theme that do not show because this article has nothing for them."""
+        content = {
+            "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources,
+            "translation_note": self.translation, "unpublished_banner": self.unpublished,
+        }  # fmt: skip
+        return frozenset(name for name, value in content.items() if not value)
 
 
 def translation_notice(site: Site, language: Language, group: TranslationGroup, page_url: str) -> TranslationNotice | None:
@@ -275,7 +297,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
     date, updated = getattr(shared, "date", None), getattr(shared, "updated", None)
     certainty = getattr(front, "certainty", None)
     headings = tuple(heading for heading in article.body_html.headings if heading.level == 2)
-    opening_drawing, body = split_opening_drawing(article_html(site, article.content_path, group, page_url))
+    opening_drawing, body = article_html(site, article.content_path, group, page_url)
     dated = group.kind != "pages"
     return ArticleView(
         title=front.title,
@@ -296,6 +318,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         headings=headings,
         has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
         body=body,
+        body_names=names_in_body(article.body_html),
         sources=cited_sources(site, language, group),
         unpublished=unpublished_label(site, language, group),
         translation=translation_notice(site, language, group, page_url),
@@ -303,14 +326,6 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         follow_up=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
         take_part_href=take_part_href(site, language, page_url),
     )
-
-
-def split_opening_drawing(body: Markup) -> tuple[Markup, Markup]:
-    """The drawing that a body begins with ("" if it begins with something else), and the rest."""
-    if not body.startswith(DRAWING_START):
-        return Markup(""), body
-    end = body.index("</figure>") + len("</figure>")
-    return body[:end], body[end:]
 
 
 def take_part_href(site: Site, language: Language, page_url: str) -> str:

@@ -67,7 +67,7 @@ def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
         updated=last_modified(group).isoformat() + NOON,
         authors=localize_authors(group.shared.authors, site.gettext(lang)),
         category=group.kind,
-        content=article_html(site, article.content_path, group, None),
+        content=Markup("").join(article_html(site, article.content_path, group, None)),
     )
 
 

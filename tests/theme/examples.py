@@ -205,7 +205,7 @@ EXAMPLES = {
     ],
     "page_header": [
         {"title": "short: uppercase", "arguments": {"heading": "Archive", "about": "By year."}},
-        {"title": "with the icon of a kind", "arguments": {"heading": "Analysis", "about": "What happened.", "kind": "analysis"}},
+        {"title": "with the icon of a kind", "arguments": {"heading": "Analysis", "about": "What happened.", "icon": Markup("<b>2</b>")}},
         {"title": "long, without a summary", "arguments": {"heading": LONG}},
     ],
     "pagination": [
