@@ -12,10 +12,16 @@ from caravan.reading.article import DRAWINGS, Article, ParseResult
 from caravan.reading.evidence import FrontPageData, Source
 from caravan.reading.links import check_addresses, check_citations, check_links
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
-from caravan.reading.problems import Problem, run_check, site_mistake
+from caravan.reading.problems import Problem, format_message, run_check, site_mistake
 from caravan.reading.translations import TranslationGroup, check_translations, group_articles
 
 GroupKey = tuple[str, str]  # kind and slug
+# The undated pages that other pages link to, by slug, and from where.
+LINKED_PAGES = {
+    "about": "the foot of every page and the names of the editors",
+    "privacy": "the foot of every page",
+    "take-part": "the navigation and the pages of calls",
+}
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,24 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
             evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, languages, library.groups, library.sources
         )
     )
+    if warnings:
+        problems.update(missing_pages(library))
     for group in library.groups.values() if warnings else ():
         problems.update(run_check(group.original.content_path.source_path, check_translations, group, library.languages))
     return sorted(problem for problem in problems if warnings or problem.severity == "error")
+
+
+def missing_pages(library: Library) -> Iterator[Problem]:
+    """Warn about pages that other pages would link to; an invalid page has problems of its own."""
+    for slug, places in LINKED_PAGES.items():
+        key = ("pages", slug)
+        group = library.groups.get(key)
+        if group and group.is_unpublished(library.day):
+            message = format_message("page-draft", places=places)
+            yield Problem(group.original.content_path.source_path, 1, message, "warning")
+        elif not any(content_path.group_key == key for content_path in library.results):
+            path = ContentPath(*key, library.languages.home).source_path
+            yield Problem(path, 1, format_message("page-missing", places=places), "warning")
 
 
 def broken_references(library: Library) -> Iterator[Problem]:

@@ -97,6 +97,9 @@ MESSAGES = {
     "translation-same": "this paragraph is still in the language of the original; translate it",
     "translation-missing": "there is no {lang} translation yet; start one with: python3 tasks.py translate {slug} {lang}",
     "translation-draft": "this translation is a draft, so readers are sent to the original",
+    # pages that other pages link to
+    "page-missing": "this page does not exist, so {places} cannot link to it; write it, as a text with title and summary",
+    "page-draft": "this page is a draft, so {places} cannot link to it; delete `status: draft` when it is ready",
     # the path of a file
     "path-shape": "a text belongs at content/<kind>/<slug>/<language>.md, with one of the kinds {kinds}; move the file there",
     "path-kind": '"{kind}" is not a kind of text; move the folder into one of {kinds}',

@@ -140,6 +140,7 @@ def load_catalog(folder: Path, lang: str) -> NullTranslations:
 
 CODE = Path(__file__).parent  # the folder of the Python files that contain phrases
 SOURCE_LANGUAGE = "en"  # the language of the phrases in templates and code, which needs no catalog
+COMMENT_TAGS = ("Translators:",)  # how a comment for translators starts, in the line above a phrase
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A fixed date for all catalogs, so that an update changes only phrases.
 CREATED = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -149,7 +150,7 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
     """Every phrase of the templates in `theme` and of the Python files in `code`, in the order of the files."""
     catalog = Catalog(project="Caravan", creation_date=CREATED, fuzzy=False)
     for folder, method in ((theme / "templates", [("**", "jinja2")]), (code, [("**.py", "python")])):
-        for name, line, phrase, comments, context in extract_from_dir(folder, method):
+        for name, line, phrase, comments, context in extract_from_dir(folder, method, comment_tags=COMMENT_TAGS):
             catalog.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
 

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from caravan.site.css_prune import Rule, prune, read_stylesheet, serialize, styled_names
 from caravan.site.i18n import load_catalog
@@ -36,8 +37,8 @@ VALUE_CLASSES = frozenset({".uppercase", ".long"})
 class Stylesheet:
     """The content of a <style>, and the Content-Security-Policy that allows it."""
 
-    css: str
-    policy: str
+    css: Markup
+    policy: Markup
 
 
 class StyleSheets:
@@ -56,7 +57,7 @@ class StyleSheets:
         """
         rules, template_names = self.template_rules(template, unused)
         css = serialize(prune(rules, template_names | body_names)).replace("url(poster)", f"url({root}{self.font_url})")
-        return Stylesheet(css, content_security_policy(css))
+        return Stylesheet(Markup(css), Markup(content_security_policy(css)))  # noqa: S704 - from our style sheets
 
     def _template_rules(self, template: str, unused: frozenset[str]) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """The rules that pages of `template` may need, and the names in its templates."""

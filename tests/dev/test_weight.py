@@ -106,6 +106,6 @@ def test_the_task_prints_a_table_and_fails_with_messages(project):
     css.write_text(css.read_text() + f"\nbody{{content:'{noise(7_000)}'}}")
     result = task(project, "weight")
     assert result.returncode == 1 and "Traceback" not in result.stderr
-    assert "/: the head with its style: " in result.stderr and "at most 6,000" in result.stderr
+    assert "/: the head with its style: " in result.stderr and "at most 6,200" in result.stderr
     result = task(project, "weight", "--folder", "nowhere")
     assert result.returncode == 1 and "nowhere holds no built site" in result.stderr
