@@ -146,6 +146,7 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
     block_ids = linked_block_ids(group) if article.is_original and page_url is not None else frozenset()
     # Links to headings have no use in a feed, which has no page of its own.
     _ = site.gettext(content_path.lang)
+    # Translators: the label of the # beside a heading, for screen readers
     label = html.escape(_("Link to this section"))
     anchor = "" if page_url is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
 

@@ -150,7 +150,9 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
     """Every phrase of the templates in `theme` and of the Python files in `code`, in the order of the files."""
     catalog = Catalog(project="Caravan", creation_date=CREATED, fuzzy=False)
     for folder, method in ((theme / "templates", [("**", "jinja2")]), (code, [("**.py", "python")])):
-        for name, line, phrase, comments, context in extract_from_dir(folder, method, comment_tags=COMMENT_TAGS):
+        for name, line, phrase, comments, context in extract_from_dir(
+            folder, method, comment_tags=COMMENT_TAGS, strip_comment_tags=True
+        ):
             catalog.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
 
@@ -265,6 +267,7 @@ def kind_description(kind: str, _: Gettext) -> str:
 def byline_label(kind: str, called_by: str | None, _: Gettext) -> str:
     """The line that says what kind of article this is and, for a call, whose call."""
     if kind == "calls":
+        # Translators: {caller} is an organization; "retold": in our words, not those of the organization
         return _("Call by {caller}, retold").format(caller=called_by) if called_by else _("Call, retold")
     return {
         "analysis": _("Analysis: what happened, from the sources named"),

@@ -95,3 +95,15 @@ def test_schema_and_table_are_up_to_date():
     assert fields == set(FIELD_ORDER)
     for name in fields:
         assert f"| `{name}` |" in page
+
+
+def test_missing_pages_that_others_link_to_are_named(project):
+    shutil.rmtree(project / "content" / "pages" / "privacy")
+    page = project / "content" / "pages" / "take-part" / "en.md"
+    page.write_text(page.read_text().replace("---\n", "---\nstatus: draft\n", 1))
+    shutil.rmtree(project / "content" / "pages" / "about")
+    result = task(project, "check")
+    lines = result.stdout.split("\n")
+    assert any(line.startswith("content/pages/about/en.md:1: warning: this page does not exist") for line in lines), lines
+    assert any(line.startswith("content/pages/privacy/en.md:1: warning: this page does not exist") for line in lines)
+    assert any(line.startswith("content/pages/take-part/en.md:1: warning: this page is a draft") for line in lines)

@@ -124,3 +124,22 @@ def test_without_an_almanac_the_front_page_has_no_such_sections(content, tmp_pat
     (content / "evidence" / "almanac.yaml").unlink()
     site = build(tmp_path / "site", content)
     assert not pages(site)[""].tree.xpath("//section[@class='figures-weighed' or @class='calendar-month']")
+
+
+@pytest.mark.parametrize("kind", ["analysis", "background"])
+def test_an_opening_drawing_with_a_figure_in_its_caption_stays_whole(content, tmp_path, kind):
+    drawing(content, "<path d='M0 0'/>")
+    for lang in ("es", "fil"):
+        drawing(content, "<path d='M0 0'/>", name=f"x/{lang}.svg")
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n\n/// caption\nThe caption of the table.\n///"
+    folder = content / kind / "drawn"
+    folder.mkdir(parents=True)
+    summary = "A text of a test, with a summary of the length that a summary must have."
+    fields = f"title: Drawn\nsummary: {summary}\ndate: 2024-05-06\nauthors: [A]\n"
+    (folder / "en.md").write_text(f"---\n{fields}---\n\n//// drawing | x\nBefore.\n\n{table}\n\nAfter.\n////\n\nThe text.\n")
+    page = pages(build(tmp_path / "site", content))[f"{kind}/drawn/"].tree
+    [figure] = page.xpath("//header//figure[@class='drawing']")
+    assert [element.tag for element in figure] == ["div", "figcaption"] and figure.xpath(".//figure//table")
+    assert "After." in figure.xpath("string(figcaption)")
+    [prose] = page.xpath("//div[@class='prose']")
+    assert prose.text_content().strip() == "The text."

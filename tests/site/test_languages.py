@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 from babel.messages.pofile import read_po, write_po
+from babel.support import Translations
 from conftest import ADDRESS, ROOT, build, serve_folder
 from lxml import etree
 from reach import dead_links, pages
@@ -262,6 +263,40 @@ def test_the_catalogs_in_git_are_complete_and_up_to_date(theme):
     i18n.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
     assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == committed
     assert not list((ROOT / "theme").rglob("*.mo"))
+
+
+def test_every_phrase_that_a_build_asks_for_is_in_the_catalogs(tmp_path, monkeypatch):
+    asked = set()
+
+    def record(self, message, *more, _gettext=Translations.gettext):
+        asked.add(message)
+        return _gettext(self, message, *more)
+
+    def record_plural(self, message, *more, _ngettext=Translations.ngettext):
+        asked.add(message)
+        return _ngettext(self, message, *more)
+
+    monkeypatch.setattr(Translations, "gettext", record)
+    monkeypatch.setattr(Translations, "ngettext", record_plural)
+    for subset, original in COMBINATIONS:
+        write(tmp_path / "content", subset, original)
+    build(tmp_path / "site", tmp_path / "content", conf="pelicanconf.py", PER_PAGE=1)
+    build(tmp_path / "real")
+    extracted = {i18n.singular(message) for message in i18n.extract_messages(ROOT / "theme", ROOT / "caravan" / "site") if message.id}
+    assert len(asked) > 60 and asked <= extracted, asked - extracted
+
+
+def test_comments_for_translators_reach_the_catalogs(tmp_path, theme):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "labels.py").write_text("# Translators: of a door\nlabel = _('Open')\n# a remark\nother = _('Shut')\n")
+    (theme / "templates" / "x.html").write_text("{# Translators: of a shop #}\n{{ _('Opened') }}\n")
+    i18n.update_catalogs(theme, code, LANGS)
+    for lang in ("es", "fil"):
+        with (theme / "translations" / f"{lang}.po").open("rb") as stream:
+            catalog = read_po(stream, locale=lang)
+        comments = {phrase: catalog.get(phrase).auto_comments for phrase in ("Open", "Shut", "Opened")}
+        assert comments == {"Open": ["of a door"], "Shut": [], "Opened": ["of a shop"]}
 
 
 def test_the_real_content_exists_in_every_language_and_is_fresh():
