@@ -60,7 +60,7 @@ def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
     def link(url: str, label: str) -> Link:
         return Link(href(url), label, info.url == url)
 
-    def undated_page(slug: str, label: str) -> list[Link]:
+    def undated_page(slug: str, label: str) -> list[Link]:  # `check` warns if it is missing: LINKED_PAGES in reading/library.py
         group = site.groups.get(("pages", slug))
         return [link(urls.article(site.path_for(group, lang)), label)] if group else []
 
