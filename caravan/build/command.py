@@ -8,6 +8,7 @@ import io
 import logging
 import os
 import runpy
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,8 @@ from caravan.build.builder import manifest_inputs
 from caravan.build.cache import build_lock, build_state, unchanged_output
 from caravan.build.environment import environment_hash
 from caravan.build.output import OutputError
-from caravan.build.site_url import AddressError
-from caravan.reading.problems import ContentError, count
-from caravan.site.settings import store_folder, today
+from caravan.reading.problems import ContentError, Problem, count, format_message
+from caravan.site.settings import SettingsError, store_folder, today
 
 
 class BuildError(Exception):
@@ -30,8 +30,8 @@ class BuildError(Exception):
         super().__init__("\n".join([*map(str, self.problems), f"{count(len(self.problems), 'problem')}; nothing was built."]))
 
 
-def build_public(root: Path, site_url: str, folder: Path) -> str:
-    """Build the public site into `folder`; returns a line that says what was built."""
+def build_public(root: Path, site_url: str, folder: str) -> str:
+    """Build the public site into `folder` ("": OUTPUT_PATH); returns a line that says what was built."""
     if site_url:
         os.environ["SITEURL"] = site_url
     settings = load_settings(root / "publishconf.py", folder)
@@ -39,15 +39,33 @@ def build_public(root: Path, site_url: str, folder: Path) -> str:
     return f"Built {pages} pages for {settings['SITEURL']} in {settings['OUTPUT_PATH']}"
 
 
+def load_settings(path: Path, folder: Path | str = "") -> dict:
+    """The settings of the file `path`, as Pelican reads them: relative paths are relative to the folder of the file.
 
-def load_settings(path: Path, folder: Path) -> dict:
-    """The settings of the file `path`, with `folder` as the output."""
+    `folder`: the output, in place of OUTPUT_PATH. Raises BuildError for an error in the file, SettingsError for a wrong value.
+    """
     try:
         variables = runpy.run_path(str(path))
-    except AddressError as error:
-        raise Exit(str(error)) from None
+    except SettingsError:
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the file is Python that people edit
+        raise BuildError(ContentError([settings_problem(path, error)])) from None
     settings = {name: value for name, value in variables.items() if name.isupper()}
-    return {**settings, "OUTPUT_PATH": str(Path(folder).absolute())}
+    for name in ("PATH", "THEME", "OUTPUT_PATH", "STORE_PATH"):
+        if settings.get(name):
+            settings[name] = str(path.absolute().parent / settings[name])
+    return {**settings, "OUTPUT_PATH": str(Path(folder or settings["OUTPUT_PATH"]).absolute())}
+
+
+def settings_problem(path: Path, error: BaseException) -> Problem:
+    """The exception that ended the settings file `path`, at the last line of a settings file that ran."""
+    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        frames.append((error.filename, error.lineno))
+    in_settings = [(Path(file).name, line) for file, line in frames if Path(file or "").absolute().parent == path.absolute().parent]
+    name, line = in_settings[-1] if in_settings else (path.name, 1)
+    reason = error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
+    return Problem(name, line or 1, format_message("settings-broken", why=reason))
 
 
 def run_build(settings: dict, quiet: bool = False) -> int:
@@ -121,19 +139,3 @@ def capture_warnings() -> Iterator[list[str]]:
         yield messages
     finally:
         logger.removeHandler(collector)
-
-
-def explain_error(error: Exception) -> tuple[str, ...]:
-    """The message for an exception of a build, in a few lines."""
-    from jinja2 import TemplateError
-
-    from caravan.site.css_prune import StyleError
-
-    if isinstance(error, TemplateError):
-        template = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
-        return (f"{template}:{getattr(error, 'lineno', 1)}: {error}",)
-    if isinstance(error, StyleError):
-        return (str(error),)
-    if isinstance(error, Exit):
-        return tuple(str(error.message or error).splitlines())
-    return (f"{type(error).__name__}: {error}", "This is an error in the site's code. Please report it.")

@@ -9,14 +9,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.git import git_environment
+from caravan.reading.problems import printable
+from caravan.site.settings import SettingsError
 
 LOCAL = "http://localhost:8000"
 GITHUB_REMOTE = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|git@github\.com:|ssh://git@github\.com/)([^/]+)/(.+?)(?:\.git)?/?")
 GITHUB_PAGES_URL = re.compile(r"https://([a-z0-9-]+)\.github\.io(?:/([^/]+))?/?")
+HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?")  # a name in any script, or an IP address, and a port
+UNSAFE = re.compile(r"[?#\s\x00-\x1f\x7f<>\"'`{}|\\^]")
 DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
-class AddressError(Exception):
+class AddressError(SettingsError):
     """The URL of the site is not valid. The message says where it was set and what to write."""
 
 
@@ -31,17 +35,22 @@ def public_address(root: Path) -> str:
         return check_address(site_url)
     cname = root / "content" / "extra" / "CNAME"
     if cname.is_file():
-        domain = cname.read_text(encoding="utf-8").strip().lower()
+        domain = cname.read_text(encoding="utf-8", errors="replace").strip().lower()
         if not DOMAIN.fullmatch(domain):
-            raise AddressError(f'content/extra/CNAME:1: "{domain}" is not a domain; write a name such as www.example.org')
+            raise AddressError(f'content/extra/CNAME:1: "{printable(domain)}" is not a domain; write a name such as www.example.org')
         return f"https://{domain}"
     return from_remote(origin_url(root)) or LOCAL
 
 
 def check_address(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise AddressError(f'SITEURL is "{address}", which is not a web address; write it as https://host/path')
+    """The address without a slash at its end. Raises AddressError if it is not one of a web site."""
+    try:
+        parts = urlsplit(address)
+        valid = parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc) and parts.port != 0
+    except ValueError:  # brackets that do not match, a port that is too large
+        valid = False
+    if not valid or UNSAFE.search(address):
+        raise AddressError(f'SITEURL is "{printable(address)}", which is not a web address; write it as https://host/path')
     return address.rstrip("/")
 
 

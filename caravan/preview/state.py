@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jinja2 import TemplateError
+
 from caravan.build.article_cache import ArticleCache
+from caravan.build.command import BuildError, Exit
 from caravan.build.loader import Loader, load_library
 from caravan.build.parallel import worker_pool
 from caravan.build.render import collect_documents, render_document, static_files
@@ -16,14 +19,16 @@ from caravan.reading import library
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
 from caravan.reading.paths import ContentPath, content_path_of_file
-from caravan.reading.problems import Problem
+from caravan.reading.problems import ContentError, Problem
 from caravan.site import i18n
+from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
 from caravan.site.settings import language_settings, store_folder, today
 from caravan.site.site import Site, assemble, with_changed_group
 from caravan.site.templates import Theme
 from caravan.site.urls import output_path
 
+ROOT = Path(__file__).resolve().parents[2]
 # Not in the table of Python 3.11.
 mimetypes.add_type("image/avif", ".avif")
 mimetypes.add_type("font/woff2", ".woff2")
@@ -38,13 +43,20 @@ class SiteView:
     documents: dict[str, Document]
     static_files: dict[str, Path]
 
-    def file(self, address: str) -> tuple[bytes, str] | None:
-        """The file at `address` (without a leading slash) and its media type, or None. Raises what render_document raises."""
+    def file(self, address: str, additions: str = "") -> tuple[bytes, str] | None:
+        """The file at `address` (without a leading slash) and its media type, or None.
+
+        `additions`: HTML for the end of pages, which then go without a Content-Security-Policy. Raises what
+        render_document raises, and OSError.
+        """
         name = output_path(address)
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         document = self.documents.get(name)
         if document:
-            return render_document(self.site, self.theme, document)[0], media_type
+            shown = dataclasses.replace(
+                document, view_function=lambda *args: {**document.view_function(*args), "preview": additions}
+            )
+            return render_document(self.site, self.theme, shown)[0], media_type
         return (self.static_files[name].read_bytes(), media_type) if name in self.static_files else None
 
 
@@ -52,8 +64,9 @@ class SiteView:
 class PreviewState:
     """Loads the site, and loads changed files again. Not thread-safe, but its views can be used in any thread.
 
-    `sources`: the last valid content of sources.yaml. `static_problems`: of files in content/extra/ that would overwrite a
-    page.
+    `library`: the content as it is, or None after an error. `shown`: the same, but texts that cannot be read are as they
+    were last without errors. `sources`: the last valid content of sources.yaml. `static_problems`: of files in
+    content/extra/ that would overwrite a page.
     """
 
     settings: dict
@@ -63,6 +76,7 @@ class PreviewState:
     static_problems: list[Problem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict, repr=False)
     library: Library | None = field(default=None, repr=False)
+    shown: Library | None = field(default=None, repr=False)
     loader: Loader | None = field(default=None, repr=False)
 
     def load(self) -> None:
@@ -71,7 +85,11 @@ class PreviewState:
         self.loader = self.loader or Loader(ArticleCache(store / "texts.sqlite") if store else None)
         content = Path(self.settings["PATH"])
         with worker_pool() as pool:
-            self.library = load_library(content, language_settings(self.settings), today(), self.loader, pool)
+            loaded = load_library(content, language_settings(self.settings), today(), self.loader, pool)
+        last, self.library, self.shown = self.shown, loaded, loaded
+        for content_path, result in loaded.results.items():
+            if last and content_path in last.results and not result.article:
+                self.shown = library.with_result(self.shown, content_path, last.results[content_path])
         self.update_view()
         self.check_catalogs()
         self.check_all()
@@ -80,7 +98,7 @@ class PreviewState:
         """Make a new view from the library."""
         if self.library.sources is not None:
             self.sources = self.library.sources
-        site = assemble(dataclasses.replace(self.library, sources=self.sources), self.settings, today())
+        site = assemble(dataclasses.replace(self.shown, sources=self.sources), self.settings, today())
         documents = collect_documents(site)
         static, self.static_problems = static_files(site, documents)
         self.view = SiteView(site, Theme(Path(self.settings["THEME"])), documents, static)
@@ -113,15 +131,31 @@ class PreviewState:
 
     def reload_article(self, content_path: ContentPath) -> None:
         """Load one article again. If it cannot be read any more, the old one stays in the view, with a problem."""
-        files = {content_path: self.library.tree.article_files[content_path]}
+        files, key = {content_path: self.library.tree.article_files[content_path]}, content_path.group_key
         result = dict(self.loader.read_all(files, day=today().toordinal()))[content_path]
-        before = self.library.groups.get(content_path.group_key)
+        before = self.shown.groups.get(key)
         self.library = library.with_result(self.library, content_path, result)
-        after = self.library.groups.get(content_path.group_key)
+        self.shown = library.with_result(self.shown, content_path, result if result.article else self.shown.results[content_path])
+        after = self.shown.groups.get(key)
         site = with_changed_group(self.view.site, before, after) if before and after else None
         if site:
             self.view = dataclasses.replace(self.view, site=site)
         else:
             self.update_view()
-        others = (problem for problem in self.problems if problem.path != content_path.source_path)
-        self.problems = tuple(sorted({*others, *result.problems}))
+        others = (problem for problem in self.problems if not problem.path.startswith(f"{content_path.folder}/"))
+        self.problems = tuple(sorted({*others, *library.group_errors(self.library, key)}))
+
+
+def problems_of(error: Exception) -> tuple[Problem, ...]:
+    """The problems that an exception stands for."""
+    if isinstance(error, (ContentError, BuildError)):
+        return tuple(error.problems)
+    if isinstance(error, TemplateError):
+        template = Path(getattr(error, "filename", None) or getattr(error, "name", None) or "a template")
+        path = template.relative_to(ROOT) if template.is_relative_to(ROOT) else template
+        return (Problem(path.as_posix(), getattr(error, "lineno", 1), str(error)),)
+    if isinstance(error, StyleError):
+        return (Problem("", 0, str(error)),)
+    if isinstance(error, Exit):
+        return tuple(Problem("", 0, line) for line in str(error.message or error).splitlines())
+    return (Problem("", 0, f"{type(error).__name__}: {error}. This is an error in the site's code. Please report it."),)

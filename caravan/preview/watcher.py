@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import errno
+import re
 import signal
+import subprocess
 import sys
 import threading
 import time
-from http.server import ThreadingHTTPServer
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import watchfiles
 
 from caravan.build import command
 from caravan.dev.setup import replace_process
-from caravan.preview.server import PreviewHandler, ServerState
-from caravan.preview.state import PreviewState
+from caravan.preview.server import PreviewServer, ServerState
+from caravan.preview.state import PreviewState, problems_of
 from caravan.reading.problems import Problem, count
+from caravan.site.settings import today
 
-WATCHED = ("content", "theme", "caravan", "pelicanconf.py")
+CONTENT, THEME, CODE, SETTINGS = WATCHED = ("content", "theme", "caravan", "pelicanconf.py")
 PAGE_LOAD_SECONDS = 0.3  # how long the check of the whole content waits for browsers to fetch the new page
-CODE_SUFFIXES = (".py",)  # a change of our own code needs a new process
 
 
-def serve(root: Path, port: int) -> None:
+def serve(root: Path, port: int | str) -> None:
     """Serve and watch until Ctrl-C. Prints the address. If `port` is in use, another one is used."""
+    number = int(port) if str(port).isascii() and str(port).isdigit() else 0
+    if not 1 <= number <= 65535:
+        raise command.Exit(f'"{port}" is not a port; write a number from 1 to 65535, such as --port 8000.')
+    today()  # raises SettingsError for a wrong SOURCE_DATE_EPOCH, which only a new start can mend
     # Shells let background processes ignore SIGINT; it must stop this one, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     state = ServerState()
-    server = listen(port, state)
+    server = listen(number, state)
     try:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        watch(root, state, f"http://localhost:{server.server_address[1]}")
+        watch(root, state, f"http://localhost:{server.server_port}")
         code_changed = True
     except KeyboardInterrupt:
         code_changed = False
@@ -45,70 +51,115 @@ def serve(root: Path, port: int) -> None:
     print("\nStopped.")
 
 
-def listen(port: int, state: ServerState) -> ThreadingHTTPServer:
-    """A server on `port`, or the next free port, that only this machine can reach."""
-    for candidate in range(port, port + 50):
+def listen(port: int, state: ServerState) -> PreviewServer:
+    """A server on `port`, or on the next free port."""
+    last = min(port + 49, 65535)
+    for candidate in range(port, last + 1):
         try:
-            server = ThreadingHTTPServer(("127.0.0.1", candidate), lambda *args: PreviewHandler(*args, state=state))
+            return PreviewServer(candidate, state)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
                 raise
             if candidate == port:
-                print(f"Port {port} is in use by another program, so this preview uses another port.", flush=True)
-            continue
-        server.daemon_threads = True
-        return server
-    raise command.Exit(f"None of the ports {port} to {port + 49} is free. Name another port with --port.")
+                why = "may not be used by you" if error.errno == errno.EACCES else "is in use by another program"
+                print(f"Port {port} {why}, so this preview uses another port.", flush=True)
+    raise command.Exit(f"None of the ports {port} to {last} is free. Name another port with --port.")
 
 
 def watch(root: Path, state: ServerState, address: str) -> None:
-    """Load the site, and load it again after every change. Returns when our own code changes.
-
-    The site is first loaded when watching has started, so that no change is missed.
-    """
-    preview = None
-    paths = [root / name for name in WATCHED if (root / name).exists()]
-    for changes in watchfiles.watch(
-        *paths, debounce=60, step=10, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=is_watched
-    ):
-        if changes and any(path.endswith(CODE_SUFFIXES) for _, path in changes):
-            print("The code changed: restarting …", flush=True)
-            return
-        if preview is None:
-            preview = PreviewState(command.load_settings(root / "pelicanconf.py", root / "output"))
-            preview.settings["SITEURL"] = address
-            handle_changes(preview, state, {root / "content"}, "everything")
+    """Load the site, and load it again after every change. Returns when our own code changes and can be started."""
+    preview, code_problems = None, []
+    for changed in follow(root):
+        if any(root / CODE in (path, *path.parents) for path in changed) and preview:
+            code_problems = find_code_problems(root)
+            if not code_problems:
+                print("The code changed: restarting …", flush=True)
+                return
+        is_first, preview = preview is None, preview or PreviewState({})
+        handle_changes(preview, state, root, changed, address, code_problems)
+        if is_first:
             print(f"The site is at {address}/ and follows every change. Stop with Ctrl-C.", flush=True)
-        elif changes:
-            changed = {Path(path) for _, path in changes}
-            handle_changes(preview, state, changed, ", ".join(sorted(path.relative_to(root).as_posix() for path in changed)[:3]))
+
+
+def follow(root: Path) -> Iterator[set[Path]]:
+    """The paths that have changed, again and again; at first, all that are watched.
+
+    The system watches the files and folders that were there when it began. So it begins anew when one of WATCHED comes, goes
+    or is replaced, as editors and git do.
+    """
+    changed = {root / name for name in WATCHED}
+    while True:
+        watched = identities(root)
+        try:
+            for changes in watchfiles.watch(
+                *watched, debounce=60, step=10, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=is_watched
+            ):
+                changed |= {Path(path) for _, path in changes}
+                if changed:  # the first ones when watching has started, so that no change is missed
+                    yield changed
+                now, deleted = identities(root), {Path(path) for change, path in changes if change == watchfiles.Change.deleted}
+                changed = {path for path in {*watched, *now} if watched.get(path) != now.get(path) or path in deleted}
+                if changed:
+                    break
+        except FileNotFoundError:
+            time.sleep(0.1)  # it went before it was watched
+
+
+def identities(root: Path) -> dict[Path, tuple[int, int]]:
+    """Device and inode of those of WATCHED that exist."""
+    found = {}
+    for path in (root / name for name in WATCHED):
+        try:
+            status = path.stat()
+            found[path] = status.st_dev, status.st_ino
+        except OSError:
+            pass
+    return found
 
 
 def is_watched(change: watchfiles.Change, path: str) -> bool:
     return "__pycache__" not in path and not path.endswith(("~", ".swp", ".tmp"))
 
 
-def handle_changes(preview: PreviewState, state: ServerState, changed: set[Path], name: str) -> None:
-    """Load the `changed` files, publish the new view, then check the whole content. `name`: what changed, to print."""
-    start = time.perf_counter()
-    theme = Path(preview.settings["THEME"])
-    in_theme = [theme in path.parents for path in changed]
+def find_code_problems(root: Path) -> list[Problem]:
+    """Why the changed code of the site cannot be started; empty if it can."""
+    result = subprocess.run(
+        [sys.executable, "-c", "import tasks, caravan.preview.watcher"], cwd=root, capture_output=True, encoding="utf-8", errors="replace"
+    )
+    if result.returncode == 0:
+        return []
+    frames = re.findall(r'File "(.+?)", line (\d+)', result.stderr) or [("caravan", 1)]
+    path = Path(frames[-1][0])
+    reason = result.stderr.strip().splitlines()[-1:]
+    message = f"the code of the site has an error, so the preview goes on with the code from before: {''.join(reason)}"
+    return [Problem(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path), int(frames[-1][1]), message)]
+
+
+def handle_changes(
+    preview: PreviewState, state: ServerState, root: Path, changed: set[Path], address: str, more_problems: Iterable[Problem] = ()
+) -> None:
+    """Load the `changed` paths, publish the new view, then check the whole content. `more_problems`: to show as well."""
+    start, time_of_day = time.perf_counter(), time.strftime("%H:%M:%S")
+    names = sorted(path.relative_to(root).as_posix() for path in changed if path.is_relative_to(root))
+    name = ", ".join(names[:3] if len(names) < len(WATCHED) or preview.view else ["everything"])
     try:
-        if preview.view and all(in_theme):
+        if not preview.settings or root / SETTINGS in changed:
+            preview.library, preview.settings = None, {}
+            preview.settings = {**command.load_settings(root / SETTINGS, root / "output"), "SITEURL": address}
+        in_theme = [root / THEME in (path, *path.parents) for path in changed]
+        if preview.library and all(in_theme):
             preview.reload_theme()
-        elif not preview.view or any(in_theme) or not preview.reload_articles(changed):
+        elif any(in_theme) or not preview.reload_articles(changed):
             preview.load()
         milliseconds = (time.perf_counter() - start) * 1000
-        state.show(preview.view, preview.problems)
+        state.show(preview.view, (*more_problems, *preview.problems))
         state.served.wait(PAGE_LOAD_SECONDS)
         preview.check_all()
-        problems = f"; {count(len(preview.problems), 'problem')}, which the pages show" if preview.problems else ""
-        print(f"{time.strftime('%H:%M:%S')}  {name}: read in {milliseconds:.0f} ms{problems}", flush=True)
-        state.show(preview.view, preview.problems)
-    except command.ContentError as error:
-        state.show(preview.view, tuple(error.problems))
-        print(f"{time.strftime('%H:%M:%S')}  {count(len(error.problems), 'problem')}; the page shows them", flush=True)
-    except Exception as error:  # noqa: BLE001 - an incomplete template must not stop the preview
-        lines = command.explain_error(error)
-        state.show(preview.view, tuple(Problem("", 0, line) for line in lines))
-        print(f"{time.strftime('%H:%M:%S')}  {lines[0]}", flush=True)
+        problems = (*more_problems, *preview.problems)
+        ending = f"; {count(len(problems), 'problem')}, which the pages show" if problems else ""
+        print(f"{time_of_day}  {name}: read in {milliseconds:.0f} ms{ending}", flush=True)
+    except Exception as error:  # noqa: BLE001 - what is wrong with the site must not stop the preview
+        preview.library = None  # the next change loads everything
+        problems = (*problems_of(error), *more_problems)
+        print(f"{time_of_day}  {problems[0] if problems[0].path else problems[0].message}", flush=True)
+    state.show(preview.view, problems)

@@ -76,8 +76,7 @@ def try_group_articles(
 
 
 def with_result(library: Library, content_path: ContentPath, result: ParseResult) -> Library:
-    """The library with a new result for a text that it has; if the new one has no article, the old article is kept."""
-    result = replace(result, article=result.article or library.results[content_path].article)
+    """The library with a new result for a text that it has."""
     results = {**library.results, content_path: result}
     same_group = {path: results[path] for path in results if path.group_key == content_path.group_key}
     [(key, (group, _))] = group_results(same_group).items()
@@ -90,14 +89,7 @@ def with_result(library: Library, content_path: ContentPath, result: ParseResult
 
 def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     """All problems, sorted; without `warnings` only the errors, which prevent a build."""
-    problems = {*library.scan_problems, *library.tree.problems}
-    for content_path, result in library.results.items():
-        problems.update(result.problems)
-        problems.update(
-            run_check(content_path.source_path, check_citations, content_path, result.citations, library.sources)
-        )
-    for _, group_problems in group_results(library.results).values():
-        problems.update(group_problems)
+    problems = {*library.scan_problems, *library.tree.problems, *text_problems(library, library.results)}
     problems.update(broken_references(library))
     problems.update(check_addresses(library.groups, library.languages))
     languages = library.languages.languages
@@ -126,6 +118,23 @@ def missing_pages(library: Library) -> Iterator[Problem]:
             yield Problem(path, 1, format_message("page-missing", places=places), "warning")
 
 
+def group_errors(library: Library, key: GroupKey) -> list[Problem]:
+    """The errors in the files of one text: a part of what `find_problems` finds, in the time that one text takes."""
+    problems = {*text_problems(library, {path: result for path, result in library.results.items() if path.group_key == key})}
+    if key in library.groups:
+        problems.update(reference_problems(library, library.groups[key]))
+    return sorted(problem for problem in problems if problem.severity == "error")
+
+
+def text_problems(library: Library, results: dict[ContentPath, ParseResult]) -> Iterator[Problem]:
+    """The problems of files and of groups of them, without those of links. `results`: all those of the groups to check."""
+    for content_path, result in results.items():
+        yield from result.problems
+        yield from run_check(content_path.source_path, check_citations, content_path, result.citations, library.sources)
+    for _, group_problems in group_results(results).values():
+        yield from group_problems
+
+
 def broken_references(library: Library) -> Iterator[Problem]:
     """Report links and citations whose target does not exist or is not public.
 
@@ -139,9 +148,14 @@ def broken_references(library: Library) -> Iterator[Problem]:
             files += [f"{'/'.join(key)}/{lang}.md" for lang in group.articles]
     existing = {*(("file", path, "") for path in files), *(("source", source_id) for source_id in library.sources or ())}
     for group in library.groups.values():
-        is_unpublished = group.is_unpublished(library.day)
-        for article in [*group.articles.values(), *group.drafts.values()]:
-            if not article.requires <= existing:
-                path = article.content_path.source_path
-                yield from run_check(path, check_citations, article.content_path, article.citations, library.sources)
-                yield from run_check(path, check_links, article, is_unpublished, library.groups, library.tree, library.day)
+        if not all(article.requires <= existing for article in [*group.articles.values(), *group.drafts.values()]):
+            yield from reference_problems(library, group)
+
+
+def reference_problems(library: Library, group: TranslationGroup) -> Iterator[Problem]:
+    """Report links and citations of one text, in all its languages, whose target does not exist or is not public."""
+    is_unpublished = group.is_unpublished(library.day)
+    for article in [*group.articles.values(), *group.drafts.values()]:
+        path = article.content_path.source_path
+        yield from run_check(path, check_citations, article.content_path, article.citations, library.sources)
+        yield from run_check(path, check_links, article, is_unpublished, library.groups, library.tree, library.day)

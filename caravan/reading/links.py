@@ -151,10 +151,15 @@ def suggest_path(path: str, tree: ContentTree) -> str | None:
 
 def find_group(path: str, groups: dict[tuple[str, str], TranslationGroup]) -> tuple[TranslationGroup | None, str]:
     """The translation group and the language of the text at `path` (below content/); None and "" if it is not a text."""
-    parts = path.removesuffix(".md").split("/")
-    if len(parts) != 3 or not path.endswith(".md"):
+    if not is_text_path(path):
         return None, ""
-    return groups.get((parts[0], parts[1])), parts[2]
+    kind, slug, name = path.split("/")
+    return groups.get((kind, slug)), name.removesuffix(".md")
+
+
+def is_text_path(path: str) -> bool:
+    """Whether `path` (below content/) is `kind/slug/language.md`; the text need not exist."""
+    return path.count("/") == 2 and path.endswith(".md")
 
 
 def target_path(target: LinkTarget) -> ContentPath:

@@ -109,6 +109,7 @@ MESSAGES = {
     "path-case": "differs from {other} only in upper and lower case, which some systems do not distinguish; rename one of them",
     "path-ending": '"{name}" is not the file name of a text; a text is named after its language: {languages}',
     "path-language": '"{lang}" is not a language of this site; name the file after one of {languages}',
+    "settings-broken": "the settings cannot be read ({why}); correct this line, or undo the last change",
     # translation catalogues of the interface
     "catalogue-missing": "the interface has no {lang} translation; create the catalogue with: python3 tasks.py phrases",
     "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from caravan.reading import drawings
 from caravan.reading.article import DRAWINGS, BodyHtml, LinkTarget
 from caravan.reading.evidence import Source
-from caravan.reading.links import target_path
+from caravan.reading.links import is_text_path, target_path
 from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
@@ -121,13 +121,17 @@ def card_view(site: Site, language: Language, group: TranslationGroup, page_url:
 
 
 def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
-    """The URL of the target of a link in the article at `content_path`."""
+    """The URL of the target of a link in the article at `content_path`.
+
+    The preview shows articles with links to targets that do not exist: the URL is the one that they would have.
+    """
     if not target.path:
         return f"{site.urls.article(content_path)}#{target.fragment}"
-    if target.path in site.asset_files:
+    if target.path in site.asset_files or not is_text_path(target.path):
         return site.urls.file(target.path)
     linked_path = target_path(target)
-    url = site.urls.article(site.path_for(site.groups[linked_path.group_key], linked_path.lang))
+    group = site.groups.get(linked_path.group_key)
+    url = site.urls.article(site.path_for(group, linked_path.lang) if group else linked_path)
     return f"{url}#{target.fragment}" if target.fragment else url
 
 
@@ -153,7 +157,7 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
     def drawing(target: LinkTarget) -> str:
         if page_url is None:
             return ""  # without the CSS of the site a drawing is a black shape; its caption says what it shows
-        return site.drawings[f"{target.path.removeprefix(f'{DRAWINGS}/')}/{content_path.lang}"]
+        return site.drawings.get(f"{target.path.removeprefix(f'{DRAWINGS}/')}/{content_path.lang}", "")
 
     opening, rest = article.body_html.split_opening_drawing()
     return (
@@ -285,10 +289,12 @@ def issued_view(language: Language, issued: str | None) -> DateView | None:
 
 
 def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[CitedSource, ...]:
+    """The sources of an article. The preview shows articles with unknown sources, which are left out."""
     ids = (citation.id for citation in group.articles[language.code].citations)
     return tuple(
         CitedSource(number, site.sources[source_id], issued_view(language, site.sources[source_id].issued))
         for number, source_id in enumerate(ids, 1)
+        if source_id in site.sources
     )
 
 

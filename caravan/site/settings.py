@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from caravan.reading.paths import SiteLanguages
+from caravan.reading.problems import printable
 
 # `assemble` reads no other settings. A change of one of these renders every page again.
 SETTINGS = (
@@ -15,13 +16,23 @@ SETTINGS = (
 )  # fmt: skip
 
 
+class SettingsError(Exception):
+    """A setting, or a variable of the environment, has a wrong value. The message says what to write instead."""
+
+
 def today() -> datetime.date:
     """The day of the build, in UTC: that of SOURCE_DATE_EPOCH (reproducible-builds.org) if it is set, else the current day.
 
-    No other code reads the clock for what pages show.
+    No other code reads the clock for what pages show. Raises SettingsError for an invalid SOURCE_DATE_EPOCH.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
+    try:
+        now = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise SettingsError(
+            f'SOURCE_DATE_EPOCH is "{printable(epoch)}", which is not a time; write the seconds since 1970, such as 1764115200, '
+            "or remove the variable"
+        ) from None
     return now.date()
 
 

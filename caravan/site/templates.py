@@ -154,6 +154,7 @@ class Theme:
             newstyle=False,
         )
         environment.globals["assets"] = self.assets
+        environment.globals["preview"] = ""  # the preview passes its own value: caravan/preview/preview.html
         outlines = json.loads((self.folder / "static" / "fonts" / "outlines.json").read_text(encoding="utf-8"))
         environment.globals["wordmark"] = functools.cache(functools.partial(wordmark, outlines))
         # The filter `tojson`: no escapes for letters, no white space, keys in the given order.
