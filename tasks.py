@@ -1,7 +1,8 @@
 """The commands of this project: `python3 tasks.py` lists them.
 
-Run with any Python from 3.11 on, this file creates `.venv` and runs Invoke in it. In this environment it is an ordinary
-tasks file of Invoke (`invoke --list`).
+Run with any Python from 3.11 on, this file creates `.venv` and runs itself in it. In this environment it is an ordinary
+tasks file of Invoke. Folders and files that a person types are relative to the folder that they are in; those that commands
+use by default are relative to the project.
 """
 
 from __future__ import annotations
@@ -13,46 +14,18 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
 if __name__ == "__main__":
-    from caravan.dev.setup import run_inside
+    from caravan.dev import setup
 
-    run_inside(ROOT, sys.argv[1:])
-
-import functools  # noqa: E402
-import traceback  # noqa: E402
+    setup.leave_on_interrupt()
+    setup.run_inside(ROOT, sys.argv[1:])
 
 from invoke import Exit  # noqa: E402
-from invoke import task as invoke_task  # noqa: E402
 
-INTERNAL_ERROR = "This is an error in the site's code, not in your text. Please report it in the project's repository, with these lines:"
-
-
-def task(*args, **options):
-    """Like Invoke's `task`, but exceptions become error messages."""
-    if args:
-        return invoke_task(with_error_messages(args[0]))
-    return lambda function: invoke_task(with_error_messages(function), **options)
-
-
-def with_error_messages(function):
-    @functools.wraps(function)
-    def wrapper(*args, **kwargs):
-        try:
-            return function(*args, **kwargs)
-        except (Exit, KeyboardInterrupt):
-            raise
-        except Exception as error:  # noqa: BLE001 - the only place that reports unexpected exceptions
-            from caravan.build.command import BuildError
-            from caravan.build.output import OutputError
-            from caravan.git import PublishError
-
-            expected = isinstance(error, (OutputError, BuildError, PublishError))
-            raise Exit(str(error) if expected else f"{INTERNAL_ERROR}\n{traceback.format_exc()}") from None
-
-    return wrapper
+from caravan.dev.command_line import task  # noqa: E402
 
 
 @task(help={"port": "Port to serve on (default 8000; if it is in use, another one)."})
-def serve(context, port=8000):
+def serve(context, port="8000"):
     """Preview the site; it follows every saved change."""
     from caravan.preview import watcher
 
@@ -62,20 +35,20 @@ def serve(context, port=8000):
 @task(
     help={
         "address": "Public address, such as https://example.org (default: SITEURL, CNAME, or the github.com remote).",
-        "folder": "Where to write the site (default: output).",
+        "folder": "Where to write the site (default: output, in the project's folder).",
     }
 )
-def build(context, address="", folder="output"):
+def build(context, address="", folder=""):
     """Build the public site into output/."""
     from caravan.build import command
 
-    print(command.build_public(ROOT, address, Path(folder)))
+    print(command.build_public(ROOT, address, folder))
 
 
 @task(
     iterable=["file"],
     help={
-        "file": "A file or folder to check; without any, everything below content/.",
+        "file": "A file or folder to check, as seen from the current folder or from that of the project (default: all of content/).",
         "format": "text (default), github (annotations of a pull request) or json.",
     },
 )
@@ -178,15 +151,15 @@ def verify(context, place, against=""):
 
 @task(
     help={
-        "folder": "Where to write the copies (default: mirror).",
+        "folder": "Where to write the copies (default: mirror, in the project's folder).",
         "offline": "Links end in index.html, with a page of instructions: for a USB stick.",
     }
 )
-def mirror(context, folder="mirror", offline=False):
+def mirror(context, folder="", offline=False):
     """Write copies for other hosts or a USB stick."""
     from caravan.publishing import site_build
 
-    print("\n".join(map(str, site_build.build_copies(ROOT, Path(folder), offline))))
+    print("\n".join(map(str, site_build.build_copies(ROOT, Path(folder or ROOT / "mirror").absolute(), offline))))
 
 
 @task
@@ -226,10 +199,10 @@ def translate(context, slug, lang):
 @task
 def phrases(context):
     """Update the catalogues of the interface translations."""
-    import pelicanconf
+    from caravan.build.command import load_settings
     from caravan.site.i18n import update_catalogs
 
-    for path in update_catalogs(ROOT / "theme", ROOT / "caravan" / "site", pelicanconf.LANGUAGES):
+    for path in update_catalogs(ROOT / "theme", ROOT / "caravan" / "site", load_settings(ROOT / "pelicanconf.py")["LANGUAGES"]):
         print(path)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from invoke import Exit
 
-import pelicanconf
 from caravan.build import loader
 from caravan.build.article_cache import ArticleCache
+from caravan.build.command import load_settings
 from caravan.build.loader import Loader
 from caravan.build.parallel import worker_pool
 from caravan.reading import library
@@ -31,7 +31,7 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
     if not paths:
         from caravan.site import i18n
 
-        problems += i18n.catalog_problems(root / "theme", root / "caravan" / "site", pelicanconf.LANGUAGES, root)
+        problems += i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
     shown = sorted(problem for problem in set(problems) if not paths or is_below(problem.path, paths))
     printer = {"text": print_text, "github": print_annotations, "json": print_json}[output_format]
     printer(shown, unpublished_lines(content) if not paths else [])
@@ -40,10 +40,11 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
 
 def load_project(root: Path) -> Library:
     """The content of the project, loaded as a build does."""
-    store = store_folder(vars(pelicanconf))
+    settings = load_settings(root / "pelicanconf.py")
+    store = store_folder(settings)
     article_loader = Loader(ArticleCache(store / "texts.sqlite") if store else None)
     with worker_pool() as pool:
-        return loader.load_library(root / "content", language_settings(vars(pelicanconf)), today(), article_loader, pool)
+        return loader.load_library(root / "content", language_settings(settings), today(), article_loader, pool)
 
 
 def relative(root: Path, file: str) -> str:

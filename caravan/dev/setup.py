@@ -5,10 +5,12 @@ This module imports only the standard library, since it runs before any package 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,11 +21,10 @@ LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requiremen
 NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "lint", "lock", "shots", "test", "update"}
 # For messages about a failed download.
 CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a proxy)"
-# Invoke does not support any number of positional arguments: for these tasks, each becomes a value of this option.
-POSITIONAL_OPTION = {"check": "--file", "rollback": "--to"}
-# Options of these tasks that take no value.
-FLAGS = {"--dry-run", "-d"}
 HELP_FLAGS = {"--help", "-h"}
+INTERRUPTED = 130  # the exit code that shells use after Ctrl-C
+# Runs the command line in the environment. `-c` and not a file: processes that this one spawns would import the file again.
+START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.dev import setup; setup.start(sys.argv[1], sys.argv[2:])"
 
 
 class SetUpError(Exception):
@@ -31,7 +32,7 @@ class SetUpError(Exception):
 
 
 def run_inside(root: Path, args: list[str]) -> None:
-    """Run Invoke in the project's environment, in place of this process. Installs the environment first if needed.
+    """Run the command line in the project's environment, in place of this process. Installs the environment first if needed.
 
     `root`: the project's folder. `args`: the command line after `tasks.py`. Does not return.
     """
@@ -41,22 +42,50 @@ def run_inside(root: Path, args: list[str]) -> None:
                 f"This project needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is "
                 f"{sys.version.split()[0]}. Install a newer Python and run the command again with it."
             )
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         positional = [arg for arg in args if not arg.startswith("-")]
         group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
         python = ensure_environment(root, group)
     except SetUpError as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"The Python environment could not be set up: {error.strerror}: {error.filename or '.venv'}.")
     except KeyboardInterrupt:
-        sys.exit("\nStopped before the setup was complete. Run the same command again to continue.")
+        print("\nStopped before the setup was complete. Run the same command again to continue.", file=sys.stderr)
+        os._exit(INTERRUPTED)
+    leave_on_interrupt()
     if not positional and not {"--list", "-l"} & set(args):
         args = ["--list"]
     os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8 in every locale
-    replace_process([str(python), "-m", "invoke", "--search-root", str(root), *invoke_args(args)])
+    replace_process([str(python), "-P", "-c", START, str(root), *args])
+
+
+def start(root: str, args: list[str]) -> None:
+    """Run the command line in this process, which `run_inside` has started. Does not return."""
+    leave_on_interrupt()
+    from caravan.dev.command_line import main
+
+    main(root, args)
+
+
+def leave_on_interrupt() -> None:
+    """Let Ctrl-C end the process at once, with nothing to clean up; unless it is ignored, as in background processes."""
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        with contextlib.suppress(ValueError):  # another thread than the main one
+            signal.signal(signal.SIGINT, exit_at_once)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
+def exit_at_once(*args: object) -> None:
+    os._exit(INTERRUPTED)
 
 
 def replace_process(command: list[str]) -> None:
     """Run `command` in place of this process. Does not return."""
     if os.name != "nt":
+        # Python prints a traceback if Ctrl-C comes while it starts; `leave_on_interrupt` takes the signal up again.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         os.execv(command[0], command)
     with subprocess.Popen(command) as process:  # with execv on Windows, the shell would not wait for the program
         while True:
@@ -64,27 +93,6 @@ def replace_process(command: list[str]) -> None:
                 sys.exit(process.wait())
             except KeyboardInterrupt:  # the program received it, too; wait until it ends
                 continue
-
-
-def invoke_args(args: list[str]) -> list[str]:
-    """Translate a command line for Invoke: `check a.md b.md` becomes `check --file a.md --file b.md`.
-
-    The argument after an option without `=` is the value of this option. `verify --help` becomes `--help verify`, since
-    Invoke would use `--help` as the value of the task's positional argument.
-    """
-    task = next((arg for arg in args if not arg.startswith("-")), None)
-    if task and HELP_FLAGS & set(args):
-        return ["--help", task]
-    option = POSITIONAL_OPTION.get(task)
-    if option is None:
-        return args
-    start = args.index(task) + 1
-    translated, previous = args[:start], ""
-    for arg in args[start:]:
-        is_value = previous.startswith("-") and "=" not in previous and previous not in FLAGS
-        translated += [arg] if arg.startswith("-") or is_value else [option, arg]
-        previous = arg
-    return translated
 
 
 def ensure_environment(root: Path, group: str) -> Path:

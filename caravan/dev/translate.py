@@ -7,10 +7,10 @@ from pathlib import Path
 
 from invoke import Exit
 
-import pelicanconf
 from caravan.dev.check_command import load_project
 from caravan.reading import translations
 from caravan.reading.front_matter import split_source
+from caravan.reading.library import Library
 from caravan.reading.limits import decode
 from caravan.reading.translations import TranslationGroup
 
@@ -18,16 +18,17 @@ LINE_WIDTH = 96  # of the field made_from
 MADE_FROM = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
 
 
-def groups_by_name(root: Path) -> dict[str, TranslationGroup]:
+def groups_by_name(library: Library) -> dict[str, TranslationGroup]:
     """All articles, by kind/slug."""
-    return {f"{kind}/{slug}": group for (kind, slug), group in load_project(root).groups.items()}
+    return {f"{kind}/{slug}": group for (kind, slug), group in library.groups.items()}
 
 
 def print_open_translations(root: Path) -> None:
     """Print each missing, outdated or unreviewed translation."""
     open_count = 0
-    for name, group in groups_by_name(root).items():
-        for lang in pelicanconf.LANGUAGES:
+    library = load_project(root)
+    for name, group in groups_by_name(library).items():
+        for lang in library.languages.languages:
             todo = translation_todo(group, lang)
             if todo:
                 open_count += 1
@@ -58,9 +59,11 @@ def translate(root: Path, slug: str, lang: str) -> str:
 
     `slug`: with or without the kind. Raises Exit for an unknown article or language.
     """
-    if lang not in pelicanconf.LANGUAGES:
-        raise Exit(f"{lang} is not a language of this site; write one of {', '.join(pelicanconf.LANGUAGES)}.")
-    groups = groups_by_name(root)
+    library = load_project(root)
+    languages = library.languages.languages
+    if lang not in languages:
+        raise Exit(f"{lang} is not a language of this site; write one of {', '.join(languages)}.")
+    groups = groups_by_name(library)
     matches = [name for name in groups if slug in (name, name.split("/")[1])]
     if len(matches) != 1:
         raise Exit(f"{slug} is not a text of this site that can be read; write one of: {', '.join(sorted(groups))}.")
