@@ -20,7 +20,8 @@ from caravan.reading.problems import Problem
 
 EVENTS = "/_preview/events"
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
-TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
+# Loaded now, since a git switch may remove the file.
+MACROS = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True).get_template("preview.html").module
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Snapshot:
     def template(self, name: str, problems: Iterable[Problem]) -> str:
         """The macro `name` of preview.html."""
         lines = [str(problem) if problem.path else problem.message for problem in problems]
-        return getattr(TEMPLATES.get_template("preview.html").module, name)(lines, self.number)
+        return getattr(MACROS, name)(lines, self.number)
 
 
 class ServerState:
