@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from caravan.reading import front_matter
 from caravan.reading.limits import READ_SECONDS, TEXT_BYTES, decode, time_limit
+from caravan.reading.paths import is_below_link
 from caravan.reading.problems import ContentError, Fault, Problem, format_message, site_mistake
 from caravan.reading.schema import FrontMatter, PlainText, check_date_order, field_error, parse_date, require_list
 from caravan.reading.translations import TranslationGroup
@@ -98,7 +99,7 @@ def read_sources_file(content: Path) -> bytes:
     mode = file.lstat().st_mode
     if stat.S_ISDIR(mode):
         raise Fault(1, format_message("evidence-kind"))
-    if file.parent.is_symlink() or not stat.S_ISREG(mode):
+    if is_below_link(file, content) or not stat.S_ISREG(mode):
         raise ContentError([])  # a symbolic link or a pipe, which `paths.scan` reports
     with open(file, "rb") as stream:
         return stream.read(TEXT_BYTES + 1)
@@ -177,7 +178,7 @@ def front_page_file(content: Path) -> Path:
 def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
     """The data of the front page, empty if the file does not exist or is invalid, and the problems of the file."""
     file = front_page_file(content)
-    if file.is_symlink() or not file.is_file():
+    if is_below_link(file, content) or not file.is_file():
         return FrontPageData(), []  # `paths.scan` reports anything that is not a regular file
     try:
         with open(file, "rb") as stream:

@@ -108,14 +108,20 @@ def time_limit(seconds: float):
         yield
         return
 
+    active = True
+
     def on_alarm(number, frame):
-        raise Fault(1, format_message("file-slow", limit=seconds))
+        if active:
+            raise Fault(1, format_message("file-slow", limit=seconds))
 
     previous_handler = signal.signal(signal.SIGPROF, on_alarm)
-    # Repeated every second, since a library may catch the exception.
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
     try:
-        yield
+        # Repeated every second, since a library may catch the exception.
+        signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+        try:
+            yield
+        finally:
+            active = False  # an alarm from here on must not prevent that the timer is stopped
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, previous_handler)

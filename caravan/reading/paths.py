@@ -174,10 +174,23 @@ class ContentTree:
         self.problems.append(Problem(str(path), 1, format_message(key, **values)))
 
 
+def is_link(path: Path | os.DirEntry) -> bool:
+    """Whether `path` is a symbolic link or, with Python 3.12 or later on Windows, a junction."""
+    return path.is_symlink() or getattr(path, "is_junction", bool)()
+
+
+def is_below_link(file: Path, content: Path) -> bool:
+    """Whether `content`, or a file or folder on the way from there to `file`, is a link, which `scan` reports."""
+    return any(map(is_link, [file, *file.parents[: len(file.relative_to(content).parts)]]))
+
+
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
     """List and classify everything below `content`. Opens no texts; of the files next to them it reads the first bytes."""
     tree = ContentTree(site_languages.languages)
     seen: dict[str, str] = {}
+    if is_link(content):
+        tree.add_problem(PurePosixPath("content"), "file-link", name="content")
+        return tree
     pending = [(str(content), "content")]
     while pending:
         folder, path = pending.pop()
@@ -186,7 +199,7 @@ def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
             same_in_lower_case = seen.setdefault(name.casefold(), name)
             if same_in_lower_case != name:
                 tree.add_problem(PurePosixPath(name), "path-case", other=same_in_lower_case)
-            elif entry.is_dir(follow_symlinks=False):
+            elif entry.is_dir(follow_symlinks=False) and not is_link(entry):
                 pending.append((entry.path, name))
             elif not is_ignored(entry.name):
                 classify_entry(tree, PurePosixPath(name), entry, site_languages)
@@ -210,7 +223,7 @@ def list_entries(tree: ContentTree, folder: str, path: str) -> list[os.DirEntry]
 def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, site_languages: SiteLanguages) -> None:
     """Add an entry that is not a folder to the tree by its role, or report it."""
     try:
-        if entry.is_symlink():
+        if is_link(entry):
             tree.add_problem(path, "file-link", name=path.name)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             tree.add_problem(path, "file-special", name=path.name)

@@ -83,7 +83,7 @@ MESSAGES = {
     "file-name": "{name}: file names may only contain small letters a to z, digits, - and _, and need a short extension",
     "file-heavy": "{name} has {size} bytes; the limit is {limit}; make it smaller",
     "file-deep": "too many nested quotes, lists or brackets; use fewer levels",
-    "file-link": "{name} is a symbolic link; put the real file here",
+    "file-link": "{name} is a symbolic link, which is not followed; put the real file or folder here",
     "file-special": "{name} is neither a file nor a folder; delete it",
     "file-changed": "this file changed while the site was being built; run the command again",
     "site-mistake": "the site's code failed on this file ({error}). This is a mistake of the site, perhaps not of yours: report this line in the project's repository; until it is fixed, undo your last change here",
