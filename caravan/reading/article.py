@@ -6,6 +6,7 @@ The HTML of a body has placeholders for everything that differs from page to pag
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,12 @@ from caravan.reading.schema import TextFields, TranslationFields
 from caravan.reading.yaml_subset import YamlDocument
 
 DRAWINGS = "drawings"  # the folder below content/ with the files of `/// drawing | name` blocks
+
+# Ids that pages have around a body: those of the templates, and those of blocks, citations, sources and years.
+RESERVED_IDS = re.compile(
+    "call|contents|crowd-(?:back|feet|front)|figures|how-sure|in-brief|lost-[a-z-]+|main|month|original|read-on|share|sources|"
+    r"status|to-do|top|[prsy]\d+"
+)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from caravan.reading.problems import Fault, format_message
 TEXT_BYTES = 1_000_000  # 1 MB is 150,000 words; nothing readable on a phone is longer
 READ_SECONDS = 10  # of processor time; parsing a text of usual length takes milliseconds; a hostile one is refused after this time
 YAML_DEPTH = 6  # front matter needs 3 levels; deeper is a mistake or an attack
-NESTING_DEPTH = 40  # of quotes, lists and tags; the sanitizer's running time grows with the square of the depth
-MAX_TAGS_IF_UNCLEAR = 2_000  # HTML whose nesting depth is uncertain is refused if it has more start tags
+NESTING_DEPTH = 40  # of quotes, lists and brackets; the sanitizer's running time grows with the square of the depth
 NUMBER_DIGITS = 1_000  # Python's `int` raises for more than 4,300 digits
 SLUG_LENGTH = 80  # keeps URLs short enough to read out and to fit every file system
 SUMMARY = (50, 300)  # characters: shorter says nothing, longer is cut by search engines and social cards

@@ -1,108 +1,43 @@
 """Markdown to HTML. The HTML is not safe yet: it has to go through `sanitize`.
 
 The site adds to Markdown: `/// note | Label` blocks (marginal notes), `/// drawing | name` blocks, `[@source-id]` citations,
-table alignment as a class, ids for blocks, and `tabindex` on blocks that scroll. Two parts of Python-Markdown are replaced
-by faster ones with the same result: inline patterns run only on text that they can match, and plain paragraphs skip the
-block processors.
+a backslash at the end of a line as a line break, table alignment as a class, ids for blocks, and `tabindex` on blocks that
+scroll. Raw HTML is not part of it: it stays text, and is collected to be reported.
 """
 
 from __future__ import annotations
 
 import html
-import itertools
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import markdown
-from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
-from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import InlineProcessor as InlineTreeProcessor
+from markdown.extensions.toc import slugify
+from markdown.inlinepatterns import HTML_RE, InlineProcessor, SubstituteTagInlineProcessor
+from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, AtomicString
-from pymdownx.blocks import BlocksExtension, BlocksProcessor
+from markdown.util import AMP_SUBSTITUTE
+from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
-from caravan.reading.article import Heading
+from caravan.reading.article import RESERVED_IDS, Heading
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
 
-# A string that each inline pattern needs in order to match. Patterns that are not listed always run.
+# A string without which an inline pattern cannot match, and the pattern's priority.
 TRIGGERS = {
-    "backtick": "`", "escape": "\\", "footnote": "[^", "citation": "[@", "reference": "[", "link": "[",
-    "image_link": "![", "image_reference": "![", "short_reference": "[", "short_image_ref": "![", "autolink": "<",
-    "automail": "<", "linebreak": "  \n", "html": "<", "entity": "&",
+    "backtick": ("`", 190), "escape": ("\\", 180), "footnote": ("[^", 175), "reference": ("]:", 170), "image_link": ("![", 150),
+    "image_reference": ("]:", 140), "short_reference": ("]:", 130), "short_image_ref": ("]:", 125), "autolink": ("<", 120),
+    "automail": ("<", 110), "backslash-linebreak": ("\\\n", 101), "linebreak": ("  \n", 100), "html": ("<", 90),
+    "entity": ("&", 80),
 }  # fmt: skip
-
-
-class FilteredInlineProcessor(InlineTreeProcessor):
-    """Replaces Markdown's tree processor `inline`: skips patterns whose trigger is not in the text. Four times as fast."""
-
-    def __init__(self, md):
-        super().__init__(md)
-        delimiters = tuple(md.delimiters.tokens)  # * and _, which share the pattern `em_strong`
-        names = [item.name for item in sorted(md.inlinePatterns._priority, key=lambda item: -item.priority)]
-        triggers = [delimiters if name == "em_strong" else (TRIGGERS[name],) if name in TRIGGERS else ("",) for name in names]
-        self.patterns = list(zip(md.inlinePatterns, triggers))
-        self.any_trigger = any_of_pattern({trigger for alternatives in triggers for trigger in alternatives})
-
-    # Overrides `__handleInline` of the base class and calls its `__applyPattern`, under their mangled names.
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:
-        if isinstance(data, AtomicString) or not self.any_trigger.search(data):
-            return data
-        for index in range(patternIndex, len(self.patterns)):
-            pattern, triggers = self.patterns[index]
-            for trigger in triggers:
-                if trigger in data:
-                    break
-            else:
-                continue
-            start, matched = 0, True
-            while matched:
-                data, matched, start = self._InlineProcessor__applyPattern(pattern, data, index, start)
-        return data
-
-
-def any_of_pattern(strings: set[str]) -> re.Pattern:
-    """A pattern that matches any of `strings`. Single characters become a character class, which is faster."""
-    minimal = sorted(string for string in strings if not any(other in string for other in strings - {string}))
-    single = [re.escape(string) for string in minimal if len(string) == 1]
-    longer = [re.escape(string) for string in minimal if len(string) != 1]
-    return re.compile("|".join([f"[{''.join(single)}]"] * bool(single) + longer))
-
-
-# No Markdown block starts with a letter, and only tables are marked inside a line (|).
-PARAGRAPH = re.compile(r"[^\W\d_][^\n|]*(?:\n[^\W\d_][^\n|]*)*")
-
-
-def fast_parse_blocks(converter: Markdown) -> Callable[[etree.Element, list[str]], None]:
-    """A replacement for `parseBlocks` that recognizes plain paragraphs without running all block processors.
-
-    Twice as fast, with the same tree. `converter` must have all of its extensions. While a `///` block is open, the
-    processors run as usual.
-    """
-    processors = converter.parser.blockprocessors
-    paragraph = processors["paragraph"]
-    [slash_blocks] = [processor for processor in processors if isinstance(processor, BlocksProcessor)]
-
-    def parse_blocks(parent: etree.Element, blocks: list[str]) -> None:
-        while blocks:
-            if PARAGRAPH.fullmatch(blocks[0]) and not slash_blocks.stack:
-                paragraph.run(parent, blocks)
-                continue
-            for processor in processors:  # the loop of Markdown's own parseBlocks
-                if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
-                    break
-
-    return parse_blocks
-
-
 BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must not contain
 OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
 CITATION = r"\[@([^\]\s]*)\]"
-START_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
+HTML_NAME = re.compile(r"</?(!--|\?|!?[a-zA-Z][a-zA-Z0-9-]*)")
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
 STASH_MARKER = re.compile("\x02[^\x03]*\x03")  # any internal marker of Markdown, such as that of a footnote's backlink
 ALIGNMENT = re.compile(r"text-align: (left|center|right);")
@@ -110,32 +45,51 @@ TAG = re.compile(r"<[^>]*>")
 # An attribute list between braces: #id, .class and name=value, separated by spaces.
 ATTRIBUTE = r"""(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))"""
 ATTRIBUTES = re.compile(f" *{ATTRIBUTE}(?: +{ATTRIBUTE})* *")
+SPACE_AT_END = re.compile(r"[ \n\u00a0]\Z")
 CITATION_LINK = re.compile(r'<a class="ref"[^>]*>\d+</a>')
-CITATION_ROLE = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
 LINKED_HEADINGS = {"h2", "h3"}
 ALIGNMENT_CLASSES = {"left": "start", "center": "center", "right": "end"}
-SCROLLABLE_TAG = re.compile("<(?:pre|figure)", re.IGNORECASE)
-# A comment, or a tag with its quoted attributes; group 1 is the tag's name, with a slash for an end tag.
-RAW_TAG = re.compile(r"""<!--.*?-->|<(/?[a-zA-Z][a-zA-Z0-9]*)\b(?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class RenderedMarkdown:
     """The result of converting a body.
 
-    `cited_ids` are the ids of cited sources in the order of their first use. `blocks` has the text and the id of each
-    top-level block; the id is "" if a link cannot point to the block. `tree` is the element tree of `html`, None if the
-    source contains raw HTML. `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the
-    names of all elements.
+    `tree` is the element tree of `html`; it refers to the HTML of fenced code, `fences`, by number. `cited_ids` are the ids
+    of cited sources in the order of their first use. `blocks` has the text and the id of each top-level block; the id is ""
+    if a link cannot point to the block. `html_tags` are the names of tags of raw HTML, such as `br` or `!--`.
+    `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the names of all elements.
     """
 
     html: str
+    tree: etree.Element
+    fences: tuple[str, ...]
     headings: tuple[Heading, ...]
     cited_ids: tuple[str, ...]
     blocks: tuple[tuple[str, str], ...]
-    tree: etree.Element | None = None
-    invalid_attributes: tuple[str, ...] = ()
-    tags: frozenset[str] = frozenset()
+    html_tags: tuple[str, ...]
+    invalid_attributes: tuple[str, ...]
+    tags: frozenset[str]
+
+
+class UsedPatterns(Preprocessor):
+    """Registers only the inline patterns that can match in a text, with the priorities that Markdown gives them.
+
+    Python-Markdown tries every pattern on every piece of text; most texts need three of them.
+    """
+
+    def __init__(self, md):
+        super().__init__(md)
+        self.patterns = {name: md.inlinePatterns[name] for name in TRIGGERS}
+
+    def run(self, lines):
+        text, registry = "\n".join(lines), self.md.inlinePatterns
+        for name, (trigger, priority) in TRIGGERS.items():
+            if trigger not in text and name in registry:
+                registry.deregister(name)
+            elif trigger in text and name not in registry:
+                registry.register(self.patterns[name], name, priority)
+        return lines
 
 
 class NoteBlock(Block):
@@ -188,9 +142,50 @@ class CitationProcessor(InlineProcessor):
         return link, m.start(0), m.end(0)
 
 
-def normalize_citation_attrs(html: str) -> str:
-    """Put the attributes of citations, whose order differs after sanitizing, into one order, so that gzip compresses better."""
-    return CITATION_ROLE.sub(r"\1\3\2>", html)
+class SpaceBeforeCitation(Treeprocessor):
+    """Makes the space before a citation a narrow no-break space, so that it stays on the line of the text it follows."""
+
+    def run(self, root):
+        for parent in root.iter() if self.md.citation_numbers else ():
+            for before, child in zip([None, *parent], parent):
+                if child.get("class") == "ref" and before is not None:
+                    before.tail = SPACE_AT_END.sub("\u202f", before.tail or "")
+                elif child.get("class") == "ref":
+                    parent.text = SPACE_AT_END.sub("\u202f", parent.text or "")
+
+
+class RawHtmlBlocks(HtmlBlockPreprocessor):
+    """Collects the names of the tags that start blocks of raw HTML. The blocks stay in the text, where they are escaped."""
+
+    def run(self, lines):
+        stash = self.md.htmlStash
+        number = stash.html_counter
+        if any("<" in line for line in lines):
+            super().run(lines)
+            self.md.html_tags += map(html_name, stash.rawHtmlBlocks[number:])
+            del stash.rawHtmlBlocks[number:]
+            stash.html_counter = number
+        return lines
+
+
+class RawHtml(InlineProcessor):
+    """Collects the names of the tags of raw HTML in a line, and leaves it in the text."""
+
+    def handleMatch(self, m, data):
+        self.md.html_tags.append(html_name(m[0]))
+        return None, m.start(0), m.end(0)
+
+
+def html_name(raw: str) -> str:
+    """The name of the first tag in raw HTML: `br` of `</BR>`, `!--` of a comment."""
+    name = HTML_NAME.match(raw.lstrip())
+    return name[1].lower() if name else "!"
+
+
+def derive_heading_id(text: str, separator: str) -> str:
+    """The id that Markdown derives from the text of a heading. Ids of the page around the text get a number."""
+    derived = slugify(text, separator)
+    return f"{derived}{separator}1" if RESERVED_IDS.fullmatch(derived) else derived
 
 
 class Attributes(AttrListTreeprocessor):
@@ -228,40 +223,11 @@ class FocusableBlocks(Treeprocessor):
     """
 
     def run(self, root):
-        stash = self.md.htmlStash.rawHtmlBlocks
         for element in root.iter():
-            if element.tag == "pre" or element.tag == "figure" and contains_table(element, stash):
-                attributes = dict(element.attrib)
-                element.attrib.clear()
-                element.attrib.update({"tabindex": "0", **attributes})
-        stash[:] = [raw if isinstance(raw, etree.Element) else make_focusable(raw) for raw in stash]
-
-
-def contains_table(figure: etree.Element, stash: list[str]) -> bool:
-    if figure.find(".//table") is not None:
-        return True
-    references = STASH_REFERENCE.findall("".join(figure.itertext()))
-    return any(tag_name(tag) == "table" for number in references for tag in RAW_TAG.finditer(str(stash[int(number)])))
-
-
-def make_focusable(raw: str) -> str:
-    """Raw HTML, or the HTML of fenced code, in which start tags of blocks that scroll have `tabindex="0"`."""
-    if not SCROLLABLE_TAG.search(raw):
-        return raw
-    tags = [tag for tag in RAW_TAG.finditer(raw) if tag[1]]
-    names = [tag_name(tag) for tag in tags]
-    end, parts = 0, []
-    for index, tag in enumerate(tags):
-        inside = itertools.takewhile(lambda name: name != "/figure", names[index + 1 :])
-        scrolls = names[index] == "pre" or names[index] == "figure" and "table" in inside
-        if scrolls and "tabindex" not in tag[0].lower():
-            parts += [raw[end : tag.end(1)], ' tabindex="0"']
-            end = tag.end(1)
-    return "".join([*parts, raw[end:]])
-
-
-def tag_name(tag: re.Match) -> str:
-    return (tag[1] or "").lower()
+            if element.tag == "pre" or element.tag == "figure" and element.find(".//table") is not None:
+                element.attrib.setdefault("tabindex", "0")
+        stash = self.md.htmlStash.rawHtmlBlocks
+        stash[:] = [f'<pre tabindex="0"{raw.removeprefix("<pre")}' if raw.startswith("<pre") else raw for raw in stash]
 
 
 class BlockNumbering(Treeprocessor):
@@ -271,12 +237,12 @@ class BlockNumbering(Treeprocessor):
     """
 
     def run(self, root):
-        self.md.blocks = []
         self.md.tree = root
         for number, block in enumerate(root, 1):
             text = "".join(visible_text(block)).replace(AMP_SUBSTITUTE, "&")
-            text = STASH_REFERENCE.sub(lambda match: str(self.stash[int(match[1])]), text)
-            self.md.blocks.append((STASH_MARKER.sub("", text), self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
+            text = STASH_REFERENCE.sub(lambda match: self.stash[int(match[1])], text)
+            text = STASH_MARKER.sub("", text) if text.strip() else "\n".join(pictures(block))
+            self.md.blocks.append((text, self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
             if block.tag in LINKED_HEADINGS and block.get("id"):
                 append_text(block, f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
         if len(root) and root[0].get("class") == "drawing":
@@ -284,21 +250,26 @@ class BlockNumbering(Treeprocessor):
 
     @property
     def stash(self) -> list[str]:
-        """Raw HTML and fenced code, which Markdown keeps apart from the tree; the tree refers to it by number."""
+        """The HTML of fenced code and of character references; the tree refers to it by number."""
         return self.md.htmlStash.rawHtmlBlocks
 
     def set_block_id(self, block: etree.Element, default: str) -> str:
-        """Set the id of a block to `default` if it has none. Returns its id, "" for raw HTML that cannot get this id."""
+        """Set the id of a block to `default` if it has none. Returns its id, "" for fenced code that has its own."""
         reference = STASH_REFERENCE.fullmatch((block.text or "").strip()) if block.tag == "p" and not len(block) else None
-        number = int(reference[1]) if reference else 0
-        if not reference or not self.md.postprocessors["raw_html"].isblocklevel(str(self.stash[number])):
+        fence = self.stash[int(reference[1])] if reference else ""
+        if not fence.startswith("<pre"):
             return block.attrib.setdefault("id", default)
-        # Markdown removes a paragraph that contains only block-level HTML, so the id goes into that HTML.
-        start = START_TAG.match(str(self.stash[number]))
-        if not start or " id" in start[0].lower():
+        # Markdown replaces the paragraph by the fenced code in it, so the id goes into that HTML.
+        if " id=" in fence.partition(">")[0]:
             return ""
-        self.stash[number] = start[0][: start.end(1)] + f' id="{default}"' + self.stash[number][start.end(1) :]
+        self.stash[int(reference[1])] = f'<pre id="{default}"{fence.removeprefix("<pre")}'
         return default
+
+
+def pictures(block: etree.Element) -> Iterator[str]:
+    """What a translation of a block without words has to follow: the alternative texts of its pictures, and their addresses."""
+    for picture in block.iter("img"):
+        yield from (picture.get("alt", ""), f"<{picture.get('src', '')}>")
 
 
 def append_text(element: etree.Element, text: str) -> None:
@@ -323,20 +294,27 @@ class SiteExtension(Extension):
         self.md = md
         self.reset()
         md.registerExtension(self)
-        md.inlinePatterns.register(CitationProcessor(CITATION, md), "citation", 175)
+        # These two replace Markdown's own, without which it escapes raw HTML.
+        md.preprocessors.register(RawHtmlBlocks(md), "html_block", 20)
+        md.inlinePatterns.register(RawHtml(f"{HTML_RE}|<!--", md), "html", 90)
+        md.inlinePatterns.register(CitationProcessor(CITATION, md), "citation", 174)
+        md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-linebreak", 101)
+        md.preprocessors.register(UsedPatterns(md), "used-patterns", 0)  # after fenced code (25), which has no patterns
         md.treeprocessors.register(Attributes(md), "attr_list", 8)  # replaces Markdown's own
         md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
-        md.treeprocessors.register(FocusableBlocks(md), "focusable", 4)  # after the inline patterns, which stash raw HTML
+        md.treeprocessors.register(SpaceBeforeCitation(md), "space-before-citation", 4)
+        md.treeprocessors.register(FocusableBlocks(md), "focusable", 4)
         # After the inline patterns, `toc` (5) and `unescape` (0), when texts and ids are final.
         md.treeprocessors.register(BlockNumbering(md), "numbered-blocks", -1)
 
     def reset(self):
-        self.md.citation_numbers, self.md.blocks, self.md.tree, self.md.invalid_attributes = {}, [], None, []
+        md = self.md
+        md.citation_numbers, md.html_tags, md.blocks, md.tree, md.invalid_attributes = {}, [], [], etree.Element("div"), []
 
 
 def create_converter() -> markdown.Markdown:
     """A Markdown converter with all features of the site. Creating one is slow: keep it and pass it to `convert`."""
-    converter = markdown.Markdown(
+    return markdown.Markdown(
         extensions=[
             "abbr", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc",
             "pymdownx.blocks.caption", "pymdownx.blocks.details", SiteBlocks(), SiteExtension(),
@@ -344,26 +322,28 @@ def create_converter() -> markdown.Markdown:
         extension_configs={
             "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": ""},
             "pymdownx.blocks.caption": {"types": ["caption"]},
-            "toc": {"marker": ""},  # disables [TOC]: the page has its own table of contents
+            # An empty marker disables [TOC]: the page has its own table of contents.
+            "toc": {"marker": "", "slugify": derive_heading_id},
         },
         output_format="html",
     )  # fmt: skip
-    # After all extensions have added their patterns. 20 is the priority of Markdown's own `inline`, which this replaces.
-    converter.treeprocessors.register(FilteredInlineProcessor(converter), "inline", 20)
-    converter.parser.parseBlocks = fast_parse_blocks(converter)
-    return converter
 
 
 def convert(converter: markdown.Markdown, source: str) -> RenderedMarkdown:
     """Convert one body. `converter` comes from `create_converter` and is reused; it is not safe for threads."""
     converter.reset()
     markup = converter.convert(source)
-    tree = None if converter.htmlStash.rawHtmlBlocks else converter.tree
-    headings = tuple(flatten_toc(converter.toc_tokens))
-    stash = "".join(map(str, converter.htmlStash.rawHtmlBlocks))  # fenced code, which is not in the tree
-    tags = frozenset([*(element.tag for element in converter.tree.iter()), *map(tag_name, RAW_TAG.finditer(stash))])
+    fences = tuple(raw for raw in converter.htmlStash.rawHtmlBlocks if raw.startswith("<pre"))
     return RenderedMarkdown(
-        markup, headings, tuple(converter.citation_numbers), tuple(converter.blocks), tree, tuple(converter.invalid_attributes), tags
+        markup,
+        converter.tree,
+        fences,
+        tuple(flatten_toc(converter.toc_tokens)),
+        tuple(converter.citation_numbers),
+        tuple(converter.blocks),
+        tuple(dict.fromkeys(converter.html_tags)),
+        tuple(converter.invalid_attributes),
+        frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if fences else ())]),
     )
 
 

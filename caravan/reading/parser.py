@@ -9,12 +9,12 @@ import html
 import re
 from dataclasses import replace
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 from markdown.extensions.toc import slugify
 
 from caravan.reading import front_matter, limits, markdown, translations, typography
 from caravan.reading.article import (
+    RESERVED_IDS,
     Article,
     ArticleBody,
     BodyHtml,
@@ -28,21 +28,15 @@ from caravan.reading.article import (
 )
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath
-from caravan.reading.problems import Fault, Problem, format_message
-from caravan.reading.sanitize import (
-    PLACEHOLDER,
-    SanitizedHtml,
-    Sanitizer,
-    check_long_numbers,
-    replace_forbidden_char_refs,
-)
-from caravan.reading.sanitize_report import HtmlInventory, depth_finding, report
+from caravan.reading.problems import MARKDOWN_FOR, Fault, Problem, format_message, shorten
+from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer, check_long_numbers
 from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS, TextFields
 from caravan.reading.translations import block_fingerprint
 from caravan.reading.yaml_subset import YamlDocument
 
 BLOCK_ID_ATTRIBUTE = re.compile(f' id="{markdown.BLOCK_ID_PLACEHOLDER}(\\d+)"')
-RAW_HTML = re.compile("<[a-zA-Z/!?]")
+# Fenced code, and code in a line: not searched for the lines of raw HTML.
+CODE = re.compile(r"^[ >]*(```+|~~~+).*?^[ >]*\1|(`+)(?:[^\n]|\n(?!\n))*?\2", re.MULTILINE | re.DOTALL)
 WORD = re.compile(r"\w[\w'’-]*")
 CITATION_ID = re.compile(r"r\d+")
 TAG = re.compile("<[^>]*>|\ue000[^\ue001]*\ue001")
@@ -51,8 +45,6 @@ INVALID_ID = re.compile("#([^{}.=]*)$")  # an attribute list that was meant as a
 FOOTNOTE = re.compile(r"fn(ref\d*)?-")
 FOOTNOTE_NAME = re.compile(r"[\w.-]+")
 NAME_CHARACTERS = 500  # the part of a block that its name (its first words) is taken from
-# Ids that the page around the body uses.
-RESERVED_IDS = re.compile(r"main|top|sources|contents|call|in-brief|how-sure|read-on|[prsy]\d+")
 
 
 def normalize(text: str) -> str:
@@ -78,12 +70,10 @@ class BodyParser:
         """
         self.source, self.first_line = source, first_line
         rendered = self.convert_markdown()
-        markup, self.findings = replace_forbidden_char_refs(rendered.html)
-        sanitized = self.sanitize(markup, rendered.tree, folder)
-        self.findings += sanitized.findings
-        safe = self.sanitizer.clean_again(typography.attach_citations(typography.typeset_html(sanitized.html, lang)))
-        # The sanitizer was the last step that handles an author's markup: the steps below add no tags.
-        safe = markdown.normalize_citation_attrs(safe)
+        sanitized = self.sanitizer.sanitize(rendered, folder)
+        self.findings: list[Finding] = sanitized.findings
+        # The sanitizer is the last step that handles an author's markup: below, only placeholders are filled in.
+        safe = self.sanitizer.clean_again(typography.typeset_html(sanitized.html, lang))
         targets = tuple(
             replace(target, line=self.line_of(target.as_written)) if target.path else target for target in sanitized.targets
         )
@@ -95,12 +85,12 @@ class BodyParser:
             replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings
         )
         word_count = len(WORD.findall(TAG.sub(" ", safe)))
-        # A placeholder of a block id that is not in an attribute was in an element that is not allowed, such as <noscript>.
-        html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe).replace(markdown.BLOCK_ID_PLACEHOLDER, "")
+        html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe)
         segments = tuple(PLACEHOLDER.split(html_with_ids))
         names = rendered.tags | sanitized.names
         body = BodyHtml(segments, targets, headings, rendered.cited_ids, frozenset(sanitized.anchor_ids), word_count, names)
-        return body, self.text_blocks(rendered), [Fault(self.line_of(*needles), message) for needles, message in self.findings]
+        faults = [Fault(self.line_of(*needles), message) for needles, message in self.findings]
+        return body, self.text_blocks(rendered), [*map(self.html_fault, rendered.html_tags), *faults]
 
     def convert_markdown(self) -> markdown.RenderedMarkdown:
         check_long_numbers(self.source, self.first_line)
@@ -110,24 +100,21 @@ class BodyParser:
             self.converter = markdown.create_converter()  # the old one may be in an inconsistent state
             raise
 
-    def sanitize(self, markup: str, tree: Element | None, folder: str) -> SanitizedHtml:
-        """Sanitize Markdown's HTML and report what that removes. Raises Fault for HTML that is nested too deep."""
-        has_raw_html = tree is None or RAW_HTML.search(self.source) is not None
-        before = HtmlInventory(markup) if has_raw_html else HtmlInventory.from_tree(tree)
-        too_deep = depth_finding(before, markup)
-        if too_deep:
-            needles, message = too_deep
-            raise Fault(self.line_of(*needles), message)
-        sanitized = self.sanitizer.sanitize(markup, folder)
-        after = HtmlInventory(sanitized.html) if has_raw_html else None
-        sanitized.findings += report(before, after, sanitized.seen_attributes, folder)
-        self.sanitizer.number_drawings(sanitized)
-        return sanitized
+    def html_fault(self, tag: str) -> Fault:
+        """The fault for all uses of a tag of raw HTML (`!--`: comments), with what to write instead."""
+        needle = re.compile(f"</?{re.escape(tag)}" + "(?![a-z0-9-])" * tag.isalnum(), re.IGNORECASE)
+        for source in (CODE.sub(lambda match: "\n" * match[0].count("\n"), self.source), self.source):
+            lines = [number for number, line in enumerate(source.split("\n"), self.first_line) if needle.search(line)]
+            if lines:
+                break
+        first, *others = lines or [self.first_line]
+        also = f" ({shorten('also in line ' + ', '.join(map(str, others)))})" if others else ""
+        if tag == "!--":
+            return Fault(first, format_message("html-comment") + also)
+        return Fault(first, format_message("html-tag", tag=tag, instead=MARKDOWN_FOR.get(tag, MARKDOWN_FOR[""])) + also)
 
     def check_headings(self, rendered: markdown.RenderedMarkdown) -> None:
         """Report headings of level 1 and skipped levels."""
-        if any(heading.level == 1 for heading in rendered.headings):  # reported below as headings, not as forbidden tags
-            self.findings = [finding for finding in self.findings if finding[1] != format_message("html-tag", tag="h1")]
         level = 1
         for heading in rendered.headings:
             if heading.level == 1:

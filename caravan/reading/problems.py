@@ -162,12 +162,10 @@ MESSAGES = {
     "braces": "text in braces is read as attributes here; to show braces to readers, write \\{{{words}\\}}",
     "footnote-form": "[^{name}] is not a valid footnote name; use letters, digits and hyphens, such as [^1]",
     "id-twice": "the id #{id} is used twice on this page; change one of them",
-    "html-tag": "<{tag}> is not allowed in a text; write it in Markdown, or delete it",
+    "html-tag": "<{tag}> is HTML, which is not allowed in a text; {instead}",
     "html-attribute": "`{name}` is not allowed in <{tag}>; delete it",
     "html-class": "`{name}` is not a class for texts; delete it",
-    "html-comment": "HTML comments are not published; delete it",
-    "html-broken": "<{tag}> is not closed, or is in a place where HTML does not allow it; correct it, or write it in Markdown",
-    "html-unclear": 'a tag, quote or comment near "{words}" is not closed; correct it, or write it in Markdown',
+    "html-comment": "<!-- starts a comment, which is not allowed in a text; delete it",
     "character-reference": "{written} is an invisible character; delete it",
     "number-long": "this number has more than {limit} digits; shorten it",
     "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there",
@@ -212,6 +210,31 @@ MESSAGES = {
     "old-address": '"{value}" is not an address of this site; write it as kind/slug, such as analysis/old-name',
 }
 
+
+# What to write instead of tags of raw HTML; "" is for all others.
+_ADVICE = {
+    "a": "write [words](address)",
+    "abbr": "write *[NAFTA]: North American Free Trade Agreement in a line of its own",
+    "b strong": "write **words**",
+    "blockquote": "write > before each line",
+    "br": "write a backslash (\\) at the end of the line before",
+    "code kbd": "write `words`",
+    "details summary": "write /// details | A label, then the text, then ///",
+    "em i": "write *words*",
+    "h1 h2 h3 h4 h5 h6": "write ## before the heading",
+    "hr": "write --- in a line of its own",
+    "img": "write ![what the picture shows](file.jpg)",
+    "li ol ul": "write - or 1. before each entry",
+    "p": "leave an empty line between paragraphs",
+    "pre": "write ``` in a line before the code and in a line after it",
+    "span": "for words in another language write *words*{lang=es}",
+    "sub": "write the sign itself, such as CO₂",
+    "sup": "write the sign itself, such as m²",
+    "table tbody td th thead tr": "write | between the cells of each line",
+    "u": "delete it",
+}
+MARKDOWN_FOR = {tag: advice for tags, advice in _ADVICE.items() for tag in tags.split()}
+MARKDOWN_FOR[""] = "write it in Markdown, or delete it; for the sign < itself write &lt;"
 
 # Values that authors copy into their file, so they are never shortened.
 UNSHORTENED_VALUES = {"record"}

@@ -1,44 +1,38 @@
 """Sanitizing with nh3: tags, attributes and values that are not on the lists below are removed.
 
 Links to other files of the site become placeholders, since their URLs differ from page to page. Everything that is
-removed is reported to the author (see sanitize_report).
+removed is reported to the author. Raw HTML does not come here: Markdown leaves it in the text, escaped.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 
 import nh3
+from markdown.util import AMP_SUBSTITUTE
 
 from caravan.reading.article import DRAWINGS, LinkTarget
 from caravan.reading.limits import FORBIDDEN_CHARACTERS, NUMBER_DIGITS
 from caravan.reading.links import resolve
-from caravan.reading.markdown import BLOCK_ID_PLACEHOLDER
+from caravan.reading.markdown import BLOCK_ID_PLACEHOLDER, RenderedMarkdown
 from caravan.reading.problems import Fault, format_message
 
-# What Markdown and the site's blocks produce, and the inline HTML that authors need (foreign phrases, keys, small print).
+# What Markdown and the site's blocks produce.
 TAGS = set(
-    "a abbr aside b bdi bdo blockquote br caption cite code data dd del details dfn div dl dt em figcaption figure "
-    "h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup "
-    "table tbody td tfoot th thead time tr u ul var wbr".split()
+    "a abbr aside blockquote br code dd details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre strong "
+    "summary sup table tbody td th thead tr ul".split()
 )
 GLOBAL_ATTRIBUTES = {"id", "class", "lang", "dir", "title"}
 ATTRIBUTES = {
     "*": GLOBAL_ATTRIBUTES,
     "a": {"href", "role", "hreflang"},
     "img": {"src", "alt", "width", "height"},
-    "ol": {"start", "reversed", "type"},
-    "li": {"value"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "time": {"datetime"},
-    "data": {"value"},
+    "ol": {"start"},
     "details": {"open"},
-    "del": {"datetime"},
-    "ins": {"datetime"},
     "pre": {"tabindex"},
     "figure": {"tabindex"},
 }
@@ -54,36 +48,45 @@ SCHEMES = {"https", "http", "mailto", "tel"}
 
 Attribute = tuple[str, str, str]  # tag, name, value
 Finding = tuple[tuple[str, ...], str]  # strings that locate it in the source, the most exact first; and the message
-AttributeFilter = Callable[[str, str, str], str | None]
 
 
 def is_allowed_class(name: str) -> bool:
     return name in CLASSES or CODE_CLASS.fullmatch(name) is not None
 
 
-def is_allowed_value(name: str, value: str) -> bool:
-    """Whether the attribute `name`, which is allowed, may have this value."""
-    return name not in ALLOWED_VALUES or value in ALLOWED_VALUES[name]
+def attributes_of(rendered: RenderedMarkdown) -> Iterator[Attribute]:
+    """All attributes in Markdown's HTML, with their values as a browser reads them."""
+    for element in rendered.tree.iter():
+        for name, value in element.items():
+            value = value.replace(AMP_SUBSTITUTE, "&")
+            yield element.tag, name, html.unescape(value) if "&" in value else value
+    reader = StartTagReader()
+    for fence in rendered.fences:
+        reader.feed(fence)
+    yield from reader.attributes
 
 
-class Cleaner:
-    """Two nh3 cleaners with the same lists: one for Markdown's HTML, one for the result after typography.
+class StartTagReader(HTMLParser):
+    """Reads the attributes of HTML; for fenced code, which is not in Markdown's tree."""
 
-    The first passes every allowed attribute to `attribute_filter`, which may change or drop it. nh3 removes links with
-    schemes that are not allowed before it calls the filter.
-    """
+    def __init__(self):
+        super().__init__()
+        self.attributes: list[Attribute] = []
 
-    def __init__(self, attribute_filter: AttributeFilter):
-        options = {"tags": TAGS, "attributes": ATTRIBUTES, "url_schemes": SCHEMES, "link_rel": None, "strip_comments": True}
-        self.first = nh3.Cleaner(**options, attribute_filter=attribute_filter)
-        self.last = nh3.Cleaner(**options)
+    def handle_starttag(self, tag, attrs):
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
 
-    def clean(self, markup: str) -> str:
-        return self.first.clean(markup)
 
-    def clean_again(self, markup: str) -> str:
-        """Sanitize the result of `clean` once more, after typography has changed it."""
-        return self.last.clean(markup)
+def check_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
+    """Report attributes, values and classes that are not allowed, which an attribute list such as `{.x y=z}` has set."""
+    for tag, name, value in attributes:
+        allowed = name in GLOBAL_ATTRIBUTES or name in ATTRIBUTES.get(tag, ())
+        if not allowed or value not in ALLOWED_VALUES.get(name, {value}):
+            yield (f"{name}=", name), format_message("html-attribute", name=name, tag=tag)
+        elif name == "class":
+            for class_name in value.split():
+                if not is_allowed_class(class_name):
+                    yield (class_name,), format_message("html-class", name=class_name)
 
 
 REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?")
@@ -110,7 +113,9 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
         return REPLACEMENT
 
     safe = REFERENCE.sub(replace, markup)
-    return safe, [((reference,), format_message("character-reference", written=reference)) for reference in dict.fromkeys(forbidden)]
+    return safe, [
+        ((reference,), format_message("character-reference", written=reference)) for reference in dict.fromkeys(forbidden)
+    ]
 
 
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and
@@ -124,54 +129,66 @@ DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 class SanitizedHtml:
     """Sanitized HTML with placeholders, the targets of its links (without lines), its ids, and the findings.
 
-    `seen_attributes` are those that reached the attribute filter; `names` are the classes and attributes that it let through,
-    as `.class` and `[attribute]`.
+    `names`: the classes and attributes that the filter let through, as `.class` and `[attribute]`.
     """
 
     html: str = ""
     targets: list[LinkTarget] = field(default_factory=list)
     anchor_ids: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    seen_attributes: list[Attribute] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
 
 class Sanitizer:
-    """Sanitizes the HTML of one body at a time. Not safe for threads."""
+    """Sanitizes the HTML of one body at a time. Not safe for threads.
+
+    Two nh3 cleaners have the same lists: one is for Markdown's HTML, one for the result after typography. The first passes
+    every allowed attribute to `filter_attribute`, which may change or drop it.
+    """
 
     def __init__(self):
-        self.cleaner = Cleaner(self.filter_attribute)
-        self.clean_again = self.cleaner.clean_again
+        options = {"tags": TAGS, "attributes": ATTRIBUTES, "url_schemes": SCHEMES, "link_rel": None, "strip_comments": True}
+        self.first = nh3.Cleaner(**options, attribute_filter=self.filter_attribute)
+        self.clean_again = nh3.Cleaner(**options).clean
 
-    def sanitize(self, markup: str, folder: str) -> SanitizedHtml:
-        """Sanitize `markup` of a file in `folder` (below content/). Placeholders of drawings still contain their names."""
-        self.folder, self.result = folder, SanitizedHtml()
-        self.result.html = self.cleaner.clean(markup)
+    def sanitize(self, rendered: RenderedMarkdown, folder: str) -> SanitizedHtml:
+        """Sanitize the HTML of a file in `folder` (below content/), and report what that removes."""
+        self.folder, self.result, self.seen_links = folder, SanitizedHtml(), []
+        markup, self.result.findings = replace_forbidden_char_refs(rendered.html)
+        cleaned = self.first.clean(markup)
+        attributes = list(attributes_of(rendered))
+        self.result.findings += [*check_attributes(attributes), *self.dropped_links(attributes)]
+        self.result.html = DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, cleaned)
         return self.result
 
-    def number_drawings(self, result: SanitizedHtml) -> None:
-        """Replace the names in the placeholders of drawings by indexes into `result.targets`."""
-        result.html = DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, result.html)
+    def dropped_links(self, attributes: list[Attribute]) -> Iterator[Finding]:
+        """Report links that nh3 removed before it called the attribute filter, because of their scheme or form."""
+        links = [value for tag, name, value in attributes if (tag, name) in LINK_ATTRIBUTES]
+        if len(links) > len(self.seen_links):
+            for value in dict.fromkeys(links):
+                problem = resolve(value, self.folder)
+                if value not in self.seen_links and not isinstance(problem, LinkTarget):
+                    yield (value,), problem or format_message("link-broken", link=value)
 
     def filter_attribute(self, tag: str, name: str, value: str) -> str | None:
         """The new value of an allowed attribute, or None to remove it. Called by nh3.
 
         Must not raise: nh3 swallows the exception and removes the attribute.
         """
-        self.result.seen_attributes.append((tag, name, value))
         self.result.names.add(f"[{name}]")
         if name == "class":
             classes = list(filter(is_allowed_class, value.split()))
             self.result.names.update(f".{allowed}" for allowed in classes)
             return " ".join(classes) or None
-        if name in ALLOWED_VALUES:
-            return value if is_allowed_value(name, value) else None
+        if value not in ALLOWED_VALUES.get(name, {value}):
+            return None
         if name == "id" and not value.startswith(BLOCK_ID_PLACEHOLDER):
             self.result.anchor_ids.append(value)
         return self.link_value(name, value) if (tag, name) in LINK_ATTRIBUTES else value
 
     def link_value(self, name: str, value: str) -> str | None:
         """The URL itself if it is external, a placeholder for a file of the site, None if it is invalid (with a finding)."""
+        self.seen_links.append(value)
         target = resolve(value, self.folder)
         if target is None and name == "src":
             target = format_message("picture-outside", link=value)

@@ -20,26 +20,19 @@ UNITS = {
     "es": "millones|por ciento|km|kil\u00f3metros|d\u00f3lares|mil",
     "fil": "milyon|bilyon|porsiyento|km|kilometro|dolyar",
 }
-# A word that smartypants may change; most words have none of these characters. The result depends only on the word and the
-# characters next to it (a test checks that), so it can be cached.
-WORD = re.compile(r"""(?<![^ \t\r\n])[^ \t\r\n"'\\]*?(?:["'\\]|--|\.\.|&quot;|&#)[^ \t\r\n]*""")
 # Text without a match stays unchanged, which is most text.
 TRIGGER = re.compile(r"""["'\\\d\u201c\u201d]|--|[A-Z]-[A-Z]|\.\s?\.|&(?:quot;|#)""")
-SPACED_DOTS = re.compile(r"\.\s\.")  # an ellipsis of several words
+PUNCTUATION = re.compile(r"""["'\\]|--|\.\s?\.|&(?:quot;|#)""")  # what smartypants changes
 # A single quote character between two tags: opening or closing, depending on the text before it (as in smartypants).
 LONE_QUOTES = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
 DIGIT = re.compile(r"\d")
 TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
-BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|dt|dd)>")
-SECOND_WORD = re.compile(r"\s[^<>\s]")
-LAST_WORDS = 40  # characters at the end of a block that usually contain its last two words
 # Browsers balance the lines of headings (text-wrap); a no-break space would only force other line breaks.
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
 HEADING_TAG = re.compile(r"<(/?)h[1-6]\b")
 # A possible line break after the dash in a range of numbers, or in a name in capitals.
 NO_BREAK_AFTER_DASH = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
-BLOCK_SEPARATOR = "<\ue003>"  # cannot be in a text; an unknown tag to typogrify
 
 
 def typeset_html(text: str, lang: str) -> str:
@@ -57,14 +50,7 @@ def typeset_html(text: str, lang: str) -> str:
             tokens[index] = NO_BREAK_AFTER_DASH.sub("\u2060", apply_language_rules(smart_punctuation(token), lang, heading))
         previous = token[-1:] or previous
     parts = HEADING.split("".join(tokens))
-    return "".join(part if index % 2 else prevent_widows(part) for index, part in enumerate(parts))
-
-
-def attach_citations(text: str) -> str:
-    """Replace the space before citations by a narrow no-break space, so that they stay on the line of the text they follow."""
-    for space in (" ", "\n", "&nbsp;"):
-        text = text.replace(f'{space}<a class="ref"', '\u202f<a class="ref"')
-    return text
+    return "".join(part if index % 2 else widont(part) for index, part in enumerate(parts))
 
 
 def typeset_text(text: str, lang: str, heading: bool = False) -> str:
@@ -72,43 +58,13 @@ def typeset_text(text: str, lang: str, heading: bool = False) -> str:
     escaped = html.escape(text, quote=False)
     if escaped in LONE_QUOTES:
         return apply_language_rules(LONE_QUOTES[escaped][0], lang)
-    text = apply_language_rules(html.unescape(smart_punctuation(escaped) if TRIGGER.search(escaped) else escaped), lang, heading)
+    text = apply_language_rules(html.unescape(smart_punctuation(escaped)), lang, heading)
     return NO_BREAK_AFTER_DASH.sub("\u2060", text) if heading else text
 
 
 def smart_punctuation(text: str) -> str:
-    """Same result as smartypants on HTML text without tags, but word by word and cached."""
-    if SPACED_DOTS.search(text):
-        return smartypants.smartypants(text, ATTRIBUTES)
-
-    def replace(match: re.Match) -> str:
-        start, end = match.span()
-        return smart_punctuation_of_word(text[start - 1 : start], match[0], text[end : end + 1])
-
-    return WORD.sub(replace, text)
-
-
-@functools.lru_cache(maxsize=4096)
-def smart_punctuation_of_word(before: str, word: str, after: str) -> str:
-    """`word` as smartypants changes it between the characters `before` and `after`."""
-    result = smartypants.smartypants(before + word + after, ATTRIBUTES)
-    return result[len(before) : len(result) - len(after)]
-
-
-def prevent_widows(text: str) -> str:
-    """Same result as typogrify's `widont(text)`, but run only on the last characters of each block, which is faster."""
-    unchanged, tails, position = [], [], 0
-    for end in [*(match.end() for match in BLOCK_END.finditer(text)), len(text)]:
-        cut = max(position, end - LAST_WORDS)
-        tail = text[cut:end]
-        cuts_a_tag = ">" in tail.split("<", 1)[0]
-        if cut > position and (cuts_a_tag or tail[0].isspace() or not SECOND_WORD.search(tail, 1)):
-            cut, tail = position, text[position:end]  # the last two words may start before `cut`: use the whole block
-        unchanged.append(text[position:cut])
-        tails.append(tail)
-        position = end
-    changed = widont(BLOCK_SEPARATOR.join(tails)).split(BLOCK_SEPARATOR)
-    return "".join(part for pair in zip(unchanged, changed) for part in pair)
+    """`text`, HTML without tags, with the punctuation of smartypants, which is slow and run only where it changes something."""
+    return smartypants.smartypants(text, ATTRIBUTES) if PUNCTUATION.search(text) else text
 
 
 def apply_language_rules(text: str, lang: str, heading: bool = False) -> str:

@@ -67,7 +67,7 @@ class Project:
         return next(path for path in sorted(group.glob("*.md")) if "translated_from" not in path.read_text())
 
     def words(self, number: int = 6) -> str:
-        vocabulary = 'border "march" wage -- town <b>treaty</b> road it\'s ñandú 1.4 million 9 November & river'.split()
+        vocabulary = 'border "march" wage -- town **treaty** road it\'s ñandú 1.4 million 9 November & river'.split()
         return " ".join(self.random.choice(vocabulary) for _ in range(number))
 
     def title(self) -> str:

@@ -104,8 +104,9 @@ def shape(tree: ElementTree.Element) -> list:
 
 def before_and_after_sanitizing(source: str) -> tuple[list, list]:
     """The shapes of a body's HTML before and after the sanitizer, without typography."""
-    markup, _ = sanitize.replace_forbidden_char_refs(markdown.convert(markdown.create_converter(), source).html)
-    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(markup, "analysis/x").html))
+    rendered = markdown.convert(markdown.create_converter(), source)
+    markup, _ = sanitize.replace_forbidden_char_refs(rendered.html)
+    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(rendered, "analysis/x").html))
 
 
 def text_classes() -> set[str]:

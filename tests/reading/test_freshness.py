@@ -137,6 +137,22 @@ def test_readers_see_what_is_behind_and_since_when(road, tmp_path):
     assert "1 paragraph" not in said
 
 
+def test_a_changed_picture_or_alternative_text_is_reported(road):
+    """A paragraph that holds only a picture has no words, but a translation has to follow its alternative text."""
+    folder = road / "content" / "analysis" / "road"
+    for name in ("dot.png", "map.png"):
+        (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    for lang in ("en", "es"):
+        text = (folder / f"{lang}.md").read_text()
+        (folder / f"{lang}.md").write_text(text + "\n![A dot](dot.png)\n\n[![A map](map.png)](map.png)\n")
+    assert task(road, "translate", "analysis/road", "es").returncode == 0
+    assert "the original has changed" not in check(road)
+    change(road, ("![A dot]", "![A dot on a road]"))
+    assert "the original has changed since this was translated: \u201cA dot on a road\u201d" in check(road)
+    change(road, ("![A dot on a road]", "![A dot]"), ("(map.png)](", "(dot.png)]("))
+    assert "the original has changed since this was translated: \u201cA map\u201d" in check(road)
+
+
 def test_the_line_that_check_prints_can_be_pasted(road, tmp_path):
     change(road, ("It ends at the river.", "It ends at the sea."))
     record = check(road).split("then write: ")[1].split("\n")[0]
