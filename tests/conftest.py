@@ -1,9 +1,14 @@
-"""Shared fixtures and helpers: built sites, copies of the content and of the project, a browser."""
+"""Shared fixtures and helpers: built sites, copies of the fixture site and of the project, a browser.
+
+Tests use the fixture site in tests/fixture_site/, so that no change of the texts in content/ can fail them. With `-m live`,
+the tests marked `any_content` run on the texts in content/, and no others.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +23,6 @@ sys.path.insert(0, str(ROOT))
 # Settings of this machine must not matter: those of git, and a proxy for requests to local servers.
 os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
-# Sites built before and after midnight are compared: all builds of a test run have the day of its start.
-os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))
 
 import font_sets
 
@@ -29,6 +32,11 @@ from caravan.dev import node_tools, styleguide
 from caravan.dev.temp_site import serve_folder  # noqa: F401 - tests import it from here
 
 ADDRESS = "https://example.org"
+FIXTURE_CONTENT = ROOT / "tests" / "fixture_site" / "content"
+# The day of all builds, 17 March 2030: one call of the fixture site is over, one is now, one is coming.
+FIXTURE_EPOCH = "1900000000"
+# Settings that the fixture site needs, whatever languages the project has.
+FIXTURE_SETTINGS = {"LANGUAGES": ("en", "es", "fil"), "HOME_LANGUAGE": "en", "FALLBACK_PAGES": True}
 
 
 def pytest_addoption(parser):
@@ -37,24 +45,47 @@ def pytest_addoption(parser):
     )
 
 
-def build(target: Path, content: Path = ROOT / "content", address: str = ADDRESS, conf: str = "publishconf.py", **overrides):
-    """Build `content` into `target` with the project's settings and `overrides`; returns `target`."""
+def is_live(config: pytest.Config) -> bool:
+    """Whether this run tests the texts in content/ instead of the fixture site."""
+    return config.getoption("markexpr") == "live"
+
+
+def pytest_configure(config):
+    # Sites that are built before and after midnight are compared, so all builds of a test run have one day.
+    if is_live(config):
+        os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))
+    else:
+        os.environ["SOURCE_DATE_EPOCH"] = FIXTURE_EPOCH
+
+
+def build(
+    target: Path, content: Path = FIXTURE_CONTENT, address: str = ADDRESS, conf: str = "publishconf.py", **overrides: object
+) -> Path:
+    """Build `content` into `target` with the project's settings, FIXTURE_SETTINGS and `overrides`; returns `target`."""
     settings = command.load_settings(ROOT / conf, target)
-    settings.update({"PATH": str(content), "SITEURL": address, "STORE_PATH": None, **overrides})
+    settings.update({"PATH": str(content), "SITEURL": address, "STORE_PATH": None, **FIXTURE_SETTINGS, **overrides})
     command.run_build(settings, quiet=True)
     return target
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """The real content, built once for the root of a domain."""
-    return build(tmp_path_factory.mktemp("site") / "output")
+def build_site(target: Path, config: pytest.Config, address: str = ADDRESS) -> Path:
+    """Build the fixture site, or with `-m live` the texts in content/ with the project's own settings."""
+    if not is_live(config):
+        return build(target, address=address)
+    settings = command.load_settings(ROOT / "publishconf.py", target)
+    return build(target, ROOT / "content", address, **{name: settings[name] for name in FIXTURE_SETTINGS})
 
 
 @pytest.fixture(scope="session")
-def site_below_path(tmp_path_factory) -> Path:
-    """The real content, built once for a project path: https://example.org/name/."""
-    return build(tmp_path_factory.mktemp("below") / "name", address=f"{ADDRESS}/name")
+def site(tmp_path_factory, pytestconfig) -> Path:
+    """The fixture site, built once for the root of a domain."""
+    return build_site(tmp_path_factory.mktemp("site") / "output", pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def site_below_path(tmp_path_factory, pytestconfig) -> Path:
+    """The fixture site, built once for a project path: https://example.org/name/."""
+    return build_site(tmp_path_factory.mktemp("below") / "name", pytestconfig, f"{ADDRESS}/name")
 
 
 @pytest.fixture(scope="session")
@@ -120,25 +151,35 @@ def odd_files():
 
 @pytest.fixture
 def content(tmp_path) -> Path:
-    """A copy of the real content that a test can change."""
-    return Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
+    """A copy of the fixture site's content that a test can change."""
+    return Path(shutil.copytree(FIXTURE_CONTENT, tmp_path / "content"))
 
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A copy of the project's files, in a new git repository, to run tasks in."""
+    """A copy of the project's files with the fixture site's content, in a new git repository, to run tasks in."""
     folder = tmp_path / "project"
     names = subprocess.run(
         ["git", "-c", "safe.directory=*", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", "-z"], capture_output=True, check=True
     ).stdout.decode().split("\0")  # fmt: skip
     for name in filter(None, names):
-        if (ROOT / name).is_file():
+        if (ROOT / name).is_file() and not name.startswith("content/"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
+    shutil.copytree(FIXTURE_CONTENT, folder / "content")
+    write_fixture_settings(folder / "pelicanconf.py")
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all")
     git(folder, "-c", "user.name=Test", "-c", "user.email=test@test.invalid", "commit", "--quiet", "-m", "Start")
     return folder
+
+
+def write_fixture_settings(conf: Path) -> None:
+    """Set FIXTURE_SETTINGS in a copy of pelicanconf.py."""
+    text = conf.read_text(encoding="utf-8")
+    for name, value in FIXTURE_SETTINGS.items():
+        text = re.sub(rf"(?m)^{name} = .*", f"{name} = {value!r}", text)
+    conf.write_text(text, encoding="utf-8")
 
 
 def git(folder: Path, *args: str) -> str:
@@ -157,10 +198,12 @@ def task(project: Path, *args: str, **environment: str) -> subprocess.CompletedP
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
         if {"playwright", "node"} & set(item.fixturenames):
             item.add_marker(pytest.mark.browser)
+        if is_live(config) and item.get_closest_marker("any_content"):
+            item.add_marker(pytest.mark.live)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import functools
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -133,13 +133,17 @@ class FigureText(FrontMatter):
 class FigureEntry(FrontMatter):
     """A published figure and what the sources support. `text` (as kind/slug) discusses it, in the section with the id `mark`.
 
-    `words` has the texts for each language.
+    `words` has the texts for each language. The text may be gone: then the figure has no link.
     """
 
     text: PlainText
     mark: PlainText
     sources: Ids
     words: dict[str, FigureText]
+
+    @property
+    def group_key(self) -> tuple[str, ...]:
+        return tuple(self.text.split("/"))
 
 
 class DatedEntry(FrontMatter):
@@ -182,7 +186,8 @@ def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
         return FrontPageData(), []  # `paths.scan` reports anything that is not a regular file
     try:
         with open(file, "rb") as stream:
-            document = parse_yaml(decode(stream.read(TEXT_BYTES + 1)))
+            data = stream.read(TEXT_BYTES + 1)
+        document = with_empty_lists(parse_yaml(decode(data))) if data.strip() else YamlDocument({})
         value, faults = front_matter.validate(FrontPageFile, document)
     except OSError as error:
         value, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
@@ -194,10 +199,25 @@ def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
     return data, [Problem(FRONT_PAGE_PATH, fault.line, fault.message) for fault in faults]
 
 
+def with_empty_lists(document: YamlDocument) -> YamlDocument:
+    """The document with an empty list for each section without entries: somebody who deletes all entries leaves its name."""
+    sections = {} if document.value is None else document.value
+    if isinstance(sections, dict):
+        sections = {name: [] if entries is None else entries for name, entries in sections.items()}
+    return replace(document, value=sections)
+
+
 def check_front_page(
-    data: FrontPageData, languages: tuple[str, ...], groups: dict[tuple[str, str], TranslationGroup], sources: dict | None
+    data: FrontPageData,
+    languages: tuple[str, ...],
+    groups: dict[tuple[str, str], TranslationGroup],
+    sources: dict | None,
+    day: datetime.date,
 ) -> Iterator[Problem]:
-    """Report missing languages, unknown sources (unless the list of sources is invalid, None) and unknown sections."""
+    """Report missing languages and unknown sources (unless the list of sources is invalid, None).
+
+    Warn of figures whose text does not exist, is not public on `day`, or has no such section.
+    """
     for section, entries in (("figures", data.figures), ("days", data.days)):
         for index, entry in enumerate(entries):
             for lang in languages:
@@ -209,7 +229,10 @@ def check_front_page(
                     line = data.lines.line((section, index, "sources"))
                     yield Problem(FRONT_PAGE_PATH, line, format_message("source-unknown", name=source_id))
     for index, figure in enumerate(data.figures):
-        group = groups.get(tuple(figure.text.split("/")))
-        if group is None or figure.mark not in group.original.body_html.ids:
+        group = groups.get(figure.group_key)
+        if group is None or group.is_unpublished(day):
             line = data.lines.line(("figures", index, "text"))
-            yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-text", text=figure.text, mark=figure.mark))
+            yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-text", text=figure.text), "warning")
+        elif figure.mark not in group.original.body_html.ids:
+            line = data.lines.line(("figures", index, "mark"))
+            yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-mark", text=figure.text, mark=figure.mark), "warning")

@@ -95,8 +95,9 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     languages = library.languages.languages
     problems.update(
         run_check(
-            evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, languages, library.groups, library.sources
-        )
+            evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, languages, library.groups, library.sources,
+            library.day,
+        )  # fmt: skip
     )
     if warnings:
         problems.update(missing_pages(library))

@@ -92,10 +92,14 @@ class ContentPath:
 
 @dataclass(frozen=True)
 class SiteLanguages:
-    """The languages of the site: codes in the order of the language menu. `home` is the one without a prefix in URLs."""
+    """The languages of the site: codes in the order of the language menu. `home` is the one without a prefix in URLs.
+
+    `unlisted`: languages that the site could have, but that were taken out of its settings. Their files are not published.
+    """
 
     languages: tuple[str, ...]
     home: str
+    unlisted: frozenset[str] = frozenset()
 
     def reserved_slugs(self) -> set[str]:
         """Slugs that a page cannot have, because the site uses their URLs."""
@@ -227,6 +231,9 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
             tree.add_problem(path, "file-link", name=path.name)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             tree.add_problem(path, "file-special", name=path.name)
+        elif path.parts[1] != "extra" and path.suffix in (".md", ".svg") and path.stem in site_languages.unlisted:
+            message = format_message("path-unlisted", lang=path.stem)
+            tree.problems.append(Problem(str(path), 1, message, "warning"))
         elif path.parts[1] in NON_ARTICLE_FOLDERS:
             classify_other(tree, path, Path(entry.path))
         else:

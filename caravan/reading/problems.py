@@ -110,6 +110,7 @@ MESSAGES = {
     "path-ending": '"{name}" is not the file name of a text; a text is named after its language: {languages}',
     "path-language": '"{lang}" is not a language of this site; name the file after one of {languages}',
     "settings-broken": "the settings cannot be read ({why}); correct this line, or undo the last change",
+    "path-unlisted": '"{lang}" is not in LANGUAGES of pelicanconf.py, so this file is not published; add it there, or delete the file',
     # translation catalogues of the interface
     "catalogue-missing": "the interface has no {lang} translation; create the catalogue with: python3 tasks.py phrases",
     "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",
@@ -193,7 +194,8 @@ MESSAGES = {
     "source-twice": "the source id {id} is already used in line {line}; choose another one",
     # the front page's data (almanac.yaml)
     "almanac-words": "`words` has no entry for `{lang}`; the front page needs one for every language",
-    "almanac-text": "there is no section #{mark} in {text}; write `text` as kind/slug, and the id of its heading as `mark`",
+    "almanac-text": "there is no public text {text}, so this figure has no link; write `text` as kind/slug, or delete the figure",
+    "almanac-mark": "there is no section #{mark} in {text}, so this figure leads to its first line; write the id of a heading as `mark`",
     # links
     "link-no-scheme": '"{link}" has no scheme; write the complete address with https://',
     "link-scheme": '"{link}" uses a scheme that is not allowed; write https://, mailto: or tel:, or a path to a file',

@@ -17,7 +17,7 @@ from caravan.site.urls import relative_url
 
 @dataclass(frozen=True)
 class WeighedFigure:
-    """A figure as it was said and as it was found to be; `href` leads to the text that compares them."""
+    """A figure as it was said and as it was found to be; `href` leads to the text that compares them ("" if it is gone)."""
 
     href: str
     what: str
@@ -56,14 +56,10 @@ class CalendarMonth:
 
 
 def weighed_figures(site: Site, language: Language, page_url: str) -> tuple[WeighedFigure, ...]:
-    """The figures whose texts have a page in `language`."""
     figures = []
-    for figure in site.front_page().figures:
-        group = site.groups.get(tuple(figure.text.split("/")))
-        if group and site.has_page(group, language.code):
-            url = f"{site.urls.article(site.path_for(group, language.code))}#{figure.mark}"
-            words = figure.words[language.code]
-            figures.append(WeighedFigure(relative_url(page_url, url), words.what, words.said, words.found))
+    for figure, url in zip(site.front_page().figures, site.figure_urls(language.code), strict=True):
+        words = figure.words[language.code]
+        figures.append(WeighedFigure(url and relative_url(page_url, url), words.what, words.said, words.found))
     return tuple(figures)
 
 

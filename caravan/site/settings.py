@@ -8,6 +8,7 @@ from pathlib import Path
 
 from caravan.reading.paths import SiteLanguages
 from caravan.reading.problems import printable
+from caravan.site.i18n import SOURCE_LANGUAGE
 
 # `assemble` reads no other settings. A change of one of these renders every page again.
 SETTINGS = (
@@ -37,7 +38,10 @@ def today() -> datetime.date:
 
 
 def language_settings(settings: dict) -> SiteLanguages:
-    return SiteLanguages(tuple(settings["LANGUAGES"]), settings["HOME_LANGUAGE"])
+    """The languages of the site. Unlisted are those that the interface has a catalog for, and its own, English."""
+    languages = tuple(settings["LANGUAGES"])
+    known = {SOURCE_LANGUAGE, *(path.stem for path in (Path(settings["THEME"]) / "translations").glob("*.po"))}
+    return SiteLanguages(languages, settings["HOME_LANGUAGE"], frozenset(known.difference(languages)))
 
 
 def store_folder(settings: dict) -> Path | None:

@@ -185,6 +185,24 @@ class Site(Listings):
     def front_page(self) -> FrontPageData:
         return self.front_page_data
 
+    @tracked
+    def figure_urls(self, lang: str) -> tuple[str, ...]:
+        """For each figure of the front page, the URL of the section that discusses it; "" if the text is gone.
+
+        The URL has no fragment if the page in `lang` has no such section.
+        """
+        urls = []
+        for figure in self.front_page_data.figures:
+            group = self.groups.untracked.get(figure.group_key)
+            if group:
+                path = self.path_for(group, lang)
+                article = group.articles.get(path.lang)
+                has_section = article is not None and figure.mark in article.body_html.ids
+                urls.append(self.urls.article(path) + (f"#{figure.mark}" if has_section else ""))
+            else:
+                urls.append("")
+        return tuple(urls)
+
 
 # Cached properties that stay valid while `listing_inputs` of every text stays the same.
 CACHED_LISTINGS = ("listings", "positions")
@@ -196,7 +214,9 @@ def with_changed_group(site: Site, old: TranslationGroup, new: TranslationGroup)
         return None
     key = (new.kind, new.slug)
     groups = TrackedMapping("work", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
-    changed_site = replace(site, groups=groups, tracked_results=dict(site.tracked_results))
+    # All other results depend on `listing_inputs` only; these depend on the ids of sections.
+    results = {name: result for name, result in site.tracked_results.items() if not name.startswith("ask figure_urls ")}
+    changed_site = replace(site, groups=groups, tracked_results=results)
     vars(changed_site).update({name: vars(site)[name] for name in CACHED_LISTINGS if name in vars(site)})
     return changed_site
 

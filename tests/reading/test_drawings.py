@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
+import shutil
 
 import pytest
 from conftest import build
-from reach import pages
+from reach import dead_links, pages
 
 from caravan.build import loader
 from caravan.reading import library
@@ -16,8 +18,12 @@ RULES = SiteLanguages(("en", "es", "fil"), "en")
 WHOLE = '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A road" viewBox="0 0 9 9">\n{}\n</svg>\n'
 
 
+def load(content):
+    return loader.load_library(content, RULES, datetime.date(2030, 3, 17))
+
+
 def problems(content) -> list[tuple[str, int, str]]:
-    found = library.find_problems(loader.load_library(content, RULES, datetime.date(2026, 11, 24)))
+    found = library.find_problems(load(content))
     return [(problem.path, problem.line, problem.message) for problem in found if problem.severity == "error"]
 
 
@@ -70,21 +76,21 @@ def test_invalid_drawings_are_reported(content, name, whole, words):
 
 
 def test_a_missing_drawing_is_reported_with_a_suggestion(content):
-    path = content / "background" / "ipef" / "en.md"
-    path.write_text(path.read_text() + "\n/// drawing | nafta-cuont\nA caption.\n///\n")
+    path = content / "background" / "ferry-fare" / "en.md"
+    path.write_text(path.read_text() + "\n/// drawing | walk-mpa\nA caption.\n///\n")
     [(where, line, message)] = problems(content)
-    assert where == "content/background/ipef/en.md"
-    assert path.read_text().split("\n")[line - 1] == "/// drawing | nafta-cuont"
-    assert "did you mean nafta-count" in message
+    assert where == "content/background/ferry-fare/en.md"
+    assert path.read_text().split("\n")[line - 1] == "/// drawing | walk-mpa"
+    assert "did you mean walk-map" in message
 
 
 def test_a_drawing_is_in_the_page_in_its_language_and_feeds_keep_its_caption(site):
     every = pages(site)
-    for lang, word in (("", "Sonora, on the border"), ("es/", "frontera de Arizona"), ("fil/", "hangganan ng Arizona")):
-        [drawn] = every[f"{lang}analysis/second-caravan/"].tree.xpath("//figure[@class='drawing']//svg")
+    for lang, word in (("", "Map of Port Alder"), ("es/", "Mapa de Port Alder"), ("fil/", "Mapa ng Port Alder")):
+        [drawn] = every[f"{lang}analysis/two-counts/"].tree.xpath("//figure[@class='drawing']//svg")
         assert word in drawn.get("aria-label") and drawn.get("role") == "img"
         assert drawn.xpath("ancestor::div[@class='figure-board']"), "it opens the text, so it stands beside the answer"
-        assert every[f"{lang}background/nafta/"].tree.xpath("//div[@class='prose']//figure[@class='drawing']//svg")
+        assert every[f"{lang}background/harbor-rules/"].tree.xpath("//div[@class='prose']//figure[@class='drawing']//svg")
     feed = (site / "feeds" / "analysis.atom.xml").read_text()
     assert "&lt;svg" not in feed and "Broken line:" in feed
 
@@ -92,12 +98,10 @@ def test_a_drawing_is_in_the_page_in_its_language_and_feeds_keep_its_caption(sit
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("mark: count", "mark: nowhere", "no section #nowhere in analysis/second-caravan"),
-        ("text: background/ipef", "text: background/ipfe", "no section #size in background/ipfe"),
-        ("psa-sof-2022]", "psa-sof-2222]", "psa-sof-2222"),
-        ('fil: "Linggo ng mga Lider ng APEC"', 'de: "x"', "no entry for `fil`"),
-        ("start: 2023-11-11", "start: 2023-11-31", "2023-11-31"),
-        ("end: 2023-11-17\n  summit", "end: 2023-11-07\n  summit", "is before"),
+        ("ferry-report-2030]", "ferry-report-2222]", "ferry-report-2222"),
+        ('fil: "Kumperensiya ng Daungan"', 'de: "x"', "no entry for `fil`"),
+        ("start: 2030-03-18", "start: 2030-03-32", "2030-03-32"),
+        ("end: 2030-03-22\n  summit", "end: 2030-03-07\n  summit", "is before"),
         ("summit: true", "summit: yes", "true or false"),
         ("days:", "dayz:", "did you mean `days`"),
     ],
@@ -111,13 +115,74 @@ def test_an_error_in_the_almanac_is_reported_with_its_line(content, before, afte
     assert where == "content/evidence/almanac.yaml" and line > 1 and words in message
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words", "href"),
+    [
+        ("mark: count", "mark: nowhere", "no section #nowhere in analysis/two-counts", "analysis/two-counts/"),
+        ("text: analysis/two-counts", "text: analysis/two-ruonts", "no public text analysis/two-ruonts", None),
+        ("text: analysis/two-counts", "text: background/draft-text", "no public text background/draft-text", None),
+        ("text: analysis/two-counts", "text: background/later-text", "no public text background/later-text", None),
+        ("text: analysis/two-counts", "text: about", "no public text about", None),
+        ("text: analysis/two-counts", "text: analysis/two-counts", "", "analysis/two-counts/#count"),
+    ],
+)
+def test_a_figure_whose_text_is_gone_is_a_warning_and_has_no_link(content, tmp_path, before, after, words, href):
+    path = content / "evidence" / "almanac.yaml"
+    text = path.read_text()
+    path.write_text(text.replace(before, after, 1))
+    found = [problem for problem in library.find_problems(load(content)) if problem.path == "content/evidence/almanac.yaml"]
+    assert [(problem.severity, words in problem.message) for problem in found] == ([("warning", True)] if words else [])
+    assert not words or after in path.read_text().split("\n")[found[0].line - 1]
+    tree = pages(build(tmp_path / "site", content))[""].tree
+    [cell] = [cell for cell in tree.xpath("//section[@class='figures-weighed']//td") if "Harbor Walk" in cell.text_content()]
+    assert [link.get("href") for link in cell.xpath(".//a")] == ([href] if href else [])
+
+
+def test_a_figure_leads_to_no_section_that_a_translation_lacks(content, tmp_path):
+    """Neither in a translation without the heading, nor where there is no translation."""
+    path = content / "analysis" / "two-counts" / "es.md"
+    path.write_text(path.read_text().replace("{#count}", "{#conteo}"))
+    (content / "analysis" / "two-counts" / "fil.md").unlink()
+    for calls in (content / "calls").glob("*/fil.md"):
+        calls.write_text(re.sub(r"\[([^]]*)\]\(../../analysis/two-counts/fil.md[^)]*\)", r"\1", calls.read_text()))
+    for calls in (content / "calls").glob("*/es.md"):
+        calls.write_text(calls.read_text().replace("es.md#count", "es.md"))
+    site = build(tmp_path / "site", content)
+    assert dead_links(site) == []
+    links = [pages(site)[lang].tree.xpath("//section[@class='figures-weighed']//a/@href")[0] for lang in ("", "es/", "fil/")]
+    assert links == ["analysis/two-counts/#count", "../es/analysis/two-counts/", "../fil/analysis/two-counts/"]
+
+
+@pytest.mark.parametrize("almanac", [None, "", "\n", "# nothing yet\n", "figures: []\ndays: []\n", "figures:\ndays:\n", "days: []\n"])
+def test_a_site_without_texts_and_data_has_a_front_page(tmp_path, almanac):
+    (tmp_path / "content" / "evidence").mkdir(parents=True)
+    if almanac is not None:
+        (tmp_path / "content" / "evidence" / "almanac.yaml").write_text(almanac)
+    assert library.find_problems(load(tmp_path / "content")) == []
+    site = build(tmp_path / "site", tmp_path / "content")
+    assert dead_links(site) == []
+    assert not pages(site)[""].tree.xpath("//section[@class='figures-weighed' or @class='calendar-month'] | //ul[@class='cards']")
+
+
+@pytest.mark.parametrize("kinds", [("calls",), ("analysis",), ("background",), ("pages",), ("calls", "analysis")])
+def test_a_site_without_texts_of_a_kind(content, tmp_path, kinds):
+    for kind in kinds:
+        shutil.rmtree(content / kind)
+    for path in content.glob("*/*/*.md"):
+        path.write_text(re.sub(rf"\[([^]]*)\]\(\.\./\.\./(?:{'|'.join(kinds)})/[^)]*\)", r"\1", path.read_text()))
+    assert problems(content) == []
+    site = build(tmp_path / "site", content)
+    assert dead_links(site) == []
+    assert all(pages(site)[f"{lang}{kind}/"] is not None for lang in ("", "es/", "fil/") for kind in ("calls", "analysis", "background"))
+
+
 def test_the_front_page_weighs_figures_and_shows_days_that_do_not_match(site):
-    for lang, found in (("", "2,500 to 3,000"), ("es/", "2500 a 3000"), ("fil/", "2,500 hanggang 3,000")):
+    for lang, found in (("", "1,200 to 1,500"), ("es/", "1200 a 1500"), ("fil/", "1,200 hanggang 1,500")):
         tree = pages(site)[lang].tree
         assert found in tree.xpath("string(//section[@class='figures-weighed'])")
         called = tree.xpath("//td[contains(@class, 'calendar-month__call')]/text()")
         summit = tree.xpath("//td[contains(@class, 'calendar-month__summit')]/text()")
-        assert called == [str(day) for day in range(9, 15)] and summit == [str(day) for day in range(11, 18)]
+        assert called == [str(day) for day in range(15, 21)] and summit == [str(day) for day in range(18, 23)]
 
 
 def test_without_an_almanac_the_front_page_has_no_such_sections(content, tmp_path):
