@@ -23,7 +23,7 @@ class Page:
 
 
 def pages(site: Path) -> dict[str, Page]:
-    """All web pages by address, such as `analysis/second-caravan/`."""
+    """All web pages by address, such as `analysis/two-counts/`."""
     by_address = {}
     for path in sorted(site.rglob("*.html")):
         address = path.relative_to(site).as_posix().removesuffix("index.html")

@@ -85,9 +85,7 @@ def parse_peer(peer: str) -> tuple[str, Path, str]:
 
 
 REPORT = "docs/benchmarks.md"
-# The home page and one article of each kind. The baselines have the text of the analysis.
-PAGES = {"home": "", "call": "calls/caravan-to-apec/", "analysis": "analysis/second-caravan/", "background": "background/nafta/"}
-BASELINE_PAGE = "analysis"
+KIND_NAMES = {"calls": "call", "analysis": "analysis", "background": "background"}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PROFILES = {
     "default": [],  # Lighthouse's mobile profile: 1,600 kbps, 150 ms, processor four times slower
@@ -112,6 +110,12 @@ class Measurement:
     kilobytes: float
 
 
+def measured_pages(site: Path) -> dict[str, str]:
+    """The address of the home page and of one article of each kind. The baselines have the text of the analysis."""
+    longest = temp_site.longest_articles(site)
+    return {"home": "", **{KIND_NAMES[kind]: address for kind, address in longest.items()}}
+
+
 def measure(root: Path, runs: int, peers: Iterable[str] = ()) -> list[str]:
     """Measure all pages `runs` times with each profile; writes the table to the report and returns its lines. Raises Exit.
 
@@ -127,7 +131,8 @@ def measure(root: Path, runs: int, peers: Iterable[str] = ()) -> list[str]:
             settings = load_settings(root / "publishconf.py", folder)
             run_build({**settings, "SITEURL": site_url, "STORE_PATH": None}, quiet=True)
             stylesheet = modules / "sakura.css" / "css" / "sakura.css"
-            pages = {**PAGES, **write_baselines(folder / PAGES[BASELINE_PAGE] / "index.html", stylesheet, folder)}
+            pages = measured_pages(folder)
+            pages |= write_baselines(folder / pages.get("analysis", "") / "index.html", stylesheet, folder)
             pages = {name: f"{site_url}/{address}" for name, address in pages.items()}
             for name, peer_folder, address in parsed_peers:
                 pages[name] = f"{servers.enter_context(temp_site.serve_folder(peer_folder, CompressedHandler))}/{address}"

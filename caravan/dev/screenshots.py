@@ -12,12 +12,11 @@ from playwright.sync_api import Browser, Page
 
 from caravan.build.output import replaced_folder
 from caravan.dev import browser
+from caravan.dev.temp_site import longest_articles
 from caravan.site.urls import Urls, output_path
 
 WIDTHS = (320, 390, 768, 1280, 1920)
 SCHEMES = ("light", "dark")
-# One page of each template.
-PAGES = ("", "calls/caravan-to-apec/", "analysis/second-caravan/", "background/nafta/", "analysis/", "archive/", "about/", "404.html")
 MAX_HEIGHT = 1600  # CSS px of each page, unless --whole
 MIN_IMAGE_WIDTH = 240  # px on a sheet; wider pages are shown at half their width
 MIN_WIDTH, MAX_WIDTH = 200, 4000
@@ -32,6 +31,12 @@ class ShotOptions:
     schemes: tuple[str, ...]
     languages: tuple[str, ...]
     whole: bool = False
+
+
+def default_pages(site: Path) -> tuple[str, ...]:
+    """One page of each template."""
+    about = ("about/",) if (site / "about" / "index.html").is_file() else ()
+    return ("", *longest_articles(site).values(), "analysis/", "archive/", *about, "404.html")
 
 
 def parse_options(site: Path, home: str, languages: tuple[str, ...], options: dict[str, str], whole: bool) -> ShotOptions:
@@ -49,7 +54,7 @@ def parse_options(site: Path, home: str, languages: tuple[str, ...], options: di
     for width in values["widths"]:
         if not width.isdecimal() or not MIN_WIDTH <= int(width) <= MAX_WIDTH:
             raise Exit(f"{width} is not a width; write pixels from {MIN_WIDTH} to {MAX_WIDTH}, such as 320,1280.")
-    pages = tuple(normalize_address(page) for page in values["pages"]) or PAGES
+    pages = tuple(normalize_address(page) for page in values["pages"]) or default_pages(site)
     for page in pages:
         if not any((site / file_of(home, code, page)).is_file() for code in languages):
             raise Exit(f"There is no page /{page}; write addresses without the host, such as calls/,about/.")

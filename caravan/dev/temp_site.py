@@ -13,6 +13,7 @@ from pathlib import Path
 from invoke import Exit
 
 from caravan.build import command
+from caravan.reading.schema import ARTICLE_KINDS
 
 
 @contextlib.contextmanager
@@ -28,6 +29,19 @@ def built_site(root: Path, folder: str = "") -> Iterator[Path]:
         settings["STORE_PATH"] = None  # leave the cache of real builds alone
         command.run_build(settings, quiet=True)
         yield Path(temporary) / "site"
+
+
+def longest_articles(site: Path) -> dict[str, str]:
+    """The address of the longest article of each kind in a built site, in the language whose URLs have no prefix.
+
+    A kind without articles is left out.
+    """
+    longest = {}
+    for kind in ARTICLE_KINDS:
+        pages = sorted((site / kind).glob("*/index.html"), key=lambda path: (-path.stat().st_size, path))
+        if pages:
+            longest[kind] = f"{kind}/{pages[0].parent.name}/"
+    return longest
 
 
 def site_languages(root: Path) -> tuple[str, tuple[str, ...]]:

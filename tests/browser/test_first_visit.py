@@ -9,13 +9,13 @@ from page_audit import DESKTOP, audit_page
 
 # One page of each kind, in the language that has the longest words there.
 PAGES = (
-    "", "calls/caravan-to-apec/", "es/calls/caravan-to-apec/", "fil/analysis/second-caravan/", "fil/background/ipef/", "es/calls/",
+    "", "calls/harbor-walk/", "es/calls/harbor-walk/", "fil/analysis/two-counts/", "fil/background/harbor-rules/", "es/calls/",
     "fil/archive/", "fil/about/", "es/translations/", "404.html",
 )  # fmt: skip
 # What a line is as wide as, and what its letters weigh: the stem of an I beside its height.
 LINE = """() => {
   const line = document.createElement("h2"), canvas = document.createElement("canvas").getContext("2d");
-  line.textContent = "What the Los Angeles Declaration promised in November 2023";
+  line.textContent = "What the people of Port Alder promised in November 2029";
   line.style.cssText = "position: absolute; white-space: nowrap; font-size: 100px";
   document.querySelector("main").append(line);
   const {fontFamily} = getComputedStyle(line), wide = line.getBoundingClientRect().width;

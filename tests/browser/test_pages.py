@@ -29,6 +29,7 @@ def paths_in(site, lang):
     return [path for path, page in pages(site).items() if page.tree.get("lang") == lang]
 
 
+@pytest.mark.any_content
 @pytest.mark.parametrize("lang", LANGS)
 def test_pages_are_accessible(site, base_url, browser, lang):
     """All rules of axe up to AAA, target sizes, reflow, text spacing, reduced motion and forced colours, in both schemes."""
@@ -51,6 +52,7 @@ def test_rare_pages_are_accessible(rare_site, browser):
     assert not errors, summarize(errors)
 
 
+@pytest.mark.any_content
 @pytest.mark.parametrize("lang", LANGS)
 def test_pages_request_no_other_host_and_the_keyboard_reaches_everything(site, base_url, browser, lang):
     """With the published Content-Security-Policy, on a desktop."""
@@ -100,7 +102,7 @@ def test_nothing_needs_scripts(site, base_url, browser, lang):
 
 def test_the_first_tab_stop_is_the_skip_link(base_url, browser):
     page = browser.new_page()
-    page.goto(f"{base_url}/background/nafta/")
+    page.goto(f"{base_url}/background/harbor-rules/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
     page.keyboard.press("Enter")

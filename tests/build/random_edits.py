@@ -28,6 +28,7 @@ from caravan.build import command
 settings = command.load_settings(Path("publishconf.py"), sys.argv[1])
 settings["STORE_PATH"] = Path(sys.argv[2]) if sys.argv[2] else None
 settings["PER_PAGE"], settings["PER_ARCHIVE_PAGE"] = 3, 5
+settings["LANGUAGES"], settings["HOME_LANGUAGE"], settings["FALLBACK_PAGES"] = ("en", "es", "fil"), "en", True
 try:
     command.run_build(settings, quiet=True)
 except command.BuildError as error:

@@ -8,7 +8,7 @@ import shutil
 import threading
 
 import pytest
-from conftest import ROOT
+from conftest import FIXTURE_CONTENT
 
 from caravan.build import article_cache, loader
 from caravan.build.article_cache import ArticleCache
@@ -38,7 +38,7 @@ def everything(results):
 
 @pytest.fixture(scope="module")
 def files():
-    return article_files(ROOT / "content")
+    return article_files(FIXTURE_CONTENT)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ADDRESS, ROOT, build, git, task
+from conftest import ADDRESS, FIXTURE_SETTINGS, ROOT, build, git, task
 from invoke import Exit
 
 from caravan.build import verify
@@ -35,7 +35,7 @@ def content(tmp_path):
     folder = tmp_path / "content"
     write(folder, "pages/about")
     write(folder, "calls/march", "date: 2024-05-06\nauthors: [A]\nevent: {start: 2024-06-01, end: 2024-06-02, place: Here}\n")
-    write(folder, "background/ipef", "date: 2024-05-06\nauthors: [A]\n")
+    write(folder, "background/fare", "date: 2024-05-06\nauthors: [A]\n")
     return folder
 
 
@@ -111,15 +111,15 @@ def test_foreign_files_stay_and_are_named(content, tmp_path, capsys, conf, store
     (output / "letters" / "draft.txt").write_text("the only copy")
     (output / "calls" / "notes.txt").write_text("mine")
     (output / "empty").mkdir()
-    shutil.rmtree(content / "background" / "ipef")
+    shutil.rmtree(content / "background" / "fare")
     before = snapshot(output / ".git")
     settings = load_settings(ROOT / conf, output)
-    settings.update({"PATH": str(content), "SITEURL": ADDRESS, "STORE_PATH": store_path})
+    settings.update({"PATH": str(content), "SITEURL": ADDRESS, "STORE_PATH": store_path, **FIXTURE_SETTINGS})
     for _ in range(2):
         run_build(settings)
         printed = capsys.readouterr().out
         assert "which this site did not make and did not touch" in printed and ".git" not in printed
-    assert not (output / "background" / "ipef").exists() and (output / "empty").is_dir()
+    assert not (output / "background" / "fare").exists() and (output / "empty").is_dir()
     assert (output / "letters" / "draft.txt").read_text() == "the only copy" and (output / "calls" / "notes.txt").read_text() == "mine"
     assert snapshot(output / ".git") == before
 
@@ -232,7 +232,7 @@ def test_simultaneous_builds_leave_one_complete_site(content, tmp_path):
     code = (
         "import sys; from pathlib import Path; from caravan.build import command\n"
         "settings = command.load_settings(Path('publishconf.py'), sys.argv[2])\n"
-        f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=None)\n"
+        f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=None, **{FIXTURE_SETTINGS!r})\n"
         "command.run_build(settings, quiet=True)"
     )
     processes = [
@@ -249,7 +249,7 @@ def test_a_killed_process_is_completed_by_the_next_build(content, tmp_path):
         "def slow_replace(*args):\n    replace(*args); print('moved', flush=True); import time; time.sleep(.2)\n"
         "output.os.replace = slow_replace\n"
         "settings = command.load_settings(Path('publishconf.py'), sys.argv[2])\n"
-        f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=Path(sys.argv[3]))\n"
+        f"settings.update(PATH=sys.argv[1], SITEURL='{ADDRESS}', STORE_PATH=Path(sys.argv[3]), **{FIXTURE_SETTINGS!r})\n"
         "command.run_build(settings)"
     )
     arguments = [sys.executable, "-c", code, str(content), str(tmp_path / "output"), str(tmp_path / "store")]

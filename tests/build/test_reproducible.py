@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from conftest import ROOT
+from conftest import FIXTURE_CONTENT, FIXTURE_EPOCH, ROOT, write_fixture_settings
 
 SCRIPT = """
 import sys
@@ -41,12 +41,14 @@ def built(root, target, **environment):
 def test_folder_time_zone_locale_and_hash_seed_change_no_byte(tmp_path):
     first, other = tmp_path / "folder", tmp_path / "another folder"
     for folder in (first, other):
-        for name in ("caravan", "content", "theme"):
+        shutil.copytree(FIXTURE_CONTENT, folder / "content")
+        for name in ("caravan", "theme"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pelicanconf.py", "publishconf.py"):
             shutil.copy(ROOT / name, folder / name)
-    first_hashes = built(first, tmp_path / "one", TZ="America/Los_Angeles", PYTHONHASHSEED="1", LC_ALL="C", SOURCE_DATE_EPOCH="1800000000")
-    other_hashes = built(other, tmp_path / "two", TZ="Asia/Manila", PYTHONHASHSEED="2", LC_ALL="C.UTF-8", SOURCE_DATE_EPOCH="1800000000")
+        write_fixture_settings(folder / "pelicanconf.py")
+    first_hashes = built(first, tmp_path / "one", TZ="America/Los_Angeles", PYTHONHASHSEED="1", LC_ALL="C", SOURCE_DATE_EPOCH=FIXTURE_EPOCH)
+    other_hashes = built(other, tmp_path / "two", TZ="Asia/Manila", PYTHONHASHSEED="2", LC_ALL="C.UTF-8", SOURCE_DATE_EPOCH=FIXTURE_EPOCH)
     assert first_hashes == other_hashes
     assert len(first_hashes) >= 20
 
@@ -68,6 +70,7 @@ def test_only_pages_that_show_the_state_of_an_event_depend_on_the_day(tmp_path):
     for name in ("caravan", "theme", "pelicanconf.py", "publishconf.py"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
+    write_fixture_settings(tmp_path / "pelicanconf.py")
     for kind, slug in (("calls", "march"), ("analysis", "other")):
         folder = tmp_path / "content" / kind / slug
         folder.mkdir(parents=True)

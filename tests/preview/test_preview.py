@@ -131,9 +131,9 @@ def test_with_a_port_in_use_another_port_is_used(project):
 
 def test_the_browser_reloads_at_the_same_scroll_position(preview, project, browser):
     page = browser.new_page(viewport={"width": 390, "height": 600})
-    page.goto(f"{preview.address}/analysis/second-caravan/")
+    page.goto(f"{preview.address}/analysis/two-counts/")
     page.evaluate("scrollTo(0, 1500)")
-    text = project / "content" / "analysis" / "second-caravan" / "en.md"
+    text = project / "content" / "analysis" / "two-counts" / "en.md"
     text.write_text(text.read_text().replace("## The announcement", "## The new announcement"))
     page.wait_for_function("document.body.textContent.includes('The new announcement')", timeout=300_000)
     page.wait_for_function("scrollY > 1000", timeout=300_000)

@@ -141,7 +141,7 @@ def test_styles_and_pictures_of_the_offline_copy_load_from_local_files(copies, b
 
 def test_the_font_of_the_offline_copy_loads_from_local_files(copies, browser, tmp_path):
     """Browsers do not load a font file from a file: page, so it must be embedded."""
-    for name in ("index.html", "es/calls/caravan-to-apec/index.html", "START-HERE.html"):
+    for name in ("index.html", "es/calls/harbor-walk/index.html", "START-HERE.html"):
         context = browser.new_context()
         page, messages = context.new_page(), []
         page.on("console", lambda message, messages=messages: messages.append(message.text))

@@ -111,7 +111,7 @@ def test_unpublished_urls_are_those_of_drafts_and_future_texts(project):
         )
     script = "import sys; from pathlib import Path; from caravan.publishing import site_build; print(site_build.unpublished_urls(Path(sys.argv[1])))"
     result = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True)
-    assert result.stdout.strip() == "['analysis/draft/', 'analysis/later/']", result.stderr
+    assert result.stdout.strip() == "['analysis/draft/', 'analysis/later/', 'background/draft-text/', 'background/later-text/']", result.stderr
 
 
 def test_the_verifier_runs_on_bare_python(site, tmp_path):

@@ -14,7 +14,7 @@ import bad_files
 import bad_words
 import pytest
 from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
-from conftest import ROOT, task
+from conftest import ROOT, task, write_fixture_settings
 
 from caravan.reading import limits as limit
 from caravan.reading import parser as reading
@@ -88,6 +88,7 @@ def start(tmp_path_factory):
             shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
         for part in ("pelicanconf.py", "publishconf.py", "tasks.py"):
             shutil.copyfile(ROOT / part, project / part)
+        write_fixture_settings(project / "pelicanconf.py")
         lay(project, SAMPLE)
         return project
 

@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 from bad_inputs import CASES, GOOD, PAGE, text
-from conftest import ROOT, odd_files, task
+from conftest import ROOT, odd_files, task, write_fixture_settings
 
 SLUG = "case-{:03d}"
 
@@ -22,6 +22,7 @@ def project(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("tasks.py", "pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, folder / name)
+    write_fixture_settings(folder / "pelicanconf.py")
     return folder
 
 

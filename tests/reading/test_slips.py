@@ -10,7 +10,7 @@ from pathlib import Path
 
 import judge
 import pytest
-from conftest import ADDRESS, ROOT, build, task
+from conftest import ADDRESS, FIXTURE_SETTINGS, ROOT, build, task, write_fixture_settings
 
 from caravan.build import command, loader
 from caravan.build.article_cache import article_from_cache, body_from_cache, serialize_article
@@ -130,6 +130,7 @@ def checked(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("tasks.py", "pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, folder / name)
+    write_fixture_settings(folder / "pelicanconf.py")
     content, bodies = small(folder), []
     for number, (name, (body, _, _)) in enumerate(SLIPS.items()):
         front = FRONT.replace("authors", "formerly: [archive/2024]\nauthors") if name.endswith("archive") else FRONT
@@ -261,7 +262,7 @@ def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_
     of_the_site(told.value.problems, "content/background/bad/en.md")
     assert {path: path.read_bytes() for path in before.rglob("*") if path.is_file()} == files
     settings = command.load_settings(ROOT / "pelicanconf.py", tmp_path / "output")
-    live = PreviewState({**settings, "PATH": str(content), "STORE_PATH": None})
+    live = PreviewState({**settings, **FIXTURE_SETTINGS, "PATH": str(content), "STORE_PATH": None})
     live.load()
     assert all(b"<h1" in live.view.file(page)[0] for page in ("", "background/good/", "background/", "es/background/bad/"))
     with pytest.raises(ContentError) as shown:
@@ -292,7 +293,8 @@ def test_a_bad_data_file_leaves_the_preview_of_all_texts(tmp_path, path, words):
     """The preview keeps using the last valid state of the file."""
     content = small(tmp_path)
     write(content, "pages/about/en.md", FRONT.replace("date: 2024-05-06\nauthors: [A]\n", "") + "Words.\n")
-    live = PreviewState({**command.load_settings(ROOT / "pelicanconf.py", tmp_path / "output"), "PATH": str(content), "STORE_PATH": None})
+    settings = command.load_settings(ROOT / "pelicanconf.py", tmp_path / "output")
+    live = PreviewState({**settings, **FIXTURE_SETTINGS, "PATH": str(content), "STORE_PATH": None})
     live.load()
     assert not live.problems
     write(content, path, words)

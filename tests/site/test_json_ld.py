@@ -120,6 +120,7 @@ EXCEPTIONS = {
     ("Event", "image"): "articles have no pictures yet",
     ("Event", "offers"): "nothing is sold",
     ("Event", "performer"): "there are no performers",
+    ("Event", "organizer"): "a call need not name who called",
     ("Person", "url"): "the site has no pages of its authors",
     ("Organization", "url"): "only the name of the organization is known",
 }
@@ -157,6 +158,7 @@ def nodes(page):
     return [node for block in json_ld_blocks(page) for node in block["@graph"]]
 
 
+@pytest.mark.any_content
 @pytest.mark.parametrize("below_path", [False, True])
 def test_every_indexed_page_has_valid_json_ld_and_no_other_page_has_any(site, site_below_path, below_path):
     for address, page in pages(site_below_path if below_path else site).items():
@@ -184,21 +186,21 @@ def test_the_checks_find_errors():
 @pytest.mark.parametrize("lang", ["en", "es", "fil"])
 def test_a_call_has_its_event_and_a_translation_its_original(site, lang):
     prefix = {"en": "", "es": "es/", "fil": "fil/"}[lang]
-    page = pages(site)[f"{prefix}calls/caravan-to-apec/"]
+    page = pages(site)[f"{prefix}calls/harbor-walk/"]
     by_type = {node["@type"]: node for node in nodes(page)}
     by_type["Event"] = by_type["Article"]["about"]
     assert by_type["Article"]["headline"] == page.tree.findtext(".//h1")
     assert by_type["Article"]["inLanguage"] == lang
-    assert (by_type["Event"]["startDate"], by_type["Event"]["endDate"]) == ("2023-11-09", "2023-11-14")
-    assert by_type["Event"]["organizer"]["name"] == "IMA-USA"
-    assert by_type["Event"]["location"]["address"] == "San Francisco, California"
+    assert (by_type["Event"]["startDate"], by_type["Event"]["endDate"]) == ("2029-10-09", "2029-10-14")
+    assert by_type["Event"]["organizer"]["name"] == "Harbor Walk committee"
+    assert by_type["Event"]["location"]["address"] == "Port Alder, Mirror Bay"
     original = by_type["Article"].get("translationOfWork")
-    assert (original and original["url"]) == (None if lang == "en" else f"{ADDRESS}/calls/caravan-to-apec/")
+    assert (original and original["url"]) == (None if lang == "en" else f"{ADDRESS}/calls/harbor-walk/")
     steps = [(step["position"], step["item"]) for step in by_type["BreadcrumbList"]["itemListElement"]]
     assert steps == [
         (1, f"{ADDRESS}/{prefix}"),
         (2, f"{ADDRESS}/{prefix}calls/"),
-        (3, f"{ADDRESS}/{prefix}calls/caravan-to-apec/"),
+        (3, f"{ADDRESS}/{prefix}calls/harbor-walk/"),
     ]
 
 

@@ -6,8 +6,9 @@ import hashlib
 import re
 from urllib.parse import quote, urljoin, urlsplit
 
+import lxml.html
 import pytest
-from conftest import ADDRESS, ROOT, build
+from conftest import ADDRESS, build
 from lxml import etree
 from reach import dead_links, pages
 
@@ -15,12 +16,16 @@ from caravan.site.templates import LAYERS
 from caravan.site.urls import output_path
 
 ARTICLES = {
-    "calls/caravan-to-apec/": "calls",
-    "analysis/second-caravan/": "analysis",
-    "analysis/los-angeles-declaration/": "analysis",
-    "background/nafta/": "background",
-    "background/ipef/": "background",
+    "calls/harbor-walk/": "calls",
+    "calls/bridge-walk/": "calls",
+    "calls/night-walk/": "calls",
+    "analysis/two-counts/": "analysis",
+    "analysis/tide-question/": "analysis",
+    "background/harbor-rules/": "background",
+    "background/ferry-fare/": "background",
+    "background/lighthouse-plan/": "background",
 }
+TRANSLATED = {"analysis/tide-question/"}  # from Spanish
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 DRAFT = """---
@@ -46,11 +51,13 @@ def test_every_article_is_on_its_page_and_in_its_lists(site):
             assert dead_links(site) == []
 
 
+@pytest.mark.any_content
 @pytest.mark.parametrize("base", ["/", "/name/"])
 def test_internal_links_and_fragments_resolve(site, site_below_path, base):
     assert dead_links(site if base == "/" else site_below_path, base) == []
 
 
+@pytest.mark.any_content
 def test_pages_differ_between_hosts_only_where_addresses_must_be_absolute(site, site_below_path):
     """Links are relative, so the same pages work on any host and below any path; 404.html is served at any depth."""
     for path in site.rglob("*.html"):
@@ -62,11 +69,13 @@ def test_pages_differ_between_hosts_only_where_addresses_must_be_absolute(site, 
             assert text == path.read_text()
 
 
+@pytest.mark.any_content
 def test_the_404_page_links_with_the_path_of_the_site(site_below_path):
     links = pages(site_below_path)["404.html"].links()
     assert [link for link in links if not link.startswith(("#", "https:", "/name/"))] == []
 
 
+@pytest.mark.any_content
 def test_each_page_has_one_h1_and_no_gap_in_its_headings(site):
     for page in pages(site).values():
         levels = [int(heading.tag[1]) for heading in page.tree.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
@@ -75,6 +84,7 @@ def test_each_page_has_one_h1_and_no_gap_in_its_headings(site):
         assert all(level <= previous + 1 for previous, level in zip(levels, levels[1:])), page.address
 
 
+@pytest.mark.any_content
 def test_ids_are_unique_on_each_page(site):
     for page in pages(site).values():
         ids = page.tree.xpath("//@id")
@@ -86,8 +96,11 @@ def indexed(site):
     return {name: page for name, page in pages(site).items() if not page.tree.xpath("//meta[@name='robots']")}
 
 
+@pytest.mark.any_content
 def test_canonical_urls_are_absolute_and_correct(site):
     for address, page in pages(site).items():
+        if page.tree.xpath("//meta[@http-equiv='refresh']"):
+            continue  # a redirect has the canonical URL of its target
         canonical = page.tree.xpath("//link[@rel='canonical']/@href")
         assert canonical == ([f"{ADDRESS}/{address}"] if address in indexed(site) else [])
 
@@ -108,11 +121,14 @@ def test_feeds_are_complete(site, name):
         assert all(part.findtext(f"{ATOM}{element}") for part in [feed, *feed.findall(f"{ATOM}entry")])
     for entry in feed.findall(f"{ATOM}entry"):
         html = entry.findtext(f"{ATOM}content")
-        assert len(html) > 3000
+        article = pages(site)[entry.find(f"{ATOM}link").get("href").removeprefix(f"{ADDRESS}/")].tree
+        last_words = article.xpath("//div[@class='prose']")[0].text_content().split()[-3:]
+        assert " ".join(last_words) in " ".join(lxml.html.fromstring(html).text_content().split())
         assert [link for link in re.findall(r'(?:href|src)="([^"]*)"', html)
                 if not urlsplit(link).scheme] == []  # fmt: skip
 
 
+@pytest.mark.any_content
 def test_sitemap_lists_every_public_page_once(site):
     listed = [url.text for url in etree.parse(site / "sitemap.xml").iter(f"{MAP}loc")]
     assert sorted(listed) == sorted(f"{ADDRESS}/{address}" for address in indexed(site))
@@ -143,17 +159,17 @@ def test_lists_have_twenty_articles_per_page(content, tmp_path):
     all_pages = pages(public)
     cards = [len(all_pages[f"background/{suffix}"].tree.xpath("//li[@class='article-card']"))
              for suffix in ("", "page/2/", "page/3/")]  # fmt: skip
-    assert cards == [20, 20, 7]
+    assert cards == [20, 20, 8]
     assert "background/page/4/" not in all_pages
     assert dead_links(public) == []
 
 
 def test_the_call_says_first_that_it_is_over(site):
-    main = pages(site)["calls/caravan-to-apec/"].tree.xpath("//main")[0]
+    main = pages(site)["calls/harbor-walk/"].tree.xpath("//main")[0]
     text = " ".join(main.text_content().split())
     assert text.startswith("Over ")
-    assert "9–\u206014 November 2023" in text[:200]
-    assert main.xpath(".//p[@class='byline-kind__label']")[0].text_content() == "Call by IMA-USA, retold"
+    assert "9–\u206014 October 2029" in text[:200]
+    assert main.xpath(".//p[@class='byline-kind__label']")[0].text_content() == "Call by Harbor Walk committee, retold"
 
 
 def test_citations_link_to_the_listed_sources(site):
@@ -164,6 +180,7 @@ def test_citations_link_to_the_listed_sources(site):
         assert cited and cited == listed
 
 
+@pytest.mark.any_content
 def test_nothing_of_the_preview_or_of_the_theme_of_pelican_is_published(site):
     for path in site.rglob("*"):
         assert not path.name.startswith(".")
@@ -175,6 +192,7 @@ def test_nothing_of_the_preview_or_of_the_theme_of_pelican_is_published(site):
             assert "Proudly powered by" not in text
 
 
+@pytest.mark.any_content
 def test_each_page_has_one_style_and_loads_one_font(site, site_below_path):
     [font] = site.rglob("*.woff2")
     assert font.name == f"poster-{hashlib.sha256(font.read_bytes()).hexdigest()[:8]}.woff2"
@@ -196,14 +214,5 @@ def test_a_page_has_only_the_css_of_its_components(site):
         assert (".poster" in text) == (kind == "calls"), address
         assert (".answer-board" in text) == (kind != "calls"), address
         assert (".summary-panel" in text) == (kind == "background"), address
-        assert ".translation-note" not in text and ".article-card" not in text, address
-    assert ".translation-note" in (site / "es" / "background" / "nafta" / "index.html").read_text()
-
-
-def test_articles_follow_the_editorial_rules():
-    """No quoted speech of the people that an article is about, and no terms that the style guide for authors excludes."""
-    for path in (ROOT / "content").glob("*/*/en.md"):
-        body = path.read_text().split("\n---\n", 1)[1]
-        assert not re.search(r'["“][^"”]{25,}["”]', body), path
-        assert not re.search(r"(?<!López )\bObrador\b", body), path
-        assert "illegal migrant" not in body.lower(), path
+        assert (".translation-note" in text) == (address in TRANSLATED) and ".article-card" not in text, address
+    assert ".translation-note" in (site / "es" / "background" / "harbor-rules" / "index.html").read_text()

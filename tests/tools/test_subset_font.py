@@ -7,7 +7,7 @@ import re
 
 import lxml.html
 import pytest
-from conftest import ROOT
+from conftest import FIXTURE_CONTENT, ROOT
 from fontTools.ttLib import TTFont
 
 from caravan.site.templates import Theme, wordmark
@@ -33,7 +33,7 @@ def test_it_has_the_characters_of_three_languages_and_their_currencies(character
 
 
 def test_it_has_every_character_of_titles_headings_and_menus(characters):
-    for path in (ROOT / "content").glob("*/*/*.md"):
+    for path in FIXTURE_CONTENT.glob("*/*/*.md"):
         text = path.read_text()
         lines = [*re.findall(r"(?m)^title: (.*)$", text), *re.findall(r"(?m)^##+ (.*?)(?: \{#.*\})?$", text)]
         assert set("".join(lines).replace('"', "").replace("'", "’")) <= characters, path
