@@ -31,6 +31,11 @@ def pages(site: Path) -> dict[str, Page]:
     return by_address
 
 
+def without_redirects(site: Path) -> dict[str, Page]:
+    """All web pages by address that a browser stays on."""
+    return {address: page for address, page in pages(site).items() if not page.tree.xpath("//meta[@http-equiv='refresh']")}
+
+
 def dead_links(site: Path, base: str = "/") -> list[str]:
     """Every broken link inside the site, if the site is served below the path `base` of a host."""
     all_pages = pages(site)

@@ -53,8 +53,13 @@ class Library:
         return self.tree.extra_files
 
 
-def group_results(results: dict[ContentPath, ParseResult]) -> dict[GroupKey, tuple[TranslationGroup | None, list[Problem]]]:
-    """Group the articles of each folder. Returns each group (None without exactly one original) and its problems."""
+def group_results(
+    results: dict[ContentPath, ParseResult], unlisted: frozenset[str] = frozenset()
+) -> dict[GroupKey, tuple[TranslationGroup | None, list[Problem]]]:
+    """Group the articles of each folder. Returns each group (None without exactly one original) and its problems.
+
+    `unlisted`: languages whose files are not read.
+    """
     by_key: dict[GroupKey, list[Article]] = {}
     languages: dict[GroupKey, set[str]] = {}
     for content_path, result in results.items():
@@ -62,15 +67,15 @@ def group_results(results: dict[ContentPath, ParseResult]) -> dict[GroupKey, tup
         if result.article:
             articles.append(result.article)
         languages.setdefault(content_path.group_key, set()).add(content_path.lang)
-    return {key: try_group_articles(key, articles, languages[key]) for key, articles in sorted(by_key.items())}
+    return {key: try_group_articles(key, articles, languages[key], unlisted) for key, articles in sorted(by_key.items())}
 
 
 def try_group_articles(
-    key: GroupKey, articles: list[Article], languages: set[str]
+    key: GroupKey, articles: list[Article], languages: set[str], unlisted: frozenset[str]
 ) -> tuple[TranslationGroup | None, list[Problem]]:
     """`group_articles`, with an unexpected exception as a problem."""
     try:
-        return group_articles(articles, languages)
+        return group_articles(articles, languages, unlisted)
     except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
         return None, [site_mistake(ContentPath(*key, min(languages)).source_path, error)]
 
@@ -132,7 +137,7 @@ def text_problems(library: Library, results: dict[ContentPath, ParseResult]) -> 
     for content_path, result in results.items():
         yield from result.problems
         yield from run_check(content_path.source_path, check_citations, content_path, result.citations, library.sources)
-    for _, group_problems in group_results(results).values():
+    for _, group_problems in group_results(results, library.languages.unlisted).values():
         yield from group_problems
 
 

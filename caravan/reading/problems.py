@@ -92,6 +92,7 @@ MESSAGES = {
     "work-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",
     "work-two-originals": "{other} is an original too; add `translated_from: {lang}` to the one that is a translation",
     "translation-of-nothing": "translated_from: the original is {right}, not {wrong}; write {right}",
+    "translation-unlisted": "the original is in {lang}, which is not in LANGUAGES of pelicanconf.py, so this translation is not published",
     "translation-unrecorded": "made_from is missing, so changes of the original cannot be detected; add this line: made_from: {record}",
     "translation-behind": "the original has changed since this was translated: {changes}; update the translation, then write: made_from: {record}",
     "translation-same": "this paragraph is still in the language of the original; translate it",

@@ -98,20 +98,26 @@ class TranslationGroup:
         return compare(self.original.blocks, article.front.made_from)
 
 
-def group_articles(articles: list[Article], languages: set[str]) -> tuple[TranslationGroup | None, list[Problem]]:
+def group_articles(
+    articles: list[Article], languages: set[str], unlisted: frozenset[str] = frozenset()
+) -> tuple[TranslationGroup | None, list[Problem]]:
     """Group the articles of one folder, which has files in `languages` (of which some may have fatal errors).
 
-    Returns None and the problems unless exactly one article is the original.
+    `unlisted`: languages whose files are not read. Returns None and the problems unless exactly one article is the original.
     """
     originals = [article for article in articles if article.is_original]
     if not originals:
         if len(articles) < len(languages) or not articles:
             return None, []  # the original may be the file with fatal errors, which are reported already
-        message = format_message("work-no-original", folder=articles[0].content_path.folder)
-        return None, [
-            Problem(article.content_path.source_path, article.field_lines.line(("translated_from",)), message)
-            for article in articles
-        ]
+        problems = []
+        for article in articles:
+            path, line = article.content_path.source_path, article.field_lines.line(("translated_from",))
+            if article.front.translated_from in unlisted:
+                message = format_message("translation-unlisted", lang=article.front.translated_from)
+                problems.append(Problem(path, line, message, "warning"))
+            else:
+                problems.append(Problem(path, line, format_message("work-no-original", folder=article.content_path.folder)))
+        return None, problems
     if len(originals) > 1:
         first = originals[0].content_path
         message = format_message("work-two-originals", other=first.source_path, lang=first.lang)

@@ -9,7 +9,7 @@ import font_sets
 import pytest
 from conftest import serve_folder
 from page_audit import audit_page, audit_user_settings, audit_widths, summarize
-from reach import pages
+from reach import without_redirects
 
 # The full font names that `local()` finds in each set. New Android has one variable font, with the name of its regular style.
 LOCAL_FONTS = {
@@ -104,7 +104,7 @@ def audit(browser, folder: Path, paths: Iterable[str]) -> list[str]:
 
 def test_pages_in_every_font(site, browser_of_each_set, pytestconfig):
     """A sample of pages; all pages with `python3 tasks.py test --args "--all-fonts -k every_font"`."""
-    paths = list(pages(site))
+    paths = list(without_redirects(site))
     errors = audit(browser_of_each_set, site, paths if pytestconfig.getoption("all_fonts") else sample(paths))
     assert not errors, summarize(errors)
 

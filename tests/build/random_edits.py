@@ -185,11 +185,15 @@ class Project:
             (folder / f"{lang}.svg").write_text(svg)
 
     def almanac(self) -> None:
-        """The days around an event, for the front page."""
+        """The days around an event, and a figure that leads to a text which may be gone later, for the front page."""
+        group = self.random_group()
         day = self.day + datetime.timedelta(days=self.random.randint(-2, 2))
         lines = "\n".join(f"      {lang}: {self.random.randrange(999)} came" for lang in LANGS)
+        figure = ", ".join(f"{lang}: {{what: People, said: 9, found: {self.random.randrange(9)}}}" for lang in LANGS)
         (self.content / "evidence" / "almanac.yaml").write_text(
             f"days:\n  - start: {day}\n    sources: [first]\n    words:\n{lines}\n"
+            f"figures:\n  - text: {group.parent.name}/{group.name}\n    mark: one-{self.random.randrange(self.number + 1)}\n"
+            f"    sources: [first]\n    words: {{{figure}}}\n"
         )
 
     def picture(self) -> None:

@@ -70,6 +70,23 @@ def test_a_changed_source_updates_the_pages_that_cite_it(rebuild, content):
     assert rebuild() == written
 
 
+def test_a_renamed_section_updates_the_front_page_that_leads_to_it(rebuild, content, tmp_path):
+    for path in content.glob("*/*/*.md"):
+        path.write_text(path.read_text().replace("{#count}", "{#counted}").replace(".md#count)", ".md#counted)"))
+    assert {"index.html", "es/index.html", "fil/index.html"} <= rebuild()
+    for home in ("", "es", "fil"):
+        assert "two-counts/#count" not in (tmp_path / "output" / home / "index.html").read_text()
+
+
+def test_the_front_page_is_updated_when_a_text_that_it_leads_to_is_deleted(rebuild, content, tmp_path):
+    shutil.rmtree(content / "analysis" / "two-counts")
+    for path in content.glob("*/*/*.md"):
+        path.write_text(re.sub(r"\[([^]]*)\]\(../../analysis/two-counts/[^)]*\)", r"\1", path.read_text()))
+    assert {"index.html", "es/index.html", "fil/index.html"} <= rebuild()
+    for home in ("", "es", "fil"):
+        assert "two-counts" not in (tmp_path / "output" / home / "index.html").read_text()
+
+
 def test_a_change_of_day_updates_the_pages_that_depend_on_it(rebuild, content, monkeypatch):
     """One call of the fixture site was now and one was coming: both are over then. No text becomes public."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(4_000_000_000))

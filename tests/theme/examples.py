@@ -174,6 +174,7 @@ EXAMPLES = {
         {"title": "two", "arguments": {"figures": [
             {"href": "#main", "what": "Deaths in the fire", "said": "39", "found": "40"},
             {"href": "#main", "what": LONG, "said": "over 10 million", "found": "1.96 million"}]}},
+        {"title": "one whose text is gone", "arguments": {"figures": [{"href": "", "what": "Boats", "said": "60", "found": "20"}]}},
     ],
     "front_page": [
         {"title": "with a call", "arguments": {
