@@ -190,4 +190,5 @@ if __name__ == "__main__":
     parser.add_argument("--only", default="", help="make only the changes whose name contains this")
     options = parser.parse_args()
     chosen = [name for name in CHANGES if options.only in name]
-    sys.exit(0 if all([try_change(name, options.test) for name in chosen]) else 1)
+    answers = [try_change(name, options.test) for name in chosen]
+    sys.exit(0 if all(answers) else 1)
