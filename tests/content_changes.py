@@ -59,8 +59,6 @@ def add_sample(project: Path) -> None:
     contributing = (project / "CONTRIBUTING.md").read_text(encoding="utf-8")
     indented = re.search(r"(?m)^    ---\n(?:    .*\n|\n)+", contributing)[0]
     sample = re.sub(r"(?m)^    ", "", indented).strip() + "\n"
-    # The sample has a day of its own, on which it would become public.
-    sample = re.sub(r"(?m)^date: .*", "date: 2020-02-03", sample)
     folder = project / "content" / "analysis" / "a-sample"
     folder.mkdir(parents=True)
     (folder / "en.md").write_text(sample, encoding="utf-8")
