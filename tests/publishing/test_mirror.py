@@ -57,7 +57,7 @@ def test_only_links_and_the_font_differ_from_the_public_site(copies, site_below_
             lxml.html.fromstring((parent / path.relative_to(site_below_path)).read_bytes()) for parent in (site_below_path, folder)
         )
         for tree in (public, offline):
-            for element in [*tree.xpath("//link[@rel='preload']|//style|//meta[contains(@content, 'style-src')]")]:
+            for element in [*tree.xpath("//link[@rel='preload']|//style|//meta[contains(@content, 'style-src') or @http-equiv='refresh']")]:
                 element.drop_tree()
             for element in tree.iter():
                 element.attrib.pop("href", None)
