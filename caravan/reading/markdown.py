@@ -46,6 +46,7 @@ TAG = re.compile(r"<[^>]*>")
 ATTRIBUTE = r"""(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))"""
 ATTRIBUTES = re.compile(f" *{ATTRIBUTE}(?: +{ATTRIBUTE})* *")
 SPACE_AT_END = re.compile(r"[ \n\u00a0]\Z")
+CITATION_ROLE = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
 CITATION_LINK = re.compile(r'<a class="ref"[^>]*>\d+</a>')
 LINKED_HEADINGS = {"h2", "h3"}
 ALIGNMENT_CLASSES = {"left": "start", "center": "center", "right": "end"}
@@ -332,7 +333,8 @@ def create_converter() -> markdown.Markdown:
 def convert(converter: markdown.Markdown, source: str) -> RenderedMarkdown:
     """Convert one body. `converter` comes from `create_converter` and is reused; it is not safe for threads."""
     converter.reset()
-    markup = converter.convert(source)
+    # Markdown sorts attributes. What all citations share comes first here, which saves 50 bytes of gzip a page.
+    markup = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
     fences = tuple(raw for raw in converter.htmlStash.rawHtmlBlocks if raw.startswith("<pre"))
     return RenderedMarkdown(
         markup,
