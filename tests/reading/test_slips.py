@@ -256,7 +256,7 @@ def test_a_text_whose_page_cannot_be_made_is_named_and_all_others_are_shown(tmp_
     before = build(tmp_path / "output", content)
     files = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
     write(content, "background/more/en.md", f"{FRONT}Words.\n")
-    monkeypatch.setattr(article_view, "split_opening_drawing", fails_on("BOOM", article_view.split_opening_drawing))
+    monkeypatch.setattr(article_view, "names_in_body", fails_on("BOOM", article_view.names_in_body))
     with pytest.raises(command.BuildError) as told:
         build(tmp_path / "output", content)
     of_the_site(told.value.problems, "content/background/bad/en.md")
