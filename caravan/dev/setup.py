@@ -24,7 +24,10 @@ CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a
 HELP_FLAGS = {"--help", "-h"}
 INTERRUPTED = 130  # the exit code that shells use after Ctrl-C
 # Runs the command line in the environment. `-c` and not a file: processes that this one spawns would import the file again.
-START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.dev import setup; setup.start(sys.argv[1], sys.argv[2:])"
+START = (
+    "import sys; root, *args = sys.argv[1:]; sys.path.insert(0, root); from caravan.dev import setup; "
+    "setup.leave_on_interrupt(); from caravan.dev import command_line; command_line.main(root, args)"
+)
 
 
 class SetUpError(Exception):
@@ -58,14 +61,6 @@ def run_inside(root: Path, args: list[str]) -> None:
         args = ["--list"]
     os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8 in every locale
     replace_process([str(python), "-P", "-c", START, str(root), *args])
-
-
-def start(root: str, args: list[str]) -> None:
-    """Run the command line in this process, which `run_inside` has started. Does not return."""
-    leave_on_interrupt()
-    from caravan.dev.command_line import main
-
-    main(root, args)
 
 
 def leave_on_interrupt() -> None:
