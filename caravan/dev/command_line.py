@@ -39,8 +39,8 @@ POSITIONAL_OPTION = {"check": "--file", "rollback": "--to"}
 FLAGS = {"--dry-run", "-d"}
 
 
-def main(root: str, args: list[str]) -> None:
-    """Run the task that `args` names, from the folder `root`. Does not return."""
+def main(args: list[str]) -> None:
+    """Run the task that `args` names, in the environment of the project. Does not return."""
     escape_unprintable()
     tasks = importlib.import_module("tasks")
     program = Program(name="tasks.py", binary=BINARY, namespace=Collection.from_module(tasks))

@@ -25,8 +25,8 @@ HELP_FLAGS = {"--help", "-h"}
 INTERRUPTED = 130  # the exit code that shells use after Ctrl-C
 # Runs the command line in the environment. `-c` and not a file: processes that this one spawns would import the file again.
 START = (
-    "import sys; root, *args = sys.argv[1:]; sys.path.insert(0, root); from caravan.dev import setup; "
-    "setup.leave_on_interrupt(); from caravan.dev import command_line; command_line.main(root, args)"
+    "import sys; sys.path.insert(0, sys.argv[1]); from caravan.dev import setup; setup.leave_on_interrupt(); "
+    "from caravan.dev.command_line import main; main(sys.argv[2:])"
 )
 
 

@@ -95,7 +95,7 @@ class PreviewState:
         self.check_all()
 
     def update_view(self) -> None:
-        """Make a new view from the library."""
+        """Make a new view from the library, with the templates, CSS and catalogs of now."""
         if self.library.sources is not None:
             self.sources = self.library.sources
         site = assemble(dataclasses.replace(self.shown, sources=self.sources), self.settings, today())
@@ -106,14 +106,6 @@ class PreviewState:
     def check_catalogs(self) -> None:
         theme = Path(self.settings["THEME"])
         self.catalog_problems = tuple(i18n.catalog_problems(theme, i18n.CODE, tuple(self.settings["LANGUAGES"]), theme.parent))
-
-    def reload_theme(self) -> None:
-        """Load templates, CSS and catalogs again; the loaded articles are kept."""
-        site = dataclasses.replace(self.view.site, gettext_functions={})
-        theme = Theme(Path(self.settings["THEME"]))
-        static, self.static_problems = static_files(site, self.view.documents)
-        self.view = dataclasses.replace(self.view, site=site, theme=theme, static_files=static)
-        self.check_catalogs()
 
     def check_all(self) -> None:
         """Check the whole content. This is slow, so pages are shown before."""

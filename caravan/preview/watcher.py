@@ -89,8 +89,8 @@ def follow(root: Path) -> Iterator[set[Path]]:
     """
     changed = {root / name for name in WATCHED}
     while True:
-        watched = identities(root)
         try:
+            watched = identities(root)
             for changes in watchfiles.watch(
                 *watched, debounce=60, step=10, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True, watch_filter=is_watched
             ):
@@ -101,20 +101,14 @@ def follow(root: Path) -> Iterator[set[Path]]:
                 changed = {path for path in {*watched, *now} if watched.get(path) != now.get(path) or path in deleted}
                 if changed:
                     break
-        except FileNotFoundError:
-            time.sleep(0.1)  # it went before it was watched
+        except FileNotFoundError:  # one went before it was watched
+            changed = {root / name for name in WATCHED}
+            time.sleep(0.1)
 
 
-def identities(root: Path) -> dict[Path, tuple[int, int]]:
-    """Device and inode of those of WATCHED that exist."""
-    found = {}
-    for path in (root / name for name in WATCHED):
-        try:
-            status = path.stat()
-            found[path] = status.st_dev, status.st_ino
-        except OSError:
-            pass
-    return found
+def identities(root: Path) -> dict[Path, int]:
+    """The inodes of those of WATCHED that exist. Raises FileNotFoundError for one that vanishes meanwhile."""
+    return {root / name: (root / name).stat().st_ino for name in WATCHED if (root / name).exists()}
 
 
 def is_watched(change: watchfiles.Change, path: str) -> bool:
@@ -148,7 +142,8 @@ def handle_changes(
             preview.settings = {**command.load_settings(root / SETTINGS, root / "output"), "SITEURL": address}
         in_theme = [root / THEME in (path, *path.parents) for path in changed]
         if preview.library and all(in_theme):
-            preview.reload_theme()
+            preview.update_view()
+            preview.check_catalogs()
         elif any(in_theme) or not preview.reload_articles(changed):
             preview.load()
         milliseconds = (time.perf_counter() - start) * 1000

@@ -377,6 +377,30 @@ def without_styles(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub("(?s)<style>.*?</style>", "", page))
 
 
+def test_the_panel_is_bounded_scrolls_and_stays_closed_until_the_problems_change(served, browser):
+    links = "".join(f"[x](gone-{number}.pdf)\n\n" for number in range(40))
+    served.save("background/one/en.md", DATED + links)
+    for scheme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 18, 18)")):
+        page = browser.new_page(viewport={"width": 360, "height": 640}, color_scheme=scheme)
+        page.goto(f"http://{served.host}/background/two/")
+        panel = page.locator("#preview-problems details")
+        assert panel.bounding_box()["height"] <= 0.36 * 640
+        assert panel.evaluate("panel => panel.scrollHeight > panel.clientHeight")
+        assert panel.evaluate("panel => getComputedStyle(panel).backgroundColor") == background
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.locator("#preview-problems summary").click()
+        page.reload()
+        page.wait_for_selector("#preview-problems details", state="attached")
+        assert panel.get_attribute("open") is None and panel.bounding_box()["height"] < 60
+        page.locator("#preview-problems summary").click()
+        assert panel.get_attribute("open") == ""
+        page.locator("#preview-problems summary").click()
+        with page.expect_navigation():
+            served.save("background/one/en.md", DATED + "One line more.\n\n" * len(scheme) + links)
+        page.wait_for_function("document.querySelector('#preview-problems').shadowRoot.querySelector('details').open")
+        page.close()
+
+
 # --- The protocol -----------------------------------------------------------------------------------------------------
 
 
