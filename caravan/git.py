@@ -36,8 +36,11 @@ class GitError(PublishError):
     """A git command failed. `output` is what git printed, in English."""
 
     def __init__(self, message: str, output: str = ""):
-        super().__init__(message)
+        super().__init__(message, output)
         self.output = output
+
+    def __str__(self):
+        return self.args[0]
 
 
 class Repository:

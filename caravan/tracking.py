@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import TypeVar
@@ -104,19 +105,19 @@ def key_text(key: object) -> str:
 def tracked(method: Callable) -> Callable:
     """Decorate a method of the site: its result is cached and tracked as one dependency.
 
-    Arguments must be strings without spaces or integers, since they become part of the dependency's name. The result
-    must be a plain value, whose `repr` identifies it.
+    Arguments must be strings or integers: the dependency's name holds them as JSON. The result must be a plain value,
+    whose `repr` identifies it.
     """
 
     @functools.wraps(method)
     def wrapper(self, *args):
-        name = " ".join(["ask", method.__name__, *map(str, args)])
-        if name not in self.tracked_results:
+        key = (method.__name__, *args)
+        if key not in self.tracked_results:
             with suspend_tracking():
                 value = method(self, *args)
-            self.tracked_results[name] = value, content_hash(value)
-        value, fingerprint = self.tracked_results[name]
-        track(name, fingerprint)
+            self.tracked_results[key] = value, f"ask {json.dumps(key)}", content_hash(value)
+        value, dependency, fingerprint = self.tracked_results[key]
+        track(dependency, fingerprint)
         return value
 
     wrapper.is_tracked = True
@@ -127,13 +128,13 @@ def current_hash(site, name: str) -> str:
     """The current fingerprint of the dependency `name`; for an unknown name, a value that matches no recorded one."""
     dependency_type, _, rest = name.partition(" ")
     if dependency_type == "ask":
-        method_name, *args = rest.split(" ")
+        method_name, *args = json.loads(rest)
         method = getattr(type(site), method_name, None)
         if not getattr(method, "is_tracked", False):
             return "unknown"
         try:
-            method(site, *(int(arg) if arg.isdigit() else arg for arg in args))
-            return site.tracked_results[name][1]
+            method(site, *args)
+            return site.tracked_results[method_name, *args][2]
         except (LookupError, TypeError, ValueError):
             return MISSING  # its subject was deleted, or the name was recorded by another version of the code
     if dependency_type == "inside":

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
+import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from caravan.build.cache import BuildCache, BuildLog, build_state, wait_for_mtime_tick
+from caravan import tracking
+from caravan.build.cache import BuildLog, Cache, StatCache, build_log, is_not_racy, wait_for_mtime_tick
 from caravan.build.environment import environment_hash
-from caravan.build.loader import MIN_ITEMS_PER_WORKER, Loader, load_library, warm_up
+from caravan.build.loader import Loader, load_library
 from caravan.build.manifest import BuildInputs, build_inputs
 from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, sync, unchanged_files
-from caravan.build.parallel import Worker, worker_pool
-from caravan.build.render import RenderedFile, collect_documents, create_job, outdated, render_outdated, static_files
+from caravan.build.parallel import WorkerPool
+from caravan.build.render import RenderedFile, collect_documents, outdated, render_outdated, static_files
 from caravan.build.verify import NAME as MANIFEST
 from caravan.reading.library import Library, find_problems
 from caravan.reading.paths import stat_signature
@@ -26,7 +28,6 @@ from caravan.site import i18n
 from caravan.site.document import Document
 from caravan.site.settings import language_settings, store_folder, today
 from caravan.site.site import Site, assemble
-from caravan.site.templates import Theme
 
 
 @dataclass(frozen=True)
@@ -62,36 +63,33 @@ def build(settings: dict) -> BuildResult:
     output cannot be written without touching foreign files, RenderError for two pages at one URL, TemplateError and
     StyleError for errors in the theme.
     """
+    if multiprocessing.parent_process():  # a script without `if __name__ == "__main__"` started it
+        raise RuntimeError("a worker process must not start a build")
     output, day = Path(settings["OUTPUT_PATH"]), today()
-    owned_files(output)  # raises OutputError before the slow part
-    with BuildCache(store_folder(settings), output) as cache, worker_pool() as pool:
-        log = cache.load_log(environment_hash(settings))
-        library = read(settings, day, cache, pool, first_build=not log.files)
+    with output_lock(output), Cache(store_folder(settings)) as cache, WorkerPool() as pool:
+        owned = owned_files(output)
+        environment = environment_hash(settings)
+        log, stat_cache = cache.load_log(output, environment), cache.load_stats(output)
+        library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache, stat_cache), pool)
         check(library, settings, check_catalogs=not log.files)
         site = assemble(library, settings, day)
-        with output_lock(output), staging_folder(output) as staging:
-            owned = owned_files(output)
-            plan = plan_output(site, output, cache, log)
-            rendered = render(library, site, settings, day, cache, pool, plan, staging)
+        with staging_folder(output) as staging:
+            plan = plan_output(site, output, stat_cache, log)
+            rendered = render(library, site, settings, plan, staging, pool)
             changed, hashes = stage(plan, rendered, output, staging)
             inputs = manifest_inputs(settings, day)
             foreign_files, manifest = sync(staging, output, inputs, hashes, owned, changed)
             if changed:
                 wait_for_mtime_tick()
-            state = None if foreign_files else build_state(log.environment, day, inputs)
-            save(cache, log, library, output, plan, rendered, hashlib.sha256(manifest).hexdigest(), state)
-    return BuildResult(library, site, [*hashes, MANIFEST], foreign_files)
-
-
-def read(
-    settings: dict, day: datetime.date, cache: BuildCache, pool: list[Worker] = (), first_build: bool = False
-) -> Library:
-    """Load everything below PATH, unchanged articles from the cache. Never raises for mistakes of authors."""
-    if first_build and cache.articles and not cache.articles.has_at_least(MIN_ITEMS_PER_WORKER):
-        for worker in pool:  # probably many articles to parse: let the workers import their modules during the scan
-            worker.prepare(warm_up)
-    loader = Loader(cache.articles, cache.stat_cache)
-    return load_library(Path(settings["PATH"]), language_settings(settings), day, loader, pool)
+        hashes[MANIFEST] = (hashlib.sha256(manifest).hexdigest(), len(manifest))
+        for name in {*changed, MANIFEST}:
+            path = f"{output}/{name}"  # the cache has forward slashes in paths, on Windows too
+            stat_cache.remember(path, stat_signature(path), hashes[name][0])
+        # With foreign files, the next build has to run and name them again.
+        state = "" if foreign_files else build_state(environment, day, inputs)
+        new_stats = input_and_output_stats(stat_cache, library, output, list(hashes), state)
+        cache.save_output(output, environment, new_stats, new_log(log, plan, rendered))
+    return BuildResult(library, site, list(hashes), foreign_files)
 
 
 def check(library: Library, settings: dict, check_catalogs: bool) -> None:
@@ -109,21 +107,21 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
         raise ContentError(errors)
 
 
-def plan_output(site: Site, output: Path, cache: BuildCache, log: BuildLog) -> OutputPlan:
+def plan_output(site: Site, output: Path, stat_cache: StatCache, log: BuildLog) -> OutputPlan:
     """List the files of the site, and compare them with the output. Raises ContentError for a file that overwrites a page."""
     documents = collect_documents(site)
     static, problems = static_files(site, documents)
     if problems:
         raise ContentError(problems)
-    static_hashes = {name: cache.file_hash(file) for name, file in static.items()}
+    static_hashes = {name: stat_cache.file_hash(file, stat_signature(file)) for name, file in static.items()}
     logged_hashes = {name: record.sha256 for name, record in log.files.items() if name in documents}
-    unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, cache.stat_cache)
+    unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, stat_cache)
     stale = set(outdated(site, documents, log))
     to_render = [name for name in documents if name in stale or name not in unchanged]
     return OutputPlan(documents, static, static_hashes, logged_hashes, unchanged, to_render)
 
 
-@contextmanager
+@contextlib.contextmanager
 def staging_folder(output: Path) -> Iterator[Path]:
     """A temporary folder beside the output: on the same file system, so that moving a file is atomic."""
     with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
@@ -133,13 +131,10 @@ def staging_folder(output: Path) -> Iterator[Path]:
 
 
 def render(
-    library: Library, site: Site, settings: dict, day: datetime.date, cache: BuildCache, pool: list[Worker], plan: OutputPlan,
-    staging: Path,
-) -> list[RenderedFile]:  # fmt: skip
+    library: Library, site: Site, settings: dict, plan: OutputPlan, staging: Path, pool: WorkerPool
+) -> list[RenderedFile]:
     """Render the outdated documents into `staging`. Raises ContentError if our code fails on an article."""
-    theme, articles = Theme(Path(settings["THEME"])), cache.articles
-    job = create_job(library, settings, day, articles.path) if articles and articles.connection else None
-    results = render_outdated(site, theme, plan.documents, plan.outdated, staging, pool, job)
+    results = render_outdated(library, site, settings, plan.documents, plan.outdated, staging, pool)
     problems = [result for result in results if isinstance(result, Problem)]
     if problems:
         raise ContentError(problems)
@@ -167,34 +162,42 @@ def stage(plan: OutputPlan, rendered: list[RenderedFile], output: Path, staging:
     }
 
 
-def save(
-    cache: BuildCache, log: BuildLog, library: Library, output: Path, plan: OutputPlan, rendered: list[RenderedFile],
-    manifest_hash: str, state: list | None,
-) -> None:  # fmt: skip
-    """Save the log, and the stat signature of every input and output, for the next build.
-
-    `state`: see cache.build_state. None if there are foreign files: the next build has to run and name them again.
-    """
-    dependency_names = list(log.dependencies)
-    rendered_files = {file.save_as: file for file in rendered}
-    records = {
-        name: (document.identity, rendered_files[name].dependencies, rendered_files[name].sha256)
-        if name in rendered_files
-        else (document.identity, log.dependencies_of(name, dependency_names), log.files[name].sha256)
+def new_log(log: BuildLog, plan: OutputPlan, rendered: list[RenderedFile]) -> BuildLog:
+    """The log of this build. `log`: that of the last one."""
+    files = {file.save_as: file for file in rendered}
+    kept = {name: (log.dependencies_of(name), log.files[name].sha256) for name in plan.documents if name not in files}
+    return build_log({
+        name: (document.identity, files[name].dependencies, files[name].sha256) if name in files else (document.identity, *kept[name])
         for name, document in plan.documents.items()
-    }
-    other_hashes = {**plan.static_hashes, MANIFEST: manifest_hash}
-    for name, sha256 in {**{name: file.sha256 for name, file in rendered_files.items()}, **other_hashes}.items():
-        path = f"{output}/{name}"  # the cache has forward slashes in paths, on Windows too
-        cache.stat_cache.remember(path, stat_signature(path), sha256)
+    })  # fmt: skip
+
+
+def build_state(environment: str, day: datetime.date, inputs: BuildInputs) -> str:
+    """A hash of everything but files that decides whether the output is up to date."""
+    return tracking.content_hash([environment, day.isoformat(), inputs])
+
+
+def input_and_output_stats(stat_cache: StatCache, library: Library, output: Path, names: list[str], state: str) -> StatCache:
+    """The stat signature of every input and output. Without `state` if one of them may change without a change of it."""
     groups = library.groups.values()
     articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
-    input_files = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
-    output_names = [*records, *other_hashes]
-    output_files = [f"{output}/{name}" for name in output_names]
-    folders = [str(output), *(f"{output}/{path}" for path in parent_folders(output_names))]
+    files = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
+    files += [f"{output}/{name}" for name in names]
+    folders = [str(output), *(f"{output}/{path}" for path in parent_folders(names))]
     signatures = {**library.stat_signatures, **{folder: stat_signature(folder) for folder in folders}}
-    cache.save(log.with_files(records), signatures, [*input_files, *output_files], state)
+    known = {str(path): stat_cache.entries[str(path)] for path in files if str(path) in stat_cache.entries}
+    is_complete = len(known) == len({*map(str, files)}) and all(map(is_not_racy, signatures.values()))
+    return StatCache(state if is_complete else "", {**{path: (value, "") for path, value in signatures.items() if value}, **known})
+
+
+def up_to_date_files(settings: dict) -> list[str] | None:
+    """The paths of all files of the output if a build would change none of them, else None."""
+    output, day = Path(settings["OUTPUT_PATH"]), today()
+    with contextlib.closing(Cache(store_folder(settings))) as cache:
+        stat_cache = cache.load_stats(output)
+    if not stat_cache.is_current(build_state(environment_hash(settings), day, manifest_inputs(settings, day))):
+        return None
+    return [path for path in stat_cache.entries if path.startswith(f"{output}/")]
 
 
 def manifest_inputs(settings: dict, day: datetime.date) -> BuildInputs:

@@ -1,6 +1,8 @@
-"""The cache that one build leaves for the next: parsed articles, stat signatures of files, and the log of the last build.
+"""What one build leaves for the next, in one SQLite file: parsed articles, and for each output what was made from what.
 
-The folder may be deleted at any time. Data that is damaged, or written by another version, is ignored.
+The file may be deleted at any time, and several builds can use it at once. Everything is written in one transaction at
+the end of a build. Each entry has a checksum over its name, its version and its data; an entry that does not fit, or that
+cannot be read, is ignored and made again.
 
 A file counts as unchanged, without being opened, if its size, times and inode are those of the last build. As in git's
 index, this does not hold for a file that was modified just before it was read ("racy"): a second change within the
@@ -10,24 +12,39 @@ resolution of the file system's clock would leave the same times.
 from __future__ import annotations
 
 import contextlib
-import datetime
+import functools
 import hashlib
-import json
-import os
+import sqlite3
+import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator
+import weakref
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
-from caravan import tracking
-from caravan.build.article_cache import ArticleCache
-from caravan.build.manifest import BuildInputs
+from caravan import reading
+from caravan.build import cached_article
+from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
+from caravan.reading.article import ArticleBody
+from caravan.reading.limits import BODIES_IN_MEMORY, CACHED_VERSIONS, MIN_CACHED_ARTICLES
 from caravan.reading.paths import StatSignature, stat_signature
 
 # Within how many nanoseconds two changes of a file can get the same time: a few ticks of the kernel; on file systems that
 # store whole seconds, the two seconds of FAT.
 FINE_TICK, COARSE_TICK = 20_000_000, 2_000_000_000
-FORMAT = "1"  # version of the JSON files; increase it when their structure changes
+# The packages that parsing uses.
+PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel")
+FILE_NAME = "cache.sqlite"
+MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a temporary folder leave one each
+KEYS_PER_QUERY = 500  # SQLite limits the number of parameters
+LOCK_TIMEOUT = 20  # seconds to wait for other builds that write
+TABLES = """
+create table if not exists articles (key text primary key, used integer not null, metadata blob not null, body blob not null)
+without rowid;
+create index if not exists articles_by_use on articles (used);
+create table if not exists outputs (path text primary key, used integer not null, files blob not null, log blob not null);
+"""
 
 
 def is_not_racy(signature: StatSignature | None, now: int | None = None) -> bool:
@@ -38,11 +55,27 @@ def is_not_racy(signature: StatSignature | None, now: int | None = None) -> bool
     return max(signature[1], signature[2]) + tick < (now or time.time_ns())
 
 
-class StatCache:
-    """The stat signature of each file by path, with the cache key (of an article) or SHA-256 (of another file) it had."""
+def wait_for_mtime_tick() -> None:
+    """Wait until a further change of a file that was just written would change its times."""
+    time.sleep(2 * FINE_TICK / 1e9)
 
-    def __init__(self, entries: dict[str, tuple[StatSignature, str]] | None = None):
-        self.entries = entries or {}
+
+def sha256_of(path: Path | str) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@dataclass
+class StatCache:
+    """The stat signature of each file by path, with the cache key (of an article) or SHA-256 (of another file) it had.
+
+    `state`: hash of everything but files that the last build depended on, "" if the next one has to run in any case; see
+    `is_current`. Folders, and files that are only part of the state, have the key "".
+    """
+
+    state: str = ""
+    entries: dict[str, tuple[StatSignature, str]] = field(default_factory=dict)
 
     def lookup(self, file: Path | str, signature: StatSignature | None) -> str | None:
         """The key of an unchanged file, or None if it has to be read."""
@@ -56,11 +89,17 @@ class StatCache:
         else:
             self.entries.pop(str(file), None)
 
+    def file_hash(self, file: Path | str, signature: StatSignature | None) -> str:
+        """The SHA-256 of a file; it is read only if it changed. Raises OSError."""
+        sha256 = self.lookup(file, signature)
+        if sha256 is None:
+            sha256 = sha256_of(file)
+            self.remember(file, signature, sha256)
+        return sha256
 
-def sha256_of(path: Path | str) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    def is_current(self, state: str) -> bool:
+        """Whether `state` and the signature of every file are those of the last build."""
+        return self.state == state and all(stat_signature(path) == signature for path, (signature, _) in self.entries.items())
 
 
 @dataclass(frozen=True)
@@ -77,185 +116,205 @@ class OutputRecord:
 
 @dataclass
 class BuildLog:
-    """What the last build rendered. Only valid for the same `environment`, see `environment_hash`.
+    """What the last build rendered. `dependencies`: pairs of name (see caravan.tracking) and hash. `files`: by path."""
 
-    `dependencies`: hash of each dependency by name, see caravan.tracking. `files`: by path below the output.
-    """
-
-    environment: str
-    dependencies: dict[str, str] = field(default_factory=dict)
+    dependencies: list[tuple[str, str]] = field(default_factory=list)
     files: dict[str, OutputRecord] = field(default_factory=dict)
 
-    def with_files(self, files: dict[str, tuple[str, dict[str, str], str]]) -> BuildLog:
-        """A new log of `files`, each given as identity, dependencies (hash by name) and SHA-256."""
-        log = BuildLog(self.environment)
-        positions: dict[str, int] = {}
-        for save_as, (identity, dependencies, sha256) in files.items():
-            log.dependencies.update(dependencies)
-            numbers = tuple(positions.setdefault(name, len(positions)) for name in dependencies)
-            log.files[save_as] = OutputRecord(identity, numbers, sha256)
-        log.dependencies = {name: log.dependencies[name] for name in positions}
-        return log
-
-    def dependencies_of(self, save_as: str, names: list[str]) -> dict[str, str]:
-        """The dependencies of one file, hash by name. `names`: list(self.dependencies), made once by the caller."""
-        return {names[number]: self.dependencies[names[number]] for number in self.files[save_as].dependencies}
+    def dependencies_of(self, save_as: str) -> dict[str, str]:
+        """The hash of each dependency of a file, by name."""
+        return dict(self.dependencies[number] for number in self.files[save_as].dependencies)
 
 
-def read_log(path: Path, environment: str) -> BuildLog:
-    """The log at `path`, or an empty one if it is missing, damaged, or of another environment."""
-    try:
-        value = read_checked(path)
-        if value[0] != environment:
-            return BuildLog(environment)
-        files = {name: OutputRecord(identity, tuple(numbers), sha256) for name, (identity, numbers, sha256) in value[2].items()}
-        return BuildLog(environment, dict(value[1]), files)
-    except (OSError, ValueError, TypeError, LookupError):
-        return BuildLog(environment)
+def build_log(files: dict[str, tuple[str, dict[str, str], str]]) -> BuildLog:
+    """The log of `files`, each given as identity, dependencies (hash by name) and SHA-256."""
+    hashes: dict[str, str] = {}
+    positions: dict[str, int] = {}
+    records = {}
+    for save_as, (identity, dependencies, sha256) in files.items():
+        hashes.update(dependencies)
+        numbers = tuple(positions.setdefault(name, len(positions)) for name in dependencies)
+        records[save_as] = OutputRecord(identity, numbers, sha256)
+    return BuildLog([(name, hashes[name]) for name in positions], records)
 
 
-def write_log(path: Path, log: BuildLog) -> None:
-    files = {name: [record.identity, record.dependencies, record.sha256] for name, record in log.files.items()}
-    write_checked(path, [log.environment, list(log.dependencies.items()), files])
+@functools.cache
+def parser_version() -> str:
+    """A hash that changes with the code that parses and caches articles, and with the versions of PACKAGES."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in [*sorted(Path(reading.__file__).parent.glob("*.py")), Path(__file__), Path(cached_article.__file__)]:
+        digest.update(path.read_bytes())
+    for name in PACKAGES:
+        digest.update(f"{name} {metadata.version(name)}".encode())
+    return digest.hexdigest()
 
 
-def write_checked(path: Path, value: object) -> None:
-    """Write `value` as JSON with a checksum, atomically. An OSError is ignored: the next build will do without."""
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    header = f"{FORMAT} {hashlib.blake2b(data, digest_size=16).hexdigest()}\n".encode()
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(header + data)
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+def add_checksum(name: str, version: str, data: bytes) -> bytes:
+    return hashlib.blake2b(f"{name} {version} ".encode() + data, digest_size=12).digest() + data
 
 
-def read_checked(path: Path) -> list:
-    """The value that `write_checked` wrote. Raises OSError, or ValueError for a damaged file."""
-    header, _, data = path.read_bytes().partition(b"\n")
-    if header.decode() != f"{FORMAT} {hashlib.blake2b(data, digest_size=16).hexdigest()}":
-        raise ValueError(f"{path} is damaged")
-    return json.loads(data)
+def verify_checksum(name: str, version: str, data: object) -> bytes | None:
+    """The data without its checksum, or None if it is damaged, of another entry, or of another version."""
+    return data[12:] if isinstance(data, bytes) and data == add_checksum(name, version, data[12:]) else None
 
 
-class BuildCache:
-    """The cache in `folder` for builds into `output`. With `folder` None, nothing is read or saved."""
+class Cache:
+    """The cache in `folder`; with None, it lasts as long as the object. Use as a context manager, or call `commit`.
 
-    def __init__(self, folder: Path | None, output: Path):
-        self.folder = folder
-        self.name = output_id(output)
-        self.articles = ArticleCache(folder / "texts.sqlite") if folder else None
-        self.stat_cache = StatCache(self.load_stats())
+    `added`: articles that are not in the file yet. Picklable: in another process, it reads the same file.
+    """
 
-    def __enter__(self) -> BuildCache:
+    def __init__(self, folder: Path | None, added: dict[str, CachedArticle] | None = None):
+        self.folder = folder and folder.absolute()
+        self.added = added or {}
+        self.outputs: dict[str, tuple[bytes, bytes]] = {}
+        self.used: dict[str, int] = {}  # when each article in the file was last used, of those that were asked for
+        self.today = int(time.time()) // 86_400
+        self.warned = False
+        self.connection: sqlite3.Connection | None = None
+        self.lock = threading.RLock()
+        self.body = functools.lru_cache(BODIES_IN_MEMORY)(self.read_body)
+
+    def __reduce__(self):
+        return Cache, (self.folder, self.added)
+
+    def __enter__(self) -> Cache:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self.articles:
-            self.articles.close()
+        self.commit()
+        self.close()
 
-    def path(self, name: str) -> Path:
-        return self.folder / f"{name}-{self.name}.json"
+    def close(self) -> None:
+        """Close the file. The next query opens it again."""
+        with self.lock:
+            if self.connection:
+                self.connection.close()
+            self.connection = None
 
-    def load_stats(self) -> dict[str, tuple[StatSignature, str]]:
+    def query(self, command: str, parameters: object = ()) -> list[tuple]:
+        """The rows of a query; none if the file does not exist or cannot be read."""
         if not self.folder:
-            return {}
+            return []
         try:
-            return {path: (tuple(signature), key) for path, signature, key in read_checked(self.path("stats"))}
-        except (OSError, ValueError, TypeError):
-            return {}
+            with self.lock:
+                if not self.connection:
+                    self.connection = self.connect("rw")  # not "ro", which cannot undo what a killed build began
+                    weakref.finalize(self, self.connection.close)  # articles load their bodies as long as they live
+                return self.connection.execute(command, parameters).fetchall()
+        except sqlite3.Error:
+            return []
 
-    def load_log(self, environment: str) -> BuildLog:
-        return read_log(self.path("log"), environment) if self.folder else BuildLog(environment)
+    def connect(self, mode: str) -> sqlite3.Connection:
+        address = f"{(self.folder / FILE_NAME).as_uri()}?mode={mode}"
+        return sqlite3.connect(address, LOCK_TIMEOUT, uri=True, isolation_level=None, check_same_thread=False)
 
-    def file_hash(self, file: Path) -> str:
-        """The SHA-256 of a file; it is read only if it changed."""
-        signature = stat_signature(file)
-        sha256 = self.stat_cache.lookup(file, signature)
-        if sha256 is None:
-            sha256 = sha256_of(file)
-            self.stat_cache.remember(file, signature, sha256)
-        return sha256
+    # --- Articles ---------------------------------------------------------------------------------------------------
 
-    def save(self, log: BuildLog, inputs: dict[str, StatSignature | None], files: Iterable[Path | str], state: list | None) -> None:
-        """Save everything for the next build.
+    def metadata_of(self, keys: list[str]) -> dict[str, bytes]:
+        """The metadata of the articles that are cached, by key."""
+        found = {key: self.added[key].metadata for key in keys if key in self.added}
+        for start in range(0, len(keys), KEYS_PER_QUERY):
+            batch = keys[start : start + KEYS_PER_QUERY]
+            placeholders = ",".join("?" * len(batch))
+            for key, used, data in self.query(f"select key, used, metadata from articles where key in ({placeholders})", batch):
+                article_metadata = verify_checksum(key, parser_version(), data)
+                if article_metadata is not None:
+                    found[key] = article_metadata
+                    self.used[key] = used
+        return found
 
-        `inputs`: signatures of folders and files, taken before these were read. `files`: all other files that the build
-        read or wrote; their signatures are in the stat cache. `state`: see `build_state`; None makes the next build run
-        in any case.
-        """
-        if not self.folder:
+    def read_body(self, key: str) -> ArticleBody:
+        """The body of an article; `self.body` is the same, and keeps the last ones in memory. Raises CacheFormatError."""
+        if key in self.added:
+            return body_from_cache(self.added[key].body)
+        for (data,) in self.query("select body from articles where key = ?", (key,)):
+            return body_from_cache(verify_checksum(key, parser_version(), data) or b"")
+        raise CacheFormatError(f"{key} is not in the cache")
+
+    def add(self, article: CachedArticle) -> None:
+        self.added[article.key] = article
+
+    # --- Outputs ----------------------------------------------------------------------------------------------------
+
+    def load_stats(self, output: Path) -> StatCache:
+        """The files of the last build into `output`; empty if there is none."""
+        return self.load(StatCache, "files", output, parser_version())
+
+    def load_log(self, output: Path, environment: str) -> BuildLog:
+        """The log of the last build into `output`; empty if there is none, or in another `environment`."""
+        return self.load(BuildLog, "log", output, environment)
+
+    def load(self, kind: type, column: str, output: Path, version: str):
+        for (data,) in self.query(f"select {column} from outputs where path = ?", (str(output),)):
+            value = verify_checksum(f"{column} {output}", version, data)
+            if value is not None:
+                with contextlib.suppress(ValueError):
+                    return type_adapter(kind).validate_json(value)
+        return kind()
+
+    def save_output(self, output: Path, environment: str, stats: StatCache, log: BuildLog) -> None:
+        """Keep what `load_stats` and `load_log` return in the next build."""
+        if self.folder:
+            files = type_adapter(StatCache).dump_json(stats)
+            data = type_adapter(BuildLog).dump_json(log)
+            self.outputs[str(output)] = (
+                add_checksum(f"files {output}", parser_version(), files), add_checksum(f"log {output}", environment, data)
+            )  # fmt: skip
+
+    # --- Writing ----------------------------------------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Write everything new. If that fails, one sentence on stderr says so, once; it stays in memory."""
+        is_new = self.added or self.outputs or any(used < self.today for used in self.used.values())
+        if not self.folder or not is_new:
             return
-        entries = {str(path): self.stat_cache.entries.get(str(path)) for path in files}
-        self.stat_cache.entries = {path: entry for path, entry in entries.items() if entry}
-        write_log(self.path("log"), log)
-        write_checked(self.path("stats"), [(path, *entry) for path, entry in self.stat_cache.entries.items()])
-        if state and all(entries.values()) and all(map(is_not_racy, inputs.values())):
-            signatures = {**inputs, **{path: signature for path, (signature, _) in entries.items()}}
-            write_checked(self.path("state"), [state, list(signatures.items())])
-        else:
-            self.path("state").unlink(missing_ok=True)
-
-
-def build_state(environment: str, day: datetime.date, inputs: BuildInputs) -> list:
-    """Everything but files that decides whether the output is up to date."""
-    return [environment, day.isoformat(), tracking.content_hash(inputs)]
-
-
-def unchanged_output(folder: Path, output: Path, state: list) -> list[str] | None:
-    """The files of the output if it is up to date, else None.
-
-    It is up to date if `state` and the stat signature of every input and output are those that the last build saved.
-    """
-    try:
-        saved_state, signatures = read_checked(folder / f"state-{output_id(output)}.json")
-        if saved_state != state or any(stat_signature(path) != tuple(signature) for path, signature in signatures):
-            return None
-        return [path for path, _ in signatures if path.startswith(f"{output}/")]
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def output_id(output: Path) -> str:
-    """A short name of an output folder for file names, since several outputs can share one cache folder."""
-    return hashlib.blake2b(str(output).encode(), digest_size=8).hexdigest()
-
-
-def wait_for_mtime_tick() -> None:
-    """Wait until a further change of a file that was just written would change its times."""
-    time.sleep(2 * FINE_TICK / 1e9)
-
-
-@contextlib.contextmanager
-def build_lock(folder: Path, output: Path) -> Iterator[None]:
-    """Let only one build of `output` run at a time; others wait. The system releases the lock if the process dies."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"lock-{output_id(output)}", "a") as file:
-        while not try_lock(file):
-            time.sleep(0.05)
-        yield
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def try_lock(handle) -> bool:
-        """Lock an open file without waiting; returns whether it worked."""
         try:
-            handle.seek(1 << 20)  # beyond the content, which other processes may read
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
+            self.write()
+        except (sqlite3.Error, OSError) as error:
+            reason = getattr(error, "strerror", None) or error
+            if not self.warned:
+                print(
+                    f"The build cache {self.folder} cannot be written ({reason}), so the next build will take longer: make "
+                    "this folder writable and free some space, or delete it.", file=sys.stderr,
+                )  # fmt: skip
+            self.warned = True
+            return
+        self.used |= dict.fromkeys(self.added, self.today)
+        self.added, self.outputs = {}, {}
 
-    def try_lock(handle) -> bool:
-        """Lock an open file without waiting; returns whether it worked."""
+    def write(self) -> None:
+        """Write everything new. A file that is damaged, or that another program made, is replaced."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+            self.transaction()
+        except sqlite3.DatabaseError as error:
+            # The extended code of an error has its kind in the lowest byte.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL):
+                raise
+            self.close()
+            for suffix in ("", "-journal"):
+                Path(f"{self.folder / FILE_NAME}{suffix}").unlink(missing_ok=True)
+            self.transaction()
+
+    def transaction(self) -> None:
+        """Write everything new, and delete what was not used for the longest time. Raises sqlite3.Error."""
+        version = parser_version()
+        articles = (
+            (a.key, self.today, add_checksum(a.key, version, a.metadata), add_checksum(a.key, version, a.body))
+            for a in self.added.values()
+        )
+        outputs = ((path, int(time.time()), *data) for path, data in self.outputs.items())
+        used_again = ((self.today, key) for key, used in self.used.items() if used < self.today)
+        limit = max(MIN_CACHED_ARTICLES, CACHED_VERSIONS * len({*self.used, *self.added}))
+        with contextlib.closing(self.connect("rwc")) as connection:
+            connection.execute("pragma synchronous = off")  # after a power failure, the checksums tell
+            connection.executescript(TABLES)
+            connection.execute("begin immediate")
+            connection.executemany("insert or replace into articles values (?, ?, ?, ?)", articles)
+            connection.executemany("insert or replace into outputs values (?, ?, ?, ?)", outputs)
+            connection.executemany("update articles set used = ? where key = ?", used_again)
+            for table, key, number in (("articles", "key", limit), ("outputs", "path", MAX_OUTPUTS)):
+                oldest = f"select {key} from {table} order by used desc limit -1 offset ?"
+                connection.execute(f"delete from {table} where {key} in ({oldest})", (number,))
+            connection.execute("commit")

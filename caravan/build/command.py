@@ -14,12 +14,10 @@ from pathlib import Path
 
 from invoke import Exit
 
-from caravan.build.builder import manifest_inputs
-from caravan.build.cache import build_lock, build_state, unchanged_output
-from caravan.build.environment import environment_hash
+from caravan.build.builder import up_to_date_files
 from caravan.build.output import OutputError
 from caravan.reading.problems import ContentError, Problem, count, format_message
-from caravan.site.settings import SettingsError, store_folder, today
+from caravan.site.settings import SettingsError
 
 
 class BuildError(Exception):
@@ -27,7 +25,10 @@ class BuildError(Exception):
 
     def __init__(self, error: ContentError):
         self.problems = error.problems
-        super().__init__("\n".join([*map(str, self.problems), f"{count(len(self.problems), 'problem')}; nothing was built."]))
+        super().__init__(error)
+
+    def __str__(self):
+        return "\n".join([*map(str, self.problems), f"{count(len(self.problems), 'problem')}; nothing was built."])
 
 
 def build_public(root: Path, site_url: str, folder: str) -> str:
@@ -74,14 +75,8 @@ def run_build(settings: dict, quiet: bool = False) -> int:
     The old output stays until every page is rendered. Raises BuildError for problems in the content, Exit for other
     errors, also for those that Pelican only logs.
     """
-    output, store = Path(settings["OUTPUT_PATH"]), store_folder(settings)
-    with build_lock(store, output) if store else contextlib.nullcontext(), gc_disabled():
-        files = None
-        if store:
-            state = build_state(environment_hash(settings), today(), manifest_inputs(settings, today()))
-            files = unchanged_output(store, output, state)
-        if not files:
-            files = run_pelican(settings, quiet)
+    with gc_disabled():
+        files = up_to_date_files(settings) or run_pelican(settings, quiet)
     return sum(name.endswith(".html") for name in files)
 
 

@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 
 from caravan import tracking
-from caravan.build import article_cache
+from caravan.build.cache import parser_version
 from caravan.site.settings import SETTINGS
 
-PACKAGES = ("pelican", "jinja2", "markupsafe", "babel", "tinycss2")  # in addition to those of article_cache
+PACKAGES = ("pelican", "jinja2", "markupsafe", "babel", "tinycss2")  # in addition to those of cache.py
 CODE = Path(__file__).resolve().parent.parent
 
 
@@ -22,7 +22,7 @@ def environment_hash(settings: dict) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name in PACKAGES:
         digest.update(f"{name} {metadata.version(name)}\n".encode())
-    digest.update(article_cache.parser_version().encode())
+    digest.update(parser_version().encode())
     theme = Path(settings["THEME"])
     for root, paths in ((CODE, CODE.rglob("*.py")), (theme, theme.rglob("*"))):
         for path in sorted(paths):

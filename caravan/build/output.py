@@ -8,23 +8,19 @@ next build does not know.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from caravan.build import manifest
-from caravan.build.cache import StatCache, sha256_of
+from caravan.build.cache import StatCache
 from caravan.build.manifest import BuildInputs
 from caravan.build.verify import NAME as MANIFEST
 from caravan.reading.paths import stat_signature
-
-try:
-    import fcntl
-except ImportError:  # on Windows nothing stops two builds of one output at the same time
-    fcntl = None
-
 
 FileHashes = dict[str, tuple[str, int]]  # SHA-256 and size of files, by path below the output
 
@@ -41,13 +37,19 @@ def unchanged_files(output: Path, hashes: dict[str, str], stat_cache: StatCache)
         signature = stat_signature(path)
         if signature is None:
             continue
-        current = stat_cache.lookup(path, signature)
-        if current is None and os.path.isfile(path) and not os.path.islink(path):
-            current = sha256_of(path)
-            stat_cache.remember(path, signature, current)
-        if current == sha256:
+        if stat_cache.lookup(path, signature) is None and not (os.path.isfile(path) and not os.path.islink(path)):
+            continue
+        if stat_cache.file_hash(path, signature) == sha256:
             unchanged.add(name)
     return unchanged
+
+
+def check_is_folder(output: Path) -> None:
+    """Raise OutputError for a file or a symbolic link."""
+    if output.is_symlink():
+        raise OutputError(f"{output} is a symbolic link, so nothing was written. Name the folder that it leads to.")
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"{output} is not a folder, so nothing was written. Name a folder.")
 
 
 def owned_files(output: Path) -> FileHashes:
@@ -55,10 +57,7 @@ def owned_files(output: Path) -> FileHashes:
 
     Raises OutputError for a folder that has files but no valid manifest.
     """
-    if output.is_symlink():
-        raise OutputError(f"{output} is a symbolic link, so nothing was written. Name the folder that it leads to.")
-    if output.exists() and not output.is_dir():
-        raise OutputError(f"{output} is not a folder, so nothing was written. Name a folder.")
+    check_is_folder(output)
     if not output.is_dir() or not any(output.iterdir()):
         return {}
     files = manifest.listed_files(output)
@@ -204,14 +203,51 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def output_lock(output: Path) -> Iterator[None]:
-    """Create the folder `output` and lock it. A second build waits for the first one."""
-    output.mkdir(parents=True, exist_ok=True)
-    if not fcntl:
-        yield
-        return
-    descriptor = os.open(output, os.O_RDONLY)
+    """Create the folder `output`, and let only one process at a time write there; others wait. Raises OutputError.
+
+    The system releases the lock if the process dies.
+    """
+    check_is_folder(output)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        output.mkdir(parents=True, exist_ok=True)
+        lock = open_lock(output)
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written ({error.strerror}), so nothing was built. Name another folder.") from None
+    try:
+        while not try_lock(lock):
+            time.sleep(0.05)
         yield
     finally:
-        os.close(descriptor)  # releases the lock
+        os.close(lock)
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def open_lock(folder: Path) -> int:
+        """The descriptor of a file to lock for `folder`, since Windows cannot lock folders."""
+        name = hashlib.sha256(str(folder.resolve()).casefold().encode()).hexdigest()[:16]
+        return os.open(Path(tempfile.gettempdir()) / f"caravan-{name}.lock", os.O_RDWR | os.O_CREAT)
+
+    def try_lock(descriptor: int) -> bool:
+        """Lock an open file without waiting; returns whether it worked."""
+        try:
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # beyond the content, which other processes may read
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def open_lock(folder: Path) -> int:
+        """The descriptor of `folder`, to lock it."""
+        return os.open(folder, os.O_RDONLY)
+
+    def try_lock(descriptor: int) -> bool:
+        """Lock an open file without waiting; returns whether it worked."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,123 +1,101 @@
-"""Worker processes for parsing and rendering.
+"""Runs functions on several processes.
 
-A worker is `python -m caravan.build.parallel`; it receives functions with their arguments, and sends results, as pickles
-over its own pipes. `multiprocessing` is not used: with `spawn` it imports the program's main module again, here the task
-runner, and `fork` is unsafe beside the threads of the preview.
+The processes are started with `spawn`: `fork` is unsafe beside the threads of the preview. `spawn` does not import the
+main module again if it is the `__main__` of a package, as those of Invoke and Pelican are.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import multiprocessing
 import os
-import pickle
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
-ROOT = Path(__file__).resolve().parents[2]
+from invoke import Exit
+
 CORES = "CARAVAN_CORES"  # environment variable: the largest number of processes, this one included
+MAX_WORKERS = 61  # Windows cannot wait for more processes at once
 
 
-class Worker:
-    """One process that runs functions of our modules, one after the other. It starts with the first `submit`."""
+def core_count() -> int:
+    """The number of processes to use. Raises Exit if CARAVAN_CORES is not a number from 1 on."""
+    value = os.environ.get(CORES, "").strip()
+    if not value:
+        return os.cpu_count() or 1
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise Exit(f'{CORES} is "{value}"; write the number of processor cores to use, such as 2, or remove the variable.')
+    return int(value)
+
+
+class WorkerPool:
+    """Worker processes for all cores but one, which is for this process. They start when there is enough work for them."""
 
     def __init__(self):
-        self.process: subprocess.Popen | None = None
-        self.pending = 0  # results to discard
+        self.size = min(core_count() - 1, MAX_WORKERS)
+        self.executor: ProcessPoolExecutor | None = None
 
-    def prepare(self, function: Callable, *args: object) -> None:
-        """Start running `function(*args)` to warm the worker up; the result is discarded."""
-        self.submit(function, *args)
-        self.pending += 1
+    def __enter__(self) -> WorkerPool:
+        return self
 
-    def submit(self, function: Callable, *args: object) -> None:
-        """Start running `function(*args)`; function and arguments must be picklable."""
-        if self.process is None:
-            paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-            command = [sys.executable, "-m", "caravan.build.parallel"]
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-        with contextlib.suppress(OSError):  # the process died; `result` raises WorkerDied
-            pickle.dump((function, args), self.process.stdin)
-            self.process.stdin.flush()
+    def __exit__(self, exception_type: type | None, *exception: object) -> None:
+        if self.executor:
+            for process in multiprocessing.active_children() if exception_type else ():
+                process.terminate()  # nobody needs the results
+            self.executor.shutdown(wait=False, cancel_futures=True)
 
-    def result(self) -> object:
-        """Wait for the result of `submit`. Raises WorkerDied, or the exception that the function raised."""
+    def share_count(self, items: Sequence, min_share: int) -> int:
+        """Into how many shares `map_shares` divides `items`."""
+        return max(1, min(self.size + 1, len(items) // min_share))
+
+    def map_shares(self, function: Callable[..., list], items: Sequence, min_share: int, *args: object, local=None) -> list:
+        """The joined results of `function(share, *args)` for shares of at least `min_share` of `items`.
+
+        Function, arguments and results must be picklable. This process runs one share, with `local(share)` if it is given,
+        and all shares whose worker died: it was killed, or the memory was full. An exception is raised here, too.
+        """
+        # Neighbouring items take about as long: with every n-th item, all shares take about as long, too.
+        count = self.share_count(items, min_share)
+        shares = [items[number::count] for number in range(count)]
+        local = local or (lambda share: function(share, *args))
         try:
-            while self.pending:
-                self.pending -= 1
-                pickle.load(self.process.stdout)
-            raised, value = pickle.load(self.process.stdout)
-        except (EOFError, pickle.UnpicklingError, OSError):
-            self.close()
-            raise WorkerDied from None
-        if raised:
-            raise value
-        return value
+            futures = self.submit(function, shares[1:], *args)
+        except (OSError, ImportError, RuntimeError):  # idle workers were killed, or the system cannot start any
+            self.size = 0
+            return local(items)
+        results = local(shares[0])
+        for share, future in zip(shares[1:], futures):
+            try:
+                results += future.result()
+            except BrokenProcessPool:
+                self.size = 0
+                results += local(share)
+        return results
 
-    def close(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.process.stdin.close()
-            self.process.stdout.close()
-            self.process, self.pending = None, 0
-
-
-class WorkerDied(Exception):
-    """The process ended before it sent a result: it was killed, or ran out of memory."""
+    def submit(self, function: Callable, shares: list, *args: object) -> list:
+        if shares and not self.executor:
+            self.executor = ProcessPoolExecutor(self.size, multiprocessing.get_context("spawn"), initializer)
+        with sigint_blocked():
+            return [self.executor.submit(function, share, *args) for share in shares]
 
 
 @contextlib.contextmanager
-def worker_pool() -> Iterator[list[Worker]]:
-    """Workers for all cores but the one of this process. They are killed at the end."""
-    cores = int(os.environ.get(CORES) or 0) or os.cpu_count() or 1
-    pool = [Worker() for _ in range(cores - 1)]
+def sigint_blocked() -> Iterator[None]:
+    """Block Ctrl-C, also in processes that are started meanwhile: they would print a traceback. Without effect on Windows."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield pool
+        yield
     finally:
-        for worker in pool:
-            worker.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def map_shares(pool: list[Worker], function: Callable[..., list], items: Sequence, *args: object) -> list:
-    """The results of `function(share, *args)` for shares of `items`: one for each worker, and one for this process.
-
-    The results of the shares are joined. If a worker died, this process runs its share.
-    """
-    count = len(pool) + 1
-    # Neighbouring items take about as long: with every n-th item, all shares take about as long, too.
-    shares = [items[number::count] for number in range(count)]
-    for worker, share in zip(pool, shares[1:]):
-        worker.submit(function, share, *args)
-    results = function(shares[0], *args)
-    for worker, share in zip(pool, shares[1:]):
-        try:
-            results += worker.result()
-        except WorkerDied:
-            results += function(share, *args)
-    return results
-
-
-def worker_main() -> None:
-    """Run the submitted functions until the pipe is closed. Workers are short-lived, so garbage collection is disabled."""
+def initializer() -> None:
+    """Prepare a worker. It is short-lived, so garbage collection is disabled."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    requests, responses = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints goes to stderr, not between the results
-    while True:
-        try:
-            function, args = pickle.load(requests)
-        except EOFError:
-            return
-        try:
-            response = (False, function(*args))
-        except Exception as error:  # noqa: BLE001 - Worker.result raises it again
-            response = (True, error)
-        pickle.dump(response, responses)
-        responses.flush()
-
-
-if __name__ == "__main__":
-    worker_main()

@@ -9,20 +9,15 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import TemplateError
 
 from caravan import tracking
-from caravan.build.article_cache import ArticleCache
 from caravan.build.cache import BuildLog
-from caravan.build.loader import Loader
-from caravan.build.parallel import Worker, WorkerDied, map_shares
-from caravan.reading.article import ParseResult
-from caravan.reading.evidence import FrontPageData, Source
-from caravan.reading.library import Library, group_results
-from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
+from caravan.build.parallel import WorkerPool
+from caravan.reading.library import Library
 from caravan.reading.problems import ContentError, Problem, format_message, site_mistake
 from caravan.site import pages
 from caravan.site.css_prune import StyleError
@@ -81,7 +76,7 @@ def static_files(site: Site, documents: dict[str, Document]) -> tuple[dict[str, 
 
 def outdated(site: Site, documents: dict[str, Document], log: BuildLog) -> list[str]:
     """The paths of documents that are new, or have a dependency that has changed since they were logged."""
-    is_current = [logged_hash == tracking.current_hash(site, name) for name, logged_hash in log.dependencies.items()]
+    is_current = [logged_hash == tracking.current_hash(site, name) for name, logged_hash in log.dependencies]
     paths = []
     for save_as, document in documents.items():
         record = log.files.get(save_as)
@@ -145,72 +140,23 @@ def render_batch(
     return results
 
 
-@dataclass(frozen=True)
-class RenderJob:
-    """What a worker needs to load the site; picklable. `articles` are read from the article cache by their keys."""
-
-    settings: dict
-    day: datetime.date
-    articles: list[tuple[ContentPath, Path, str]]
-    tree: ContentTree
-    sources: dict[str, Source]
-    languages: SiteLanguages
-    drawings: dict[str, str]
-    front_page: FrontPageData
-    cache_path: Path
-
-
-@dataclass
-class WorkerState:
-    """The job that this process works on, with the first arguments of `render_batch` made from it."""
-
-    job: RenderJob | None = None
-    loaded: tuple[Site, Theme, dict[str, Document]] | tuple[()] = field(default=())
-
-
-_worker_state = WorkerState()
-
-
-def create_job(library: Library, settings: dict, day: datetime.date, cache_path: Path) -> RenderJob:
-    articles = [
-        (article.content_path, article.file, article.cache_key)
-        for group in library.groups.values()
-        for article in [*group.articles.values(), *group.drafts.values()]
-    ]
-    site_settings = {name: settings[name] for name in (*SETTINGS, "THEME")}
-    return RenderJob(
-        site_settings, day, articles, library.tree, library.sources, library.languages, library.drawings, library.front_page, cache_path
-    )
-
-
 def render_outdated(
-    site: Site, theme: Theme, documents: dict[str, Document], paths: list[str], folder: Path, pool: list[Worker], job: RenderJob | None
+    library: Library, site: Site, settings: dict, documents: dict[str, Document], paths: list[str], folder: Path, pool: WorkerPool
 ) -> list[RenderedFile | Problem]:
-    """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting.
-
-    Without a `job` (there is no article cache), only this process renders.
-    """
-    workers = min(len(pool), len(paths) // MIN_PAGES_PER_WORKER)
-    if workers < 1 or job is None:
-        return render_batch(site, theme, documents, paths, folder)
-    _worker_state.job, _worker_state.loaded = job, (site, theme, documents)  # this process has loaded the site already
-    return map_shares(pool[:workers], render_job, paths, job, folder)
-
-
-def render_job(paths: list[str], job: RenderJob, folder: Path) -> list[RenderedFile | Problem]:
-    """Render the documents at `paths` into `folder`. Raises WorkerDied if the cache lacks an article of the job."""
-    if _worker_state.job is not job:
-        _worker_state.job, _worker_state.loaded = job, load_site(job)
-    return render_batch(*_worker_state.loaded, paths, folder)
+    """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting."""
+    site_settings = {name: settings[name] for name in (*SETTINGS, "THEME")}
+    theme = Theme(Path(settings["THEME"]))
+    # Without a cache, articles are not in a form that can be sent to workers.
+    min_share = MIN_PAGES_PER_WORKER if settings["STORE_PATH"] else len(paths) + 1
+    return pool.map_shares(
+        render_share, paths, min_share, library, site_settings, site.today, folder,
+        local=lambda share: render_batch(site, theme, documents, share, folder),
+    )  # fmt: skip
 
 
-def load_site(job: RenderJob) -> tuple[Site, Theme, dict[str, Document]]:
-    """The site, its theme and its documents. Raises WorkerDied if the cache lacks an article."""
-    articles = Loader(ArticleCache(job.cache_path)).load_cached(job.articles)
-    if len(articles) < len(job.articles):
-        raise WorkerDied
-    results = {content_path: ParseResult(article, []) for content_path, article in sorted(articles.items())}
-    groups = {key: group for key, (group, _) in group_results(results).items()}
-    library = Library(groups, results, job.tree, job.sources, job.languages, job.day, (), {}, job.drawings, job.front_page)
-    site = assemble(library, job.settings, job.day)
-    return site, Theme(Path(job.settings["THEME"])), collect_documents(site)
+def render_share(
+    paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path
+) -> list[RenderedFile | Problem]:
+    """Render the documents at `paths` into `folder`, in a worker."""
+    site = assemble(library, settings, day)
+    return render_batch(site, Theme(Path(settings["THEME"])), collect_documents(site), paths, folder)

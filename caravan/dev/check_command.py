@@ -9,10 +9,10 @@ from pathlib import Path
 from invoke import Exit
 
 from caravan.build import loader
-from caravan.build.article_cache import ArticleCache
+from caravan.build.cache import Cache
 from caravan.build.command import load_settings
 from caravan.build.loader import Loader
-from caravan.build.parallel import worker_pool
+from caravan.build.parallel import WorkerPool
 from caravan.reading import library
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count
@@ -41,10 +41,8 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
 def load_project(root: Path) -> Library:
     """The content of the project, loaded as a build does."""
     settings = load_settings(root / "pelicanconf.py")
-    store = store_folder(settings)
-    article_loader = Loader(ArticleCache(store / "texts.sqlite") if store else None)
-    with worker_pool() as pool:
-        return loader.load_library(root / "content", language_settings(settings), today(), article_loader, pool)
+    with Cache(store_folder(settings)) as cache, WorkerPool() as pool:
+        return loader.load_library(root / "content", language_settings(settings), today(), Loader(cache), pool)
 
 
 def relative(root: Path, file: str) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from jinja2 import TemplateError
 
-from caravan.build.article_cache import ArticleCache
+from caravan.build.cache import Cache
 from caravan.build.command import BuildError, Exit
 from caravan.build.loader import Loader, load_library
-from caravan.build.parallel import worker_pool
+from caravan.build.parallel import WorkerPool
 from caravan.build.render import collect_documents, render_document, static_files
 from caravan.reading import library
 from caravan.reading.evidence import Source
@@ -81,15 +81,15 @@ class PreviewState:
 
     def load(self) -> None:
         """Load everything; articles that cannot be read become problems."""
-        store = store_folder(self.settings)
-        self.loader = self.loader or Loader(ArticleCache(store / "texts.sqlite") if store else None)
+        self.loader = self.loader or Loader(Cache(store_folder(self.settings)))
         content = Path(self.settings["PATH"])
-        with worker_pool() as pool:
+        with WorkerPool() as pool:
             loaded = load_library(content, language_settings(self.settings), today(), self.loader, pool)
         last, self.library, self.shown = self.shown, loaded, loaded
         for content_path, result in loaded.results.items():
             if last and content_path in last.results and not result.article:
                 self.shown = library.with_result(self.shown, content_path, last.results[content_path])
+        self.loader.cache.commit()
         self.update_view()
         self.check_catalogs()
         self.check_all()
@@ -124,8 +124,9 @@ class PreviewState:
     def reload_article(self, content_path: ContentPath) -> None:
         """Load one article again. If it cannot be read any more, the old one stays in the view, with a problem."""
         files, key = {content_path: self.library.tree.article_files[content_path]}, content_path.group_key
-        result = dict(self.loader.read_all(files, day=today().toordinal()))[content_path]
+        result = dict(self.loader.read_all(files))[content_path]
         before = self.shown.groups.get(key)
+        self.loader.cache.commit()
         self.library = library.with_result(self.library, content_path, result)
         self.shown = library.with_result(self.shown, content_path, result if result.article else self.shown.results[content_path])
         after = self.shown.groups.get(key)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from caravan.build.cache import try_lock
+from caravan.build.output import try_lock
 from caravan.git import PublishError
 
 LOCK_NAME = "caravan-publish.lock"
@@ -34,10 +34,10 @@ def publish_lock(folder: Path, echo: Callable[[str], None] = print, timeout: flo
             "some space if the disk is full."
         ) from None
     with file:
-        if not try_lock(file):
+        if not try_lock(file.fileno()):
             echo(f"Another publisher ({holder(path)}) is running in this clone; waiting for it to finish …")
             end = time.monotonic() + timeout
-            while not try_lock(file):
+            while not try_lock(file.fileno()):
                 if time.monotonic() > end:
                     raise PublishError(
                         f"Another publisher ({holder(path)}) is still running in this clone. Wait for it to finish, or "

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caravan.build import command, site_url
-from caravan.build.builder import read
-from caravan.build.cache import BuildCache
+from caravan.build.cache import Cache
+from caravan.build.loader import Loader, load_library
 from caravan.build.parallel import CORES
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing.mirror import MirrorInfo, write_mirror
 from caravan.publishing.site_files import walk_files
-from caravan.site.settings import store_folder, today
+from caravan.site.settings import language_settings, store_folder, today
 
 
 def build_public_site(root: Path) -> Path:
@@ -45,8 +45,8 @@ def unpublished_urls(root: Path) -> list[str]:
     The texts are read again, so that the check does not depend on the build that it checks.
     """
     settings, day = command.load_settings(root / "publishconf.py", root / "output"), today()
-    with BuildCache(store_folder(settings), Path(settings["OUTPUT_PATH"])) as cache:
-        library = read(settings, day, cache)
+    with Cache(store_folder(settings)) as cache:
+        library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache))
     return [f"{group.original.content_path.url_path}/" for group in library.groups.values() if group.is_unpublished(day)]
 
 

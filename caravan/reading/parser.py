@@ -12,6 +12,7 @@ from pathlib import Path
 
 from markdown.extensions.toc import slugify
 
+from caravan import tracking
 from caravan.reading import front_matter, limits, markdown, translations, typography
 from caravan.reading.article import (
     RESERVED_IDS,
@@ -225,7 +226,8 @@ def _parse(
     body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, field_lines)
     key, references = cache_key_of(content_path, data), References(body_html.targets, citations)
     front = typeset_fields(front, content_path.lang)
-    article = Article(content_path, file, front, key, key, references.requires, lambda: references, lambda: body)
+    fingerprint = tracking.content_hash(front)
+    article = Article(content_path, file, front, key, fingerprint, references.requires, lambda: references, lambda: body)
     return article, faults + body_faults, citations
 
 

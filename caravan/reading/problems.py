@@ -36,10 +36,10 @@ class ContentError(Exception):
 
     def __init__(self, problems: list[Problem]):
         self.problems = sorted(set(problems))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(self.problems)
 
-    def __reduce__(self):
-        return ContentError, (self.problems,)  # pickle would pass the joined text to __init__
+    def __str__(self):
+        return "\n".join(map(str, self.problems))
 
 
 class Fault(Exception):
@@ -47,10 +47,10 @@ class Fault(Exception):
 
     def __init__(self, line: int, message: str):
         self.line, self.message = line, message
-        super().__init__(f"line {line}: {message}")
+        super().__init__(line, message)
 
-    def __reduce__(self):
-        return Fault, (self.line, self.message)
+    def __str__(self):
+        return f"line {self.line}: {self.message}"
 
 
 def site_mistake(path: str, error: Exception, line: int = 1) -> Problem:

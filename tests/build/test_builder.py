@@ -12,9 +12,9 @@ from conftest import FIXTURE_SETTINGS, ROOT, build
 from jinja2 import TemplateError
 
 from caravan.build import builder, command, render
-from caravan.build.cache import BuildCache
+from caravan.build.cache import Cache
 from caravan.build.environment import environment_hash
-from caravan.build.parallel import Worker
+from caravan.build.parallel import WorkerPool
 from caravan.site import pages
 from caravan.tracking import MISSING, TrackedMapping, current_hash
 
@@ -122,54 +122,61 @@ def test_two_documents_at_one_url_are_an_error(content, tmp_path, monkeypatch):
         build(tmp_path / "output", content)
 
 
-def test_rendering_with_workers_changes_nothing(site, tmp_path, monkeypatch):
+@pytest.mark.parametrize("killed", [False, True])
+def test_rendering_with_workers_changes_nothing(site, content, tmp_path, monkeypatch, killed):
+    """Also if they die: one text holds a page that cannot be rendered in a worker."""
     monkeypatch.setattr(render, "MIN_PAGES_PER_WORKER", 5)
-    submitted = []
-    submit = Worker.submit
-    monkeypatch.setattr(Worker, "submit", lambda self, *args: submitted.append(args[0]) or submit(self, *args))
     monkeypatch.setenv("CARAVAN_CORES", "2")
+    if killed:
+        monkeypatch.setattr(render, "render_share", kill_worker)
+    build(tmp_path / "output", STORE_PATH=tmp_path / "store")
+    shutil.rmtree(tmp_path / "output")
+    pools = []
+    monkeypatch.setattr(builder, "WorkerPool", lambda: pools.append(WorkerPool()) or pools[-1])
     output = build(tmp_path / "output", STORE_PATH=tmp_path / "store")
-    assert render.render_job in submitted
+    assert pools[0].executor and pools[0].size == (0 if killed else 1)
     assert {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()} == {
         path.relative_to(output): path.read_bytes() for path in output.rglob("*") if path.is_file()
     }
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not delete open files")
-def test_a_worker_without_its_cache_returns_its_share(site, tmp_path, monkeypatch):
-    monkeypatch.setattr(render, "MIN_PAGES_PER_WORKER", 5)
-    monkeypatch.setenv("CARAVAN_CORES", "2")
-    submit = Worker.submit
-
-    def delete_cache_and_submit(self, function, *args):
-        if function is render.render_job:
-            shutil.rmtree(tmp_path / "store")
-        return submit(self, function, *args)
-
-    monkeypatch.setattr(Worker, "submit", delete_cache_and_submit)
-    output = build(tmp_path / "output", STORE_PATH=tmp_path / "store")
-    assert {path.relative_to(site) for path in site.rglob("*")} == {path.relative_to(output) for path in output.rglob("*")}
+def kill_worker(*args):
+    os._exit(1)
 
 
 def test_a_build_closes_its_database_connections(content, tmp_path):
-    """SQLite deletes its log file when the last connection is closed; Python 3.13 warns of open ones."""
+    """SQLite deletes its journal when the last connection is closed; Python 3.13 warns of open ones."""
     build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
     (content / "pages" / "about" / "en.md").write_text("---\ntitle: No summary\n---\n\nWords.\n")
     with pytest.raises(command.BuildError):
         build(tmp_path / "output", content, STORE_PATH=tmp_path / "store")
-    assert sorted(path.name for path in (tmp_path / "store").glob("texts*")) == ["texts.sqlite"]
+    assert [path.name for path in (tmp_path / "store").iterdir()] == ["cache.sqlite"]
+
+
+def test_the_pages_of_a_slug_of_digits_are_not_rendered_again(rebuild, content):
+    """`2024` is a slug and not a number."""
+    shutil.copytree(content / "background" / "ipef", content / "background" / "2024")
+    assert rebuild()
+    path = content / "pages" / "about" / "en.md"
+    path.write_text(path.read_text() + "\nOne more sentence.\n")
+    rendered = []
+    render_document = render.render_document
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(render, "render_document", lambda site, theme, document: rendered.append(document.save_as) or render_document(site, theme, document))
+        rebuild()
+    assert "about/index.html" in rendered and not [name for name in rendered if "2024" in name]
 
 
 def test_the_dependencies_of_pages_are_logged_and_can_be_checked(content, tmp_path):
     settings = command.load_settings(ROOT / "publishconf.py", tmp_path / "output")
     settings.update({"PATH": str(content), "STORE_PATH": tmp_path / "store", **FIXTURE_SETTINGS})
     site = builder.build(settings).site
-    with BuildCache(tmp_path / "store", tmp_path / "output") as cache:
-        dependencies = cache.load_log(environment_hash(settings)).dependencies
+    with Cache(tmp_path / "store") as cache:
+        dependencies = dict(cache.load_log(tmp_path / "output", environment_hash(settings)).dependencies)
     assert len(dependencies) > 50
     assert {name for name, logged in dependencies.items() if current_hash(site, name) != logged} == set()
-    assert current_hash(site, "ask tracked_results") == current_hash(site, "nonsense here") == "unknown"
-    assert current_hash(site, "ask neighbours background gone en") == current_hash(site, "work background/gone") == MISSING
+    assert current_hash(site, 'ask ["tracked_results"]') == current_hash(site, "nonsense here") == "unknown"
+    assert current_hash(site, 'ask ["neighbours", "background", "gone", "en"]') == current_hash(site, "work background/gone") == MISSING
 
 
 def test_a_page_cannot_iterate_over_a_tracked_mapping():

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import shutil
+import sqlite3
 import threading
 
 import pytest
 from conftest import FIXTURE_CONTENT
+from invoke import Exit
 
-from caravan.build import article_cache, loader
-from caravan.build.article_cache import ArticleCache
-from caravan.build.cache import StatCache
+from caravan.build import cache as cache_module
+from caravan.build import loader
+from caravan.build.cache import FILE_NAME, Cache, StatCache
 from caravan.build.loader import Loader
-from caravan.build.parallel import Worker, worker_pool
+from caravan.build.parallel import CORES, WorkerPool
 from caravan.reading.paths import ContentPath, SiteLanguages, scan
-
-DAY = 738_000
 
 
 def article_files(content):
@@ -25,10 +26,16 @@ def article_files(content):
 
 
 @contextlib.contextmanager
-def cached_loader(path):
-    """A loader with the cache at `path`, which is closed at the end."""
-    with contextlib.closing(ArticleCache(path)) as cache:
+def cached_loader(folder):
+    """A loader with the cache in `folder`, which is written at the end."""
+    with Cache(folder) as cache:
         yield Loader(cache)
+
+
+@contextlib.contextmanager
+def database(folder):
+    with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+        yield connection
 
 
 def everything(results):
@@ -52,63 +59,98 @@ def parsed(monkeypatch):
     """The items that were parsed, and not loaded from the cache."""
     items = []
     parse_batch = loader.parse_batch
-    monkeypatch.setattr(loader, "parse_batch", lambda batch: items.extend(batch) or parse_batch(batch))
+    monkeypatch.setattr(loader, "parse_batch", lambda batch, serialize: items.extend(batch) or parse_batch(batch, serialize))
     return items
 
 
-def test_workers_change_nothing(files, expected, monkeypatch):
+@pytest.fixture
+def pool(monkeypatch):
     monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", 5)
-    pool = [Worker(), Worker()]
+    monkeypatch.setenv(CORES, "3")
+    with WorkerPool() as workers:
+        yield workers
+
+
+def test_workers_change_nothing(files, expected, pool):
     assert everything(Loader().read_all(files, pool)) == expected
-    assert all(worker.process for worker in pool)
-    for worker in pool:
-        worker.close()
+    assert pool.executor
 
 
-def test_a_killed_worker_loses_no_article(files, expected, monkeypatch):
-    monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", 10)
-    worker = Worker()
-    submit = worker.submit
-    monkeypatch.setattr(worker, "submit", lambda *args: (submit(*args), worker.process.kill()))
-    assert everything(Loader().read_all(files, [worker])) == expected
+def test_little_work_starts_no_worker(files, expected, pool, monkeypatch):
+    monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", len(files))
+    assert everything(Loader().read_all(files, pool)) == expected
+    assert pool.executor is None
 
 
-def test_a_worker_passes_on_exceptions():
-    with worker_pool() as pool:
-        worker = Worker()
-        worker.submit(int, "not a number")
-        with pytest.raises(ValueError):
-            worker.result()
-        worker.close()
-    assert all(worker.process is None for worker in pool)
+def die(*args):
+    if multiprocessing.parent_process():
+        os._exit(1)  # as a process that is killed
+    return [args]
+
+
+@pytest.mark.parametrize("when", ["now", "before"])
+def test_the_work_of_a_killed_worker_is_done_here(pool, when):
+    if when == "before":
+        assert sorted(pool.map_shares(list, range(3), 1)) == [0, 1, 2]
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        assert sorted(pool.map_shares(list, range(3), 1)) == [0, 1, 2]
+    assert sum(len(items) for items, *_ in pool.map_shares(die, range(30), 1, "more")) == 30
+    assert pool.size == 0 and sorted(pool.map_shares(list, range(3), 1)) == [0, 1, 2]
+
+
+def test_a_worker_passes_on_exceptions(pool):
+    with pytest.raises(ValueError):
+        pool.map_shares(fail_in_worker, range(3), 1)
+
+
+def fail_in_worker(share):
+    return list(map(int, "x" if multiprocessing.parent_process() else ""))
+
+
+@pytest.mark.parametrize("value", ["none", "0", "-1", "2.5", "²", "1 2"])
+def test_cores_that_are_no_number_are_named(monkeypatch, value):
+    monkeypatch.setenv(CORES, value)
+    with pytest.raises(Exit) as error:
+        WorkerPool()
+    assert error.value.message == f'CARAVAN_CORES is "{value}"; write the number of processor cores to use, such as 2, or remove the variable.'
+
+
+@pytest.mark.parametrize("value, size", [("1", 0), (" 3 ", 2), ("500", 61)])
+def test_the_number_of_workers_is_limited(monkeypatch, value, size):
+    monkeypatch.setenv(CORES, value)
+    assert WorkerPool().size == size
 
 
 def test_a_cached_article_is_not_parsed_again(files, expected, tmp_path, parsed):
     for _ in range(3):
-        with cached_loader(tmp_path / "texts.sqlite") as cached:
-            assert everything(cached.read_all(files, day=DAY)) == expected
+        with cached_loader(tmp_path / "store") as cached:
+            assert everything(cached.read_all(files)) == expected
     assert len(parsed) == len(files)
 
 
 def test_another_version_of_the_parser_parses_again(files, tmp_path, parsed, monkeypatch):
-    with cached_loader(tmp_path / "texts.sqlite") as cached:
-        cached.read_all(files, day=DAY)
-    monkeypatch.setattr(article_cache, "parser_version", lambda: "another")
-    with cached_loader(tmp_path / "texts.sqlite") as cached:
-        cached.read_all(files, day=DAY)
+    with cached_loader(tmp_path / "store") as cached:
+        cached.read_all(files)
+    monkeypatch.setattr(cache_module, "parser_version", lambda: "another")
+    with cached_loader(tmp_path / "store") as cached:
+        cached.read_all(files)
     assert len(parsed) == 2 * len(files)
 
 
-def broken_file(path):
-    path.write_bytes(b"not a database" * 500)
+def broken_file(folder):
+    (folder / FILE_NAME).write_bytes(b"not a database" * 500)
 
 
-def cut_file(path):
+def cut_file(folder):
+    path = folder / FILE_NAME
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
 
 
-def flipped_bytes(path):
+def flipped_bytes(folder):
+    path = folder / FILE_NAME
     data = bytearray(path.read_bytes())
     for position in range(5000, len(data), 97):
         data[position] ^= 0x55
@@ -116,63 +158,136 @@ def flipped_bytes(path):
 
 
 def changed(column, value):
-    def change(path):
-        with contextlib.closing(ArticleCache(path)) as cache:
-            cache.connection.execute(f"update texts set {column} = {value}")
+    def change(folder):
+        with database(folder) as connection:
+            connection.execute(f"update articles set {column} = {value}")
 
     change.__name__ = f"{column} = {value}"
     return change
 
 
-def dropped_table(path):
-    with contextlib.closing(ArticleCache(path)) as cache:
-        cache.connection.execute("drop table texts")
+def dropped_table(folder):
+    with database(folder) as connection:
+        connection.execute("drop table articles")
+
+
+def other_columns(folder):
+    with database(folder) as connection:
+        connection.executescript("drop table articles; create table articles (id integer)")
+
+
+def deleted_file(folder):
+    (folder / FILE_NAME).unlink()
 
 
 DAMAGES = [
-    broken_file, cut_file, flipped_bytes, lambda path: path.unlink(), changed("metadata", "x'00'"), changed("body", "'text'"),
+    broken_file, cut_file, flipped_bytes, deleted_file, changed("metadata", "x'00'"), changed("body", "'text'"),
     # entries of other articles, and forged ones
-    changed("metadata", "(select metadata from texts order by key desc limit 1)"),
-    changed("body", "(select body from texts order by key limit 1)"),
+    changed("metadata", "(select metadata from articles order by key desc limit 1)"),
+    changed("body", "(select body from articles order by key limit 1)"),
     changed("body", "substr(body, 1, 12) || cast('[[\"<script>\"],[],[],1,[],[]]' as blob)"),
-    dropped_table,
+    dropped_table, other_columns,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_cache_changes_nothing(files, expected, tmp_path, damage):
-    path = tmp_path / "texts.sqlite"
-    with cached_loader(path) as cached:
-        cached.read_all(files, day=DAY)
-    damage(path)
+def test_a_damaged_cache_changes_nothing_and_is_made_again(files, expected, tmp_path, damage, parsed, capsys):
+    folder = tmp_path / "store"
+    with cached_loader(folder) as cached:
+        cached.read_all(files)
+    damage(folder)
     for _ in range(2):
-        with cached_loader(path) as cached:
-            assert everything(cached.read_all(files, day=DAY)) == expected
+        with cached_loader(folder) as cached:
+            assert everything(cached.read_all(files)) == expected
+    parsed.clear()
+    with cached_loader(folder) as cached:
+        cached.read_all(files)
+    assert parsed == [] and capsys.readouterr().err == ""
+
+
+def test_an_article_with_problems_is_cached_with_them(content, tmp_path, parsed):
+    path = content / "pages" / "about" / "en.md"
+    path.write_text(path.read_text() + "\n[text](#no-such-id)\n")
+    for _ in range(2):
+        with cached_loader(tmp_path / "store") as cached:
+            results = dict(cached.read_all({ContentPath("pages", "about", "en"): path}))
+            assert "no-such-id" in str(results[ContentPath("pages", "about", "en")].problems)
+    assert len(parsed) == 1
 
 
 def test_a_cache_that_is_deleted_during_use_changes_nothing(files, expected, tmp_path):
-    with cached_loader(tmp_path / "cache" / "texts.sqlite") as cached:
-        results = cached.read_all(files, day=DAY)
+    with cached_loader(tmp_path / "store") as cached:
+        cached.read_all(files)
+    with cached_loader(tmp_path / "store") as cached:
+        results = cached.read_all(files)
         if os.name == "nt":  # Windows does not delete open files
             cached.cache.close()
-        shutil.rmtree(tmp_path / "cache")
+        shutil.rmtree(tmp_path / "store")
         assert everything(results) == expected
 
 
-def test_a_cache_that_cannot_be_written_changes_nothing(files, expected, tmp_path):
-    (tmp_path / "file").write_text("not a folder")
-    with cached_loader(tmp_path / "file" / "texts.sqlite") as cached:
-        assert everything(cached.read_all(files, day=DAY)) == expected
+def file_in_the_way(folder):
+    folder.write_text("not a folder")
+
+
+def read_only_folder(folder):
+    with Cache(folder) as cache:
+        cache.save_output(folder, "", StatCache(), cache_module.BuildLog())
+    folder.chmod(0o500)
+    (folder / FILE_NAME).chmod(0o400)
+
+
+def full_disk(folder):
+    """As if the disk was full: SQLite refuses to grow the file."""
+    with Cache(folder) as cache:
+        cache.save_output(folder, "", StatCache(), cache_module.BuildLog())
+
+
+@pytest.mark.parametrize("obstacle", [file_in_the_way, read_only_folder, full_disk], ids=lambda obstacle: obstacle.__name__)
+def test_a_cache_that_cannot_be_written_is_named_once(files, expected, tmp_path, obstacle, capsys, monkeypatch):
+    folder = tmp_path / "store"
+    obstacle(folder)
+    if obstacle is read_only_folder and os.access(folder, os.W_OK):
+        folder.chmod(0o700)
+        pytest.skip("this user can write everywhere")
+    if obstacle is full_disk:
+        connect = Cache.connect
+
+        def small(self, mode):
+            connection = connect(self, mode)
+            connection.execute("pragma max_page_count = 1")
+            return connection
+
+        monkeypatch.setattr(Cache, "connect", small)
+    with cached_loader(folder) as cached:
+        for _ in range(2):
+            assert everything(cached.read_all(files)) == expected
+            cached.cache.commit()
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1 and printed.startswith(f"The build cache {folder} cannot be written (")
 
 
 def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(article_cache, "MIN_CACHED_ARTICLES", 10)
-    monkeypatch.setattr(article_cache, "CACHED_VERSIONS", 1)
+    monkeypatch.setattr(cache_module, "MIN_CACHED_ARTICLES", 10)
+    monkeypatch.setattr(cache_module, "CACHED_VERSIONS", 1)
     few = dict(sorted(files.items())[:10])
-    with cached_loader(tmp_path / "texts.sqlite") as cached:
-        cached.read_all(files, day=DAY)
-        cached.read_all(few, day=DAY + 1)
-        assert cached.cache.query("select count(*), min(used) from texts") == [(10, DAY + 1)]
+    with cached_loader(tmp_path / "store") as cached:
+        cached.read_all(files)
+    with cached_loader(tmp_path / "store") as cached:
+        cached.cache.today += 1
+        cached.read_all(few)
+    with database(tmp_path / "store") as connection:
+        assert connection.execute("select count(*), min(used) from articles").fetchall() == [(10, cached.cache.today)]
+
+
+def test_the_cache_forgets_old_outputs(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache_module, "MAX_OUTPUTS", 2)
+    for number in range(4):
+        monkeypatch.setattr(cache_module.time, "time", lambda: 1_800_000_000 + number)
+        with Cache(tmp_path / "store") as cache:
+            cache.save_output(tmp_path / str(number), "", StatCache(f"state {number}"), cache_module.BuildLog())
+    states = [Cache(tmp_path / "store").load_stats(tmp_path / str(number)).state for number in range(4)]
+    assert states == ["", "", "state 2", "state 3"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no ctime of changes")
@@ -180,11 +295,11 @@ def test_a_changed_file_of_the_same_size_and_mtime_is_parsed_again(content, tmp_
     """As after a checkout that sets mtimes: inode and ctime differ."""
     stat_cache, path = StatCache(), content / "pages" / "about" / "en.md"
     os.utime(path, (1_000_000_000, 1_000_000_000))
-    with contextlib.closing(ArticleCache(tmp_path / "texts.sqlite")) as cache:
-        Loader(cache, stat_cache).read_all(article_files(content), day=DAY)
+    with Cache(tmp_path / "store") as cache:
+        Loader(cache, stat_cache).read_all(article_files(content))
         path.write_text(path.read_text().replace("title: About", "title: Abuot"))
         os.utime(path, (1_000_000_000, 1_000_000_000))
-        again = dict(Loader(cache, stat_cache).read_all(article_files(content), day=DAY))
+        again = dict(Loader(cache, stat_cache).read_all(article_files(content)))
     assert again[ContentPath("pages", "about", "en")].article.front.title.startswith("Abuot")
 
 
@@ -192,8 +307,8 @@ def test_several_builds_can_use_one_cache_at_once(files, expected, tmp_path):
     results = []
 
     def load():
-        with cached_loader(tmp_path / "texts.sqlite") as cached:
-            results.append(everything(cached.read_all(files, day=DAY)))
+        with cached_loader(tmp_path / "store") as cached:
+            results.append(everything(cached.read_all(files)))
 
     threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:

@@ -13,8 +13,9 @@ import pytest
 from conftest import ADDRESS, FIXTURE_SETTINGS, ROOT, build, task, write_fixture_settings
 
 from caravan.build import command, loader
-from caravan.build.article_cache import article_from_cache, body_from_cache, serialize_article
-from caravan.build.parallel import Worker
+from caravan.build.cache import Cache
+from caravan.build.cached_article import body_from_cache, result_from_cache, serialize_article
+from caravan.build.parallel import WorkerPool
 from caravan.preview.state import PreviewState
 from caravan.reading import drawings, evidence, library, parser
 from caravan.reading.parser import BodyParser
@@ -228,7 +229,8 @@ def test_a_text_that_cannot_be_kept_is_named(tmp_path, monkeypatch):
     content = small(tmp_path)
     write(content, "background/bad/en.md", f"{FRONT}Words.\n")
     monkeypatch.setattr(loader, "serialize_article", fails_on("background/bad", lambda text: serialize_article(text)))
-    of_the_site(library.find_problems(load(content)), "content/background/bad/en.md")
+    found = loader.load_library(content, RULES, today(), loader.Loader(Cache(tmp_path / "store")))
+    of_the_site(library.find_problems(found), "content/background/bad/en.md")
 
 
 def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
@@ -237,15 +239,14 @@ def test_a_text_on_which_another_process_fails_is_named(tmp_path, monkeypatch):
     write(tmp_path, "sitecustomize.py", "import caravan.reading.markdown as m\nreal = m.convert\n"
           "def convert(converter, source):\n    if 'BOOM' in source: raise RuntimeError('no idea')\n    return real(converter, source)\nm.convert = convert\n")  # fmt: skip
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(tmp_path)]))
-    worker = Worker()
-    try:
-        good = content / "background" / "good" / "en.md"
-        worker.submit(loader.parse_batch, [(ContentPath("background", "bad", "en"), bad), (ContentPath("background", "good", "en"), good)])
-        (_, _, _, read), (_, key, kept, _) = worker.result()
-    finally:
-        worker.close()
-    assert [(problem.path, problem.line) for problem in read.problems] == [("content/background/bad/en.md", FIRST)]
-    assert "RuntimeError: no idea" in read.problems[0].message and key and kept
+    monkeypatch.setenv("CARAVAN_CORES", "2")
+    good = content / "background" / "good" / "en.md"
+    items = [(ContentPath("background", "good", "en"), good), (ContentPath("background", "bad", "en"), bad)]
+    with WorkerPool() as pool:
+        results = dict(pool.map_shares(loader.parse_batch, items, 1, True))
+    [problem] = results[items[1][0]].problems
+    assert (problem.path, problem.line) == ("content/background/bad/en.md", FIRST)
+    assert "RuntimeError: no idea" in problem.message and results[items[0][0]].key
 
 
 @pytest.mark.parametrize("cores", ["1", "2"])
@@ -364,10 +365,10 @@ def test_texts_changed_at_random_are_read_and_kept_or_refused(tmp_path, seed):
         try:
             read = parser.parse_file(path, place, bodies)
             if read.article:
-                kept = serialize_article(read.article)
-                again = article_from_cache(place, path, read.article.cache_key, kept.metadata, lambda: None)
+                kept = serialize_article(read)
+                again = result_from_cache(place, path, kept.key, kept.metadata, lambda: None).article
                 assert (again.link_targets, again.citations, again.requires) == (read.article.link_targets, read.article.citations, read.article.requires)
-                assert body_from_cache(again, kept.body).html == read.article.body_html
+                assert body_from_cache(kept.body).html == read.article.body_html
                 assert list(judge.violations(judge.fragment(read.article.body_html.render(lambda target: "x")))) == []
         except Exception as error:
             raise AssertionError(f"text {number} of seed {seed}: {source!r}") from error
