@@ -10,10 +10,13 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 from invoke import Exit
 
@@ -37,6 +40,7 @@ class WorkerPool:
     def __init__(self):
         self.size = min(core_count() - 1, MAX_WORKERS)
         self.executor: ProcessPoolExecutor | None = None
+        self.folder: tempfile.TemporaryDirectory | None = None
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -45,7 +49,8 @@ class WorkerPool:
         if self.executor:
             for process in multiprocessing.active_children() if exception_type else ():
                 process.terminate()  # nobody needs the results
-            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor.shutdown(cancel_futures=True)
+            self.folder.cleanup()
 
     def share_count(self, items: Sequence, min_share: int) -> int:
         """Into how many shares `map_shares` divides `items`."""
@@ -62,24 +67,33 @@ class WorkerPool:
         shares = [items[number::count] for number in range(count)]
         local = local or (lambda share: function(share, *args))
         try:
-            futures = self.submit(function, shares[1:], *args)
+            tasks = [self.submit(function, share, *args) for share in shares[1:]]
         except (OSError, ImportError, RuntimeError):  # idle workers were killed, or the system cannot start any
             self.size = 0
             return local(items)
         results = local(shares[0])
-        for share, future in zip(shares[1:], futures):
+        for share, (future, file) in zip(shares[1:], tasks):
             try:
-                results += future.result()
-            except BrokenProcessPool:
+                future.result()
+                results += pickle.loads(file.read_bytes())
+            except (BrokenProcessPool, OSError):
                 self.size = 0
                 results += local(share)
         return results
 
-    def submit(self, function: Callable, shares: list, *args: object) -> list:
-        if shares and not self.executor:
+    def submit(self, function: Callable, *args: object) -> tuple[Future, Path]:
+        """Start running `function(*args)` in a worker. Returns its future, and the file that will hold the pickled result.
+
+        Arguments and result are passed in a file: a pipe can block forever if a worker is killed while it is written to.
+        """
+        if not self.executor:
+            self.folder = tempfile.TemporaryDirectory(prefix="caravan-")
             self.executor = ProcessPoolExecutor(self.size, multiprocessing.get_context("spawn"), initializer)
+        descriptor, name = tempfile.mkstemp(dir=self.folder.name)
+        with open(descriptor, "wb") as file:
+            pickle.dump((function, args), file)
         with sigint_blocked():
-            return [self.executor.submit(function, share, *args) for share in shares]
+            return self.executor.submit(run_file, Path(name)), Path(name)
 
 
 @contextlib.contextmanager
@@ -99,3 +113,9 @@ def initializer() -> None:
     """Prepare a worker. It is short-lived, so garbage collection is disabled."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+
+
+def run_file(file: Path) -> None:
+    """Call the function that is pickled in `file` with its arguments, and replace them in the file by the result."""
+    function, args = pickle.loads(file.read_bytes())
+    file.write_bytes(pickle.dumps(function(*args)))

@@ -80,7 +80,7 @@ def test_ctrl_c_prints_no_traceback_of_workers(tmp_path):
         "if __name__ == '__main__':\n"
         "    try:\n"
         "        with WorkerPool() as pool:\n"
-        "            pool.submit(time.sleep, [60])\n            print('started', flush=True)\n            time.sleep(60)\n"
+        "            pool.submit(time.sleep, 60)\n            print('started', flush=True)\n            time.sleep(60)\n"
         "    except KeyboardInterrupt:\n        sys.exit('stopped')\n"
     )
     for seconds in (0, 0.05, 0.4):
