@@ -118,8 +118,6 @@ class Benchmark:
     def every_page(self) -> Run:
         """Every text comes from the cache, every page is rendered, as after a change of the theme."""
         shutil.rmtree(self.folder / "ours")
-        for path in (self.folder / "store").glob("*.json"):
-            path.unlink()
         return self.build()
 
     def with_fallback(self) -> Run:

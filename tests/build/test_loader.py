@@ -283,7 +283,7 @@ def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypat
 def test_the_cache_forgets_old_outputs(tmp_path, monkeypatch):
     monkeypatch.setattr(cache_module, "MAX_OUTPUTS", 2)
     for number in range(4):
-        monkeypatch.setattr(cache_module.time, "time", lambda: 1_800_000_000 + number)
+        monkeypatch.setattr(cache_module.time, "time", lambda number=number: 1_800_000_000 + number)
         with Cache(tmp_path / "store") as cache:
             cache.save_output(tmp_path / str(number), "", StatCache(f"state {number}"), cache_module.BuildLog())
     states = [Cache(tmp_path / "store").load_stats(tmp_path / str(number)).state for number in range(4)]
