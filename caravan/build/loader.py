@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import functools
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from caravan.build.cache import Cache, StatCache
 from caravan.build.cached_article import CachedArticle, CacheFormatError, result_from_cache, serialize_article
@@ -150,21 +150,15 @@ def load_library(
 
     `loader`: one with a cache, or one that has loaded files before. `pool`: workers for many changed articles.
     """
-    problems: list[Problem] = []
-    data_files = [evidence.sources_path(content), evidence.front_page_file(content)]
+    data_files = [content / "evidence" / PurePosixPath(path).name for path in (evidence.SOURCES_PATH, evidence.FRONT_PAGE_PATH)]
     signatures = {path: stat_signature(path) for path in data_files}
-    try:
-        sources = evidence.load_sources(content)
-    except ContentError as error:
-        sources, problems = None, list(error.problems)
-    except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-        sources, problems = None, [site_mistake(evidence.SOURCES_PATH, error)]
+    sources, source_problems = evidence.load_sources(content)
     tree = scan(content, languages)
     results = dict((loader or Loader()).read_all(tree.article_files, pool))
     groups = {key: group for key, (group, _) in group_results(results).items() if group}
     signatures.update((path, stat_signature(path)) for path in tree.drawing_files.values())
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
     front_page, front_page_problems = evidence.load_front_page(content)
-    problems += [*drawing_problems, *front_page_problems]
+    problems = (*source_problems, *drawing_problems, *front_page_problems)
     stat_signatures = {**tree.stat_signatures, **{str(path): signature for path, signature in signatures.items() if signature}}
-    return Library(groups, results, tree, sources, languages, day, tuple(problems), stat_signatures, svg_by_name, front_page)
+    return Library(groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, front_page)

@@ -8,20 +8,20 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from caravan.reading import front_matter
-from caravan.reading.limits import READ_SECONDS, TEXT_BYTES, decode, time_limit
+from caravan.reading.article import read_limited
+from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import is_below_link
-from caravan.reading.problems import ContentError, Fault, Problem, format_message, site_mistake
+from caravan.reading.problems import Fault, Problem, format_message, site_mistake
 from caravan.reading.schema import FrontMatter, PlainText, check_date_order, field_error, parse_date, require_list
 from caravan.reading.translations import TranslationGroup
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
-SOURCES_PATH = "content/evidence/sources.yaml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -72,51 +72,71 @@ class Source(FrontMatter):
 
 
 class SourceList(FrontMatter):
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
 
 
-@functools.lru_cache(maxsize=4)
-def _parse_sources(path: str, data: bytes) -> tuple[Source, ...]:
-    document = parse_yaml(decode(data))
-    value, faults = front_matter.validate(SourceList, document)
-    seen: dict[str, int] = {}
-    for index, source in enumerate(value.sources if value else ()):
-        if source.id in seen:
-            faults.append(Fault(document.line(("sources", index)), format_message("source-twice", id=source.id, line=seen[source.id])))
-        seen.setdefault(source.id, document.line(("sources", index)))
-    if faults:
-        raise ContentError([Problem(path, fault.line, fault.message) for fault in faults])
-    return value.sources
+@dataclass(frozen=True)
+class DataFile:
+    """A file of content/evidence/: its validated content, None without a valid file, and its problems."""
+
+    exists: bool
+    value: FrontMatter | None = None
+    document: YamlDocument | None = None
+    problems: tuple[Problem, ...] = ()
 
 
-def sources_path(content: Path) -> Path:
-    return content / "evidence" / "sources.yaml"
+def load_data_file(content: Path, path: str, model: type[FrontMatter]) -> DataFile:
+    """Read and validate the data file `path`. Never raises for what an author wrote.
 
-
-def read_sources_file(content: Path) -> bytes:
-    """The bytes of sources.yaml. Raises OSError if it does not exist, Fault or ContentError if it is not a regular file."""
-    file = sources_path(content)
-    mode = file.lstat().st_mode
-    if stat.S_ISDIR(mode):
-        raise Fault(1, format_message("evidence-kind"))
-    if is_below_link(file, content) or not stat.S_ISREG(mode):
-        raise ContentError([])  # a symbolic link or a pipe, which `paths.scan` reports
-    with open(file, "rb") as stream:
-        return stream.read(TEXT_BYTES + 1)
-
-
-def load_sources(content: Path) -> dict[str, Source]:
-    """All sources by id; none if the file does not exist. Raises ContentError with every error in the file."""
+    A link or a pipe is never opened; it has no problem here, since `paths.scan` reports it.
+    """
+    file = content / "evidence" / PurePosixPath(path).name
     try:
+        mode = file.lstat().st_mode
+        if is_below_link(file, content):
+            return DataFile(True)
+        if stat.S_ISDIR(mode):
+            raise Fault(1, format_message("evidence-folder"))
+        if not stat.S_ISREG(mode):
+            return DataFile(True)
+        data = read_limited(file)
         with time_limit(READ_SECONDS):
-            return {source.id: source for source in _parse_sources(SOURCES_PATH, read_sources_file(content))}
+            return parse_data_file(path, data, model)
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return DataFile(False)
     except OSError as error:
-        fault = Fault(1, format_message("file-unreadable", why=error.strerror))
-    except Fault as error:
-        fault = error
-    raise ContentError([Problem(SOURCES_PATH, fault.line, fault.message)])
+        problem = Problem(path, 1, format_message("file-unreadable", why=error.strerror))
+    except Fault as fault:
+        problem = Problem(path, fault.line, fault.message)
+    except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
+        problem = site_mistake(path, error)
+    return DataFile(True, problems=(problem,))
+
+
+@functools.lru_cache(maxsize=4)  # the preview loads the files after each change of any file
+def parse_data_file(path: str, data: bytes, model: type[FrontMatter]) -> DataFile:
+    """Raises Fault for data that is not valid YAML. An empty file, and a section without entries, have no entries."""
+    document = with_empty_lists(parse_yaml(decode(data))) if data.strip() else YamlDocument({})
+    value, faults = front_matter.validate(model, document)
+    return DataFile(True, value, document, tuple(Problem(path, fault.line, fault.message) for fault in faults))
+
+
+SOURCES_PATH = "content/evidence/sources.yaml"
+
+
+def load_sources(content: Path) -> tuple[dict[str, Source] | None, list[Problem]]:
+    """All sources by id, None if the file is not valid, and the problems of the file. Without a file there are no sources."""
+    data = load_data_file(content, SOURCES_PATH, SourceList)
+    if data.value is None:
+        return None if data.exists else {}, list(data.problems)
+    sources, lines, problems = {}, {}, []
+    for index, source in enumerate(data.value.sources):
+        line = data.document.line(("sources", index))
+        if source.id in sources:
+            problems.append(Problem(SOURCES_PATH, line, format_message("source-twice", id=source.id, line=lines[source.id])))
+        sources[source.id] = source
+        lines.setdefault(source.id, line)
+    return None if problems else sources, problems
 
 
 FRONT_PAGE_PATH = "content/evidence/almanac.yaml"
@@ -175,28 +195,11 @@ class FrontPageData:
     lines: YamlDocument | None = field(default=None, repr=False, compare=False)
 
 
-def front_page_file(content: Path) -> Path:
-    return content / "evidence" / "almanac.yaml"
-
-
 def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
     """The data of the front page, empty if the file does not exist or is invalid, and the problems of the file."""
-    file = front_page_file(content)
-    if is_below_link(file, content) or not file.is_file():
-        return FrontPageData(), []  # `paths.scan` reports anything that is not a regular file
-    try:
-        with open(file, "rb") as stream:
-            data = stream.read(TEXT_BYTES + 1)
-        document = with_empty_lists(parse_yaml(decode(data))) if data.strip() else YamlDocument({})
-        value, faults = front_matter.validate(FrontPageFile, document)
-    except OSError as error:
-        value, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
-    except Fault as fault:
-        value, faults = None, [fault]
-    except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-        return FrontPageData(), [site_mistake(FRONT_PAGE_PATH, error)]
-    data = FrontPageData(value.figures, value.days, document) if value else FrontPageData()
-    return data, [Problem(FRONT_PAGE_PATH, fault.line, fault.message) for fault in faults]
+    data = load_data_file(content, FRONT_PAGE_PATH, FrontPageFile)
+    value = FrontPageData(data.value.figures, data.value.days, data.document) if data.value else FrontPageData()
+    return value, list(data.problems)
 
 
 def with_empty_lists(document: YamlDocument) -> YamlDocument:
@@ -204,7 +207,7 @@ def with_empty_lists(document: YamlDocument) -> YamlDocument:
     sections = {} if document.value is None else document.value
     if isinstance(sections, dict):
         sections = {name: [] if entries is None else entries for name, entries in sections.items()}
-    return replace(document, value=sections)
+    return replace(document, value=sections, empty_paths=[path for path in document.empty_paths if len(path) > 1])
 
 
 def check_front_page(

@@ -70,7 +70,7 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
         unknown = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
     else:
         unknown = set()
-    for path in document.empty_paths():
+    for path in document.empty_paths:
         if path not in unknown:
             faults.append(Fault(document.line(path), f"{dotted_name(path)}: {format_message('field-empty')}"))
     return (None if faults else value), faults

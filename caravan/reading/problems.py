@@ -185,6 +185,7 @@ MESSAGES = {
     "extra-nested": "only files directly in content/extra/ are published; move this one up",
     "extra-covers": "this file would overwrite {other}, a page of the site; rename or delete it",
     "evidence-kind": "sources belong in the file content/evidence/sources.yaml; move yours there and delete this file",
+    "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",
     "file-unreadable": "this cannot be opened ({why}); check that it exists and that you may read it",
     "path-name": "this name is not possible on every system; use small letters, digits and -",
     # evidence

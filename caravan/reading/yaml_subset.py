@@ -14,7 +14,7 @@ from caravan.reading.limits import YAML_DEPTH
 from caravan.reading.problems import Fault, format_message
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NULLS = {"", "~", "null", "Null", "NULL"}
+NULL_TAG = "tag:yaml.org,2002:null"
 
 
 @dataclass
@@ -23,6 +23,7 @@ class YamlDocument:
 
     value: object
     lines: dict[tuple, int] = field(default_factory=dict)
+    empty_paths: list[tuple] = field(default_factory=list)  # of all fields and list entries without a value
 
     def line(self, path: tuple) -> int:
         """The line of `path`, or of the nearest enclosing value that has one."""
@@ -30,27 +31,15 @@ class YamlDocument:
             path = path[:-1]
         return self.lines.get(path, 1)
 
-    def empty_paths(self) -> list[tuple]:
-        """The paths of all fields and list entries without a value."""
-        paths, pending = [], [((), self.value)]
-        while pending:
-            path, value = pending.pop()
-            if path and value is None:
-                paths.append(path)
-            children = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
-            pending += [((*path, key), child) for key, child in children]
-        return paths
-
 
 def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
     """Parse one YAML document that starts at line `first_line` of its file.
 
     Raises Fault, with the line in the file, for invalid YAML and for everything outside the subset.
     """
-    builder = _TreeBuilder(first_line)
     try:
-        for event in yaml.parse(text, Loader=Loader):
-            builder.handle_event(event)
+        check_events(text, first_line)
+        root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         # The parser notices an unclosed quote or bracket at the end of the text; the author needs the line where it opens.
         at_end = "end of stream" in (error.problem or "")
@@ -59,67 +48,51 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
         raise Fault(line, format_message("yaml-broken", why=error.problem or error.context or "")) from None
     except yaml.YAMLError as error:
         raise Fault(first_line, format_message("yaml-broken", why=str(error).splitlines()[0])) from None
-    return YamlDocument(builder.result, builder.lines)
+    document = YamlDocument(None)
+    if root:
+        document.value = add_node(document, root, (), first_line)
+    return document
 
 
-class _TreeBuilder:
-    """Builds plain values from the parser's events, with a stack instead of recursion, so that deep input cannot overflow."""
-
-    def __init__(self, first_line: int):
-        self.first_line = first_line
-        self.result = None
-        self.lines: dict[tuple, int] = {}
-        self.stack: list[list] = []  # [container, path, key whose value comes next]
-        self.documents = 0
-
-    def handle_event(self, event: yaml.Event) -> None:
-        line = self.first_line + event.start_mark.line
-        if isinstance(event, yaml.DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1:
+def check_events(text: str, first_line: int) -> None:
+    """Raise Fault for what `yaml.compose` must not see: deep nesting, on which it recurses without a limit, and aliases."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=Loader):
+        line = first_line + event.start_mark.line
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
                 raise Fault(line, format_message("yaml-two-documents"))
-        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Fault(line, format_message("yaml-anchor"))
-        elif isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
+        elif isinstance(event, yaml.NodeEvent):
+            if event.anchor:  # also of an alias
+                raise Fault(line, format_message("yaml-anchor"))
             if event.tag and event.tag != "!":
                 raise Fault(line, format_message("yaml-tag", tag=event.tag))
-            self.add_value(event, line)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self.stack.pop()
+            if depth >= YAML_DEPTH:
+                raise Fault(line, format_message("yaml-deep", limit=YAML_DEPTH))
+            depth += isinstance(event, yaml.CollectionStartEvent)
 
-    def add_value(self, event: yaml.Event, line: int) -> None:
-        if len(self.stack) >= YAML_DEPTH:
-            raise Fault(line, format_message("yaml-deep", limit=YAML_DEPTH))
-        if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is None:
-            self.add_key(event, line)
-            return
-        if isinstance(event, yaml.ScalarEvent):
-            value = None if event.implicit[0] and event.value in NULLS else event.value
-        else:
-            value = {} if isinstance(event, yaml.MappingStartEvent) else []
-        path = self.attach(value)
-        self.lines.setdefault(path, line)
-        if isinstance(value, (dict, list)):
-            self.stack.append([value, path, None])
 
-    def attach(self, value: object) -> tuple:
-        """Add a value to the innermost open container; returns the value's path."""
-        if not self.stack:
-            self.result = value
-            return ()
-        container, path, key = self.stack[-1]
-        if isinstance(container, list):
-            container.append(value)
-            return (*path, len(container) - 1)
-        container[key] = value
-        self.stack[-1][2] = None
-        return (*path, key)
-
-    def add_key(self, event: yaml.Event, line: int) -> None:
-        container, path, _ = self.stack[-1]
-        if not isinstance(event, yaml.ScalarEvent) or not event.value:
+def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: int) -> object:
+    """The plain value of `node`; adds the lines of everything in it to `document`. Raises Fault for a bad or repeated key."""
+    document.lines.setdefault(path, first_line + node.start_mark.line)
+    if isinstance(node, yaml.SequenceNode):
+        return [add_node(document, item, (*path, index), first_line) for index, item in enumerate(node.value)]
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag != NULL_TAG:
+            return node.value
+        if path:
+            document.empty_paths.append(path)
+        return None
+    mapping = {}
+    for key, value in node.value:
+        line = first_line + key.start_mark.line
+        if not isinstance(key, yaml.ScalarNode) or not key.value:
             raise Fault(line, format_message("yaml-key"))
-        if event.value in container:
-            raise Fault(line, format_message("yaml-twice", key=event.value))
-        self.stack[-1][2] = event.value
-        self.lines[(*path, event.value)] = line
+        if key.value in mapping:
+            raise Fault(line, format_message("yaml-twice", key=key.value))
+        document.lines[*path, key.value] = line
+        mapping[key.value] = add_node(document, value, (*path, key.value), first_line)
+    return mapping

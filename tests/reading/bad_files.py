@@ -135,7 +135,7 @@ text(
     "second time",
 )
 text("100,000 brackets in front matter", GOOD.replace("A plain title", "[" * 100_000), 2, "levels deep")
-text("100,000 braces in front matter", GOOD.replace("A plain title", "{" * 100_000), 2, "plain word")
+text("100,000 braces in front matter", GOOD.replace("A plain title", "{" * 100_000), 2, "nested more than 6 levels deep")
 text(
     "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "anchors and aliases"
 )
@@ -282,5 +282,14 @@ sources("no list", "sources: known\n", 1, "must be a list")
 sources("nothing listed", "sources:\n", 1, "sources: is empty")
 sources("UTF-16", b"\xff\xfe" + ENTRY.encode("utf-16-le"), 1, "saved as UTF-16")
 sources("a link", Link("/etc/passwd"), 1, "is a symbolic link")
-sources("a folder of that name", FOLDER, 1, "belong in the file")
+sources("a folder of that name", FOLDER, 1, "this is a folder")
 sources("a pipe", FIFO, 1, "neither a file nor a folder")
+ALMANAC = "evidence/almanac.yaml"
+for what, source, words in (
+    ("a link", Link("/etc/passwd"), "is a symbolic link"),
+    ("a folder of that name", FOLDER, "this is a folder"),
+    ("a pipe", FIFO, "neither a file nor a folder"),
+    ("100,000 brackets", "days: " + "[" * 100_000, "nested more than 6 levels deep"),
+    ("an alias", "days: &a []\nfigures: *a\n", "anchors and aliases"),
+):
+    add(f"almanac: {what}", {ALMANAC: source}, (ALMANAC, 1, words), stock="published", alone=True)

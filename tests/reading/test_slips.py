@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -279,11 +280,36 @@ def test_a_data_file_on_which_reading_fails_is_named(tmp_path, monkeypatch, modu
     content = small(tmp_path)
     write(content, "evidence/almanac.yaml", "days: []\n")
     monkeypatch.setattr(module, name, fails_on(argument, getattr(module, name)))
-    evidence._parse_sources.cache_clear()
+    evidence.parse_data_file.cache_clear()
     found = load(content)
     of_the_site(library.find_problems(found), path)
     assert set(found.groups) == {("background", "good"), ("background", "other")}
     assert {problem.path for problem in library.find_problems(found, warnings=False)} == {path}
+
+
+def test_a_link_in_place_of_the_data_folder_is_reported_and_not_followed(tmp_path):
+    content = small(tmp_path)
+    shutil.rmtree(content / "evidence", ignore_errors=True)
+    write(tmp_path, "elsewhere/almanac.yaml", "secret: 1\n")
+    (content / "evidence").symlink_to(tmp_path / "elsewhere")
+    [problem] = library.find_problems(load(content), warnings=False)
+    assert (problem.path, problem.line) == ("content/evidence", 1) and "is a symbolic link" in problem.message
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timer on this system")
+@pytest.mark.parametrize("name", ["sources", "almanac"])
+def test_a_data_file_is_read_within_the_time_limit(tmp_path, monkeypatch, name):
+    content = small(tmp_path)
+    write(content, f"evidence/{name}.yaml", "days: []\n# busy\n")
+
+    def busy(text):
+        while True:
+            pass
+
+    monkeypatch.setattr(evidence, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(evidence, "parse_yaml", busy)
+    problems = library.find_problems(load(content), warnings=False)
+    assert f"content/evidence/{name}.yaml" in {problem.path for problem in problems if "took longer" in problem.message}
 
 
 @pytest.mark.parametrize("path, words", [
