@@ -13,15 +13,43 @@ REPOSITORY = ""
 # --- Languages -------------------------------------------------------------------------------------------------
 # A language is published once it is listed here and its catalog theme/translations/<code>.po is complete.
 LANGUAGES = ("en", "es", "fil")
-HOME_LANGUAGE = "en"  # its URLs have no prefix
+DEFAULT_LANG = "en"  # its addresses start without a language code
 FALLBACK_PAGES = True  # where a translation is missing, publish a page that links to the original
-DEFAULT_LANG = HOME_LANGUAGE  # Pelican's name for the same setting
 
 # --- Lists -----------------------------------------------------------------------------------------------------
-PER_PAGE = 20
-PER_ARCHIVE_PAGE = 100  # with more articles than this, the archive has a page for each year
-FEED_ENTRIES = 20
-INCLUDE_UNPUBLISHED = True  # show drafts and articles with a future date; publishconf.py turns this off
+DEFAULT_PAGINATION = 20  # articles on the home page and on each page of a list
+# Rows on each page of these lists; None: DEFAULT_PAGINATION. With more articles, the archive has a page for each year.
+PAGINATED_TEMPLATES = {"listing": None, "archive": 100, "translations": 100}
+FEED_MAX_ITEMS = 20
+WITH_FUTURE_DATES = True  # show articles with a future date, marked as such; publishconf.py turns this off
+WITH_DRAFTS = True  # show drafts, marked as such; publishconf.py turns this off
+
+# --- Addresses -------------------------------------------------------------------------------------------------
+# Placeholders as in Pelican: {slug}, {category} (calls, analysis, background), {lang}, {date:%Y}. The file names must fit.
+ARTICLE_URL = "{category}/{slug}/"
+ARTICLE_SAVE_AS = "{category}/{slug}/index.html"
+ARTICLE_LANG_URL = "{lang}/{category}/{slug}/"
+ARTICLE_LANG_SAVE_AS = "{lang}/{category}/{slug}/index.html"
+PAGE_URL = "{slug}/"
+PAGE_SAVE_AS = "{slug}/index.html"
+PAGE_LANG_URL = "{lang}/{slug}/"
+PAGE_LANG_SAVE_AS = "{lang}/{slug}/index.html"
+# Pelican has no patterns of these for other languages: their addresses start with the language code.
+CATEGORY_URL = "{slug}/"
+CATEGORY_SAVE_AS = "{slug}/index.html"
+ARCHIVES_URL = "archive/"
+ARCHIVES_SAVE_AS = "archive/index.html"
+YEAR_ARCHIVE_URL = "archive/{date:%Y}/"
+YEAR_ARCHIVE_SAVE_AS = "archive/{date:%Y}/index.html"
+TRANSLATIONS_URL = "translations/"  # what is translated, and what is not yet
+TRANSLATIONS_SAVE_AS = "translations/index.html"
+FEED_ATOM = "feeds/all.atom.xml"  # the articles in DEFAULT_LANG
+TRANSLATION_FEED_ATOM = "{lang}/feeds/all.atom.xml"  # the articles in each other language
+CATEGORY_FEED_ATOM = "feeds/{slug}.atom.xml"
+
+# --- Templates -------------------------------------------------------------------------------------------------
+# Options of Jinja. Escaping and errors for unknown variables are always on.
+JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
 
 # --- Paths -----------------------------------------------------------------------------------------------------
 ROOT = Path(__file__).resolve().parent
@@ -40,7 +68,8 @@ PAGE_PATHS = []
 STATIC_PATHS = []  # Pelican follows symbolic links out of content/; SiteGenerator copies only checked files
 THEME_STATIC_PATHS = []  # the CSS is inlined into the pages
 DIRECT_TEMPLATES = []
-FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+FEED_ALL_ATOM = None  # one feed with the articles of all languages
+AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
 TYPOGRIFY = False  # caravan/reading/typography.py calls typogrify, before the sanitizer
 READERS = {"rst": None, "html": None, "htm": None, "md": None, "markdown": None, "mkd": None, "mdown": None}
 CACHE_CONTENT = False

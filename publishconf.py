@@ -10,4 +10,5 @@ from pelicanconf import *  # noqa: E402, F403
 
 SITEURL = public_address(ROOT)  # noqa: F405
 REPOSITORY = REPOSITORY or repository(ROOT, SITEURL)  # noqa: F405
-INCLUDE_UNPUBLISHED = False
+WITH_FUTURE_DATES = False
+WITH_DRAFTS = False

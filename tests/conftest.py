@@ -36,7 +36,7 @@ FIXTURE_CONTENT = ROOT / "tests" / "fixture_site" / "content"
 # The day of all builds, 17 March 2030: one call of the fixture site is over, one is now, one is coming.
 FIXTURE_EPOCH = "1900000000"
 # Settings that the fixture site needs, whatever languages the project has.
-FIXTURE_SETTINGS = {"LANGUAGES": ("en", "es", "fil"), "HOME_LANGUAGE": "en", "FALLBACK_PAGES": True}
+FIXTURE_SETTINGS = {"LANGUAGES": ("en", "es", "fil"), "DEFAULT_LANG": "en", "FALLBACK_PAGES": True}
 
 
 def pytest_addoption(parser):
@@ -129,7 +129,7 @@ A line of code that is wider than a phone, and that does not turn into two lines
         file = folder / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(template.format(title=f"A text at {path}", fields=fields) + body, encoding="utf-8")
-    return build(folder / "site", folder / "content", conf="pelicanconf.py", PER_PAGE=1)
+    return build(folder / "site", folder / "content", conf="pelicanconf.py", DEFAULT_PAGINATION=1)
 
 
 @pytest.fixture(scope="session")

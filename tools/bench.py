@@ -31,7 +31,7 @@ from pathlib import Path
 from caravan.build import command
 settings = command.load_settings(Path("publishconf.py"), Path(sys.argv[2]))
 settings.update(PATH=sys.argv[1], STORE_PATH=Path(sys.argv[3]), FALLBACK_PAGES=sys.argv[4] == "fallback")
-settings.update(LANGUAGES=("en", "es", "fil"), HOME_LANGUAGE="en")  # the corpus is in English and Spanish
+settings.update(LANGUAGES=("en", "es", "fil"), DEFAULT_LANG="en")  # the corpus is in English and Spanish
 command.run_build(settings, quiet=True)
 """
 STOCK_SCRIPT = """

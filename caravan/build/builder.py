@@ -26,7 +26,7 @@ from caravan.reading.paths import stat_signature
 from caravan.reading.problems import ContentError, Problem
 from caravan.site import i18n
 from caravan.site.document import Document
-from caravan.site.settings import language_settings, store_folder, today
+from caravan.site.settings import check_settings, language_settings, store_folder, today
 from caravan.site.site import Site, assemble
 
 
@@ -60,11 +60,12 @@ def build(settings: dict) -> BuildResult:
     """Build the site into `settings["OUTPUT_PATH"]`. `settings`: Pelican's, with ours.
 
     A build that fails changes no file of the output. Raises ContentError for problems in the content, OutputError if the
-    output cannot be written without touching foreign files, RenderError for two pages at one URL, TemplateError and
-    StyleError for errors in the theme.
+    output cannot be written without touching foreign files, SettingsError for a setting that cannot work, such as one that
+    makes two pages at one URL, TemplateError and StyleError for errors in the theme.
     """
     if multiprocessing.parent_process():  # a script without `if __name__ == "__main__"` started it
         raise RuntimeError("a worker process must not start a build")
+    check_settings(settings)
     output, day = Path(settings["OUTPUT_PATH"]), today()
     with output_lock(output), Cache(store_folder(settings)) as cache, WorkerPool() as pool:
         owned = owned_files(output)
@@ -202,6 +203,6 @@ def up_to_date_files(settings: dict) -> list[str] | None:
 
 def manifest_inputs(settings: dict, day: datetime.date) -> BuildInputs:
     """The inputs that the manifest names. A build for the preview names no commit, since it is not published."""
-    if settings["INCLUDE_UNPUBLISHED"]:
+    if settings["WITH_FUTURE_DATES"] or settings["WITH_DRAFTS"]:
         return BuildInputs(settings["SITEURL"], day.isoformat())
     return build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

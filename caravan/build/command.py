@@ -17,7 +17,7 @@ from invoke import Exit
 from caravan.build.builder import up_to_date_files
 from caravan.build.output import OutputError
 from caravan.reading.problems import ContentError, Problem, count, format_message
-from caravan.site.settings import SettingsError
+from caravan.site.settings import SettingsError, check_names, check_settings
 
 
 class BuildError(Exception):
@@ -52,6 +52,11 @@ def load_settings(path: Path, folder: Path | str = "") -> dict:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the file is Python that people edit
         raise BuildError(ContentError([settings_problem(path, error)])) from None
     settings = {name: value for name, value in variables.items() if name.isupper()}
+    try:
+        check_names(settings)
+        check_settings(settings)
+    except SettingsError as error:
+        raise SettingsError(f"{path.name}: {error}") from None
     for name in ("PATH", "THEME", "OUTPUT_PATH", "STORE_PATH"):
         if settings.get(name):
             settings[name] = str(path.absolute().parent / settings[name])
@@ -108,7 +113,7 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
             Pelican(read_settings(None, dict(settings))).run()
         except ContentError as error:
             raise BuildError(error) from None
-        except OutputError as error:
+        except (OutputError, SettingsError) as error:
             raise Exit(str(error)) from None
         finally:
             signals.all_generators_finalized.disconnect(find_generator)

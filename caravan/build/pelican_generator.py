@@ -55,6 +55,12 @@ def add_generator(pelican):
     return SiteGenerator
 
 
+def disable_feeds(generator: ArticlesGenerator) -> None:
+    """Pelican's own generator has no articles, and would write an empty feed over ours."""
+    generator.settings = {**generator.settings, "FEED_ATOM": None, "TRANSLATION_FEED_ATOM": None, "CATEGORY_FEED_ATOM": None}
+
+
 def register() -> None:
+    signals.article_generator_init.connect(disable_feeds)
     signals.get_generators.connect(add_generator)
     signals.all_generators_finalized.connect(fill_article_counts)

@@ -22,7 +22,7 @@ from caravan.reading.problems import ContentError, Problem, format_message, site
 from caravan.site import pages
 from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
-from caravan.site.settings import SETTINGS
+from caravan.site.settings import SETTINGS, SettingsError
 from caravan.site.site import Site, assemble
 from caravan.site.templates import Theme
 from caravan.site.urls import theme_assets
@@ -40,22 +40,39 @@ class RenderedFile:
     sha256: str
 
 
-class RenderError(Exception):
-    """Two documents have the same URL, or one has a URL outside the site: an error in our code."""
-
-
 def collect_documents(site: Site) -> dict[str, Document]:
-    """Every document of the site, by path below the output. Raises RenderError for two documents at one path."""
+    """Every document of the site, by path below the output. Raises SettingsError for two documents at one path."""
     collected: dict[str, Document] = {}
     for document in pages.documents(site):
         if document.save_as in collected and document.view_function is pages.redirect:
             continue  # `formerly` names a URL in use: a problem that stops builds, but not the preview
         if document.save_as in collected:
-            raise RenderError(f"{document.identity} and {collected[document.save_as].identity} both want /{document.save_as}")
-        if document.save_as.startswith("/") or ".." in document.save_as.split("/") or "\\" in document.save_as:
-            raise RenderError(f"{document.identity} wants {document.save_as}, which is outside the site")
+            other = collected[document.save_as]
+            names = " or ".join(sorted(filter(None, {url_setting(site, document), url_setting(site, other)})))
+            raise SettingsError(
+                f"{describe(document)} and {describe(other)} both have the address /{document.save_as}; change {names or 'one of them'}."
+            )
         collected[document.save_as] = document
     return collected
+
+
+def url_setting(site: Site, document: Document) -> str:
+    """The name of the setting that gives the document its URL, or ""."""
+    name = document.view_function.__name__
+    if name in ("article_page", "untranslated_page"):
+        return f"{'PAGE' if document.args[0] == 'pages' else 'ARTICLE'}_{'' if document.lang == site.urls.home else 'LANG_'}URL"
+    if name == "feed" and document.args == ("all",):
+        return "FEED_ATOM" if document.lang == site.urls.home else "TRANSLATION_FEED_ATOM"
+    return {
+        "listing_page": "CATEGORY_URL", "archive_page": "ARCHIVES_URL", "archive_year_page": "YEAR_ARCHIVE_URL",
+        "status_page": "TRANSLATIONS_URL", "feed": "CATEGORY_FEED_ATOM",
+    }.get(name, "")  # fmt: skip
+
+
+def describe(document: Document) -> str:
+    """A document in the words of an error message, such as `article calls march (es)`."""
+    noun = document.view_function.__name__.removesuffix("_page").replace("_", " ")
+    return " ".join([noun, *map(str, document.args), f"({document.lang})"])
 
 
 def static_files(site: Site, documents: dict[str, Document]) -> tuple[dict[str, Path], list[Problem]]:
@@ -145,7 +162,7 @@ def render_outdated(
 ) -> list[RenderedFile | Problem]:
     """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting."""
     site_settings = {name: settings[name] for name in (*SETTINGS, "THEME")}
-    theme = Theme(Path(settings["THEME"]))
+    theme = Theme(Path(settings["THEME"]), settings["JINJA_ENVIRONMENT"])
     # Without a cache, articles are not in a form that can be sent to workers.
     min_share = MIN_PAGES_PER_WORKER if settings["STORE_PATH"] else len(paths) + 1
     return pool.map_shares(
@@ -159,4 +176,4 @@ def render_share(
 ) -> list[RenderedFile | Problem]:
     """Render the documents at `paths` into `folder`, in a worker."""
     site = assemble(library, settings, day)
-    return render_batch(site, Theme(Path(settings["THEME"])), collect_documents(site), paths, folder)
+    return render_batch(site, Theme(Path(settings["THEME"]), settings["JINJA_ENVIRONMENT"]), collect_documents(site), paths, folder)

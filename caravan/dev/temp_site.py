@@ -47,7 +47,7 @@ def longest_articles(site: Path) -> dict[str, str]:
 def site_languages(root: Path) -> tuple[str, tuple[str, ...]]:
     """The language without a prefix in URLs, and all languages of the site."""
     settings = command.load_settings(root / "publishconf.py", root / "output")
-    return settings["HOME_LANGUAGE"], tuple(settings["LANGUAGES"])
+    return settings["DEFAULT_LANG"], tuple(settings["LANGUAGES"])
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -101,7 +101,7 @@ class PreviewState:
         site = assemble(dataclasses.replace(self.shown, sources=self.sources), self.settings, today())
         documents = collect_documents(site)
         static, self.static_problems = static_files(site, documents)
-        self.view = SiteView(site, Theme(Path(self.settings["THEME"])), documents, static)
+        self.view = SiteView(site, Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"]), documents, static)
 
     def check_catalogs(self) -> None:
         theme = Path(self.settings["THEME"])

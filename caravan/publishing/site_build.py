@@ -18,7 +18,9 @@ from caravan.build.parallel import CORES
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing.mirror import MirrorInfo, write_mirror
 from caravan.publishing.site_files import walk_files
+from caravan.reading.paths import ContentPath
 from caravan.site.settings import language_settings, store_folder, today
+from caravan.site.urls import site_urls
 
 
 def build_public_site(root: Path) -> Path:
@@ -47,7 +49,11 @@ def unpublished_urls(root: Path) -> list[str]:
     settings, day = command.load_settings(root / "publishconf.py", root / "output"), today()
     with Cache(store_folder(settings)) as cache:
         library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache))
-    return [f"{group.original.content_path.url_path}/" for group in library.groups.values() if group.is_unpublished(day)]
+    urls = site_urls(settings, library.groups.values())
+    unpublished = [group for group in library.groups.values() if group.is_unpublished(day)]
+    addresses = {urls.article(ContentPath(group.kind, group.slug, lang)) for group in unpublished for lang in settings["LANGUAGES"]}
+    # The address without a language is found in those of other languages, too.
+    return sorted(url for url in addresses if not any(f"/{url}".endswith(f"/{other}") for other in addresses - {url}))
 
 
 def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:
@@ -58,7 +64,7 @@ def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:
     with tempfile.TemporaryDirectory(prefix="mirror-") as folder:
         settings = public_settings(root, Path(folder) / "site")
         command.run_build(settings, quiet=True)
-        languages = sorted(settings["LANGUAGES"], key=lambda code: code != settings["HOME_LANGUAGE"])
+        languages = sorted(settings["LANGUAGES"], key=lambda code: code != settings["DEFAULT_LANG"])
         info = MirrorInfo(settings["SITENAME"], tuple(languages), Path(settings["THEME"]))
         return write_mirror(Path(folder) / "site", target, info, offline)
 

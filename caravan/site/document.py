@@ -71,7 +71,7 @@ def page_document(
 
 
 def urls_in_all_languages(site: Site, url: str) -> tuple[tuple[str, str], ...]:
-    """The URLs of a page that exists in every language; `url` is the one without a language prefix."""
+    """The URLs of a page that exists in every language; `url` is the one in the home language."""
     return tuple((language.code, site.urls.prefix(language.code) + url) for language in site.languages)
 
 

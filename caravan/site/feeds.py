@@ -112,9 +112,10 @@ def sitemap(site: Site, language: Language, number: int) -> dict:
     """Sitemap `number`. The first one also has the home pages and the lists."""
     entries: list[SitemapEntry] = []
     if number == 1:
-        lists = ["", *(f"{kind}/" for kind in ARTICLE_KINDS), "archive/"]
+        home = site.urls.home
+        lists = ["", *(site.urls.listing(kind, home) for kind in ARTICLE_KINDS), site.urls.archive(home)]
         if len(site.languages) > 1:
-            lists.append("translations/")
+            lists.append(site.urls.translation_status(home))
         for url in lists:
             entries += sitemap_entries(site, urls_in_all_languages(site, url), "")
     for urls, modified in site.sitemap_texts((number - 1) * GROUPS_PER_SITEMAP, GROUPS_PER_SITEMAP):

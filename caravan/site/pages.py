@@ -143,7 +143,7 @@ def listing_page(site: Site, language: Language, kind: str, number: int) -> dict
     title = kind_name(kind, _)
     if number > 1:
         title = _("{title}, page {number}").format(title=title, number=language.number(number))
-    own_urls = urls_in_all_languages(site, f"{kind}/") if number == 1 else ((lang, url),)
+    own_urls = urls_in_all_languages(site, site.urls.listing(kind, site.urls.home)) if number == 1 else ((lang, url),)
     info = PageInfo(url, title, kind_description(kind, _), kind, own_urls)
     keys = site.listing_slice(kind, lang, (number - 1) * site.per_page, site.per_page)
     pagination = paginate(
@@ -183,7 +183,7 @@ def archive_page(site: Site, language: Language) -> dict:
     _ = site.gettext(lang)
     url = site.urls.archive(lang)
     about = _("Everything published here, by year.")
-    info = PageInfo(url, _("Archive"), about, translation_urls=urls_in_all_languages(site, "archive/"))
+    info = PageInfo(url, _("Archive"), about, translation_urls=urls_in_all_languages(site, site.urls.archive(site.urls.home)))
     years = site.years(lang)
     if site.count("all", lang) > site.per_archive_page:
         archive_years = tuple(

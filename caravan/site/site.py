@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,8 +21,8 @@ from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site.i18n import Language, load_catalog
-from caravan.site.settings import SETTINGS
-from caravan.site.urls import Urls
+from caravan.site.settings import PAGINATED, SETTINGS
+from caravan.site.urls import Urls, site_urls
 from caravan.tracking import TrackedMapping, tracked
 
 GroupKey = tuple[str, str]  # kind and slug
@@ -125,7 +126,8 @@ class Site(Listings):
     url: str
     per_page: int
     per_archive_page: int
-    feed_entries: int
+    per_status_page: int
+    feed_entries: int | None
     today: datetime.date
     languages: tuple[Language, ...]
     urls: Urls
@@ -229,21 +231,25 @@ def listing_inputs(site: Site, group: TranslationGroup) -> tuple:
 
 
 def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
-    """The site for a library without errors and `settings`; unpublished texts only if INCLUDE_UNPUBLISHED is set."""
+    """The site for a library without errors and `settings`; drafts and texts of later days only if they ask for them."""
     theme, settings = Path(settings["THEME"]), {name: settings[name] for name in SETTINGS}
     unpublished = frozenset(key for key, group in library.groups.items() if group.is_unpublished(day))
     shown = {
-        key: group for key, group in library.groups.items() if settings["INCLUDE_UNPUBLISHED"] or key not in unpublished
-    }
+        key: group for key, group in library.groups.items()
+        if key not in unpublished or settings["WITH_DRAFTS" if group.shared.status == "draft" else "WITH_FUTURE_DATES"]
+    }  # fmt: skip
+    page_sizes = (settings["PAGINATED_TEMPLATES"].get(name) or settings["DEFAULT_PAGINATION"] or sys.maxsize for name in PAGINATED)
+    per_page, per_archive_page, per_status_page = page_sizes
     return Site(
         name=settings["SITENAME"],
         url=settings["SITEURL"].rstrip("/"),
-        per_page=settings["PER_PAGE"],
-        per_archive_page=settings["PER_ARCHIVE_PAGE"],
-        feed_entries=settings["FEED_ENTRIES"],
+        per_page=per_page,
+        per_archive_page=per_archive_page,
+        per_status_page=per_status_page,
+        feed_entries=settings["FEED_MAX_ITEMS"],
         today=day,
         languages=tuple(Language(code) for code in settings["LANGUAGES"]),
-        urls=Urls(settings["HOME_LANGUAGE"]),
+        urls=site_urls(settings, shown.values()),
         groups=TrackedMapping("work", shown, lambda group: group.fingerprint(day)),
         unpublished=unpublished,
         sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),

@@ -126,27 +126,29 @@ def content_security_policy(css: str) -> str:
     )
 
 
+JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True}  # Pelican's default of the setting
+
+
 class Theme:
     """The templates, style sheets and catalogs in `folder`."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, options: dict | None = None):
+        """`options`: the setting JINJA_ENVIRONMENT."""
         self.folder = folder
         self.translations = threading.local()  # the catalog of the document that this thread renders
         self.assets = theme_assets(folder / "static")
         self.catalog = functools.cache(lambda lang: load_catalog(folder / "translations", lang))
-        self.environment = self.create_environment()
+        self.environment = self.create_environment(options or JINJA_ENVIRONMENT)
         self.styles = StyleSheets(folder, self.environment, self.assets["fonts/poster.woff2"].url)
 
-    def create_environment(self) -> Environment:
+    def create_environment(self, options: dict) -> Environment:
         """Escapes values in every template, whatever its extension; an undefined variable is an error."""
         environment = Environment(
             loader=FileSystemLoader(self.folder / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
             auto_reload=False,  # the preview creates a new Theme after a change
+            **{**options, "extensions": [*dict.fromkeys(["jinja2.ext.i18n", *options.get("extensions", ())])]},
         )
         environment.install_gettext_callables(
             lambda message: self.translations.gettext(message),

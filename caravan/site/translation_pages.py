@@ -46,7 +46,7 @@ def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> d
 
 def status_documents(site: Site, language: Language) -> Iterator[Document]:
     if len(site.languages) > 1:
-        for number in range(1, page_count(count_rows(site, language.code), site.per_archive_page) + 1):
+        for number in range(1, page_count(count_rows(site, language.code), site.per_status_page) + 1):
             url = site.urls.translation_status(language.code, number)
             yield page_document(url, "translations.html", language, status_page, number)
 
@@ -57,13 +57,13 @@ def count_rows(site: Site, lang: str) -> int:
 
 def status_page(site: Site, language: Language, number: int) -> dict:
     """A table of all articles, then all undated pages, with the state of each translation."""
-    lang, per_page = language.code, site.per_archive_page
+    lang, per_page = language.code, site.per_status_page
     _ = site.gettext(lang)
     url, title = site.urls.translation_status(lang, number), _("Translations")
     if number > 1:
         title = _("{title}, page {number}").format(title=title, number=language.number(number))
     about = _("What is translated, what is behind its original, and what nobody has read over yet.")
-    own_urls = urls_in_all_languages(site, "translations/") if number == 1 else ((lang, url),)
+    own_urls = urls_in_all_languages(site, site.urls.translation_status(site.urls.home)) if number == 1 else ((lang, url),)
     info = PageInfo(url, title, about, translation_urls=own_urls)
     start, article_count = (number - 1) * per_page, site.count("all", lang)
     keys = site.listing_slice("all", lang, start, per_page)

@@ -1,27 +1,36 @@
 """The URLs of pages, and of the theme files that pages fetch.
 
-URLs are relative to the root of the site; those of pages contain no dates and end in a slash. The name of a theme file
+URLs are relative to the root of the site. The name of a theme file
 contains a hash of its bytes, so that browsers may cache it forever.
 """
 
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from caravan.reading.paths import ContentPath
+from caravan.reading.translations import TranslationGroup
+from caravan.site.settings import FEED_PATTERNS, URL_PATTERNS
 
 
 @dataclass(frozen=True)
 class Urls:
-    """The URLs of a site. Those of the language `home` have no prefix; those of others start with the language code."""
+    """The URLs of a site, from the patterns of its settings (see URL_PATTERNS and FEED_PATTERNS in settings.py).
+
+    `home`: the language whose URLs have no prefix. `dates`: of each article, by kind and slug.
+    """
 
     home: str
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[tuple[str, str], datetime.date] = field(default_factory=dict)
 
     def prefix(self, lang: str) -> str:
         return "" if lang == self.home else f"{lang}/"
@@ -30,26 +39,39 @@ class Urls:
         return self.prefix(lang)
 
     def article(self, content_path: ContentPath) -> str:
-        return f"{self.prefix(content_path.lang)}{content_path.url_path}/"
+        kind, slug, lang = content_path.kind, content_path.slug, content_path.lang
+        name = f"{'PAGE' if kind == 'pages' else 'ARTICLE'}_{'' if lang == self.home else 'LANG_'}URL"
+        return self.patterns[name].format(category=kind, slug=slug, lang=lang, date=self.dates.get((kind, slug)))
 
     def listing(self, kind: str, lang: str, number: int = 1) -> str:
-        return f"{self.prefix(lang)}{kind}/{page_suffix(number)}"
+        return f"{self.prefix(lang)}{self.patterns['CATEGORY_URL'].format(slug=kind)}{page_suffix(number)}"
 
     def archive(self, lang: str, year: int = 0, number: int = 1) -> str:
-        return f"{self.prefix(lang)}archive/{f'{year}/' if year else ''}{page_suffix(number)}"
+        """The archive, or that of one year."""
+        date = datetime.date(year or 1, 1, 1)
+        pattern = self.patterns["YEAR_ARCHIVE_URL" if year else "ARCHIVES_URL"]
+        return f"{self.prefix(lang)}{pattern.format(date=date)}{page_suffix(number)}"
 
     def translation_status(self, lang: str, number: int = 1) -> str:
-        return f"{self.prefix(lang)}translations/{page_suffix(number)}"
+        return f"{self.prefix(lang)}{self.patterns['TRANSLATIONS_URL']}{page_suffix(number)}"
 
     def manifest(self, lang: str) -> str:
         return f"{self.prefix(lang)}manifest.webmanifest"
 
     def feed(self, lang: str, kind: str = "all") -> str:
-        return f"{self.prefix(lang)}feeds/{kind}.atom.xml"
+        if kind != "all":
+            return self.prefix(lang) + self.patterns["CATEGORY_FEED_ATOM"].format(slug=kind)
+        return self.patterns["FEED_ATOM" if lang == self.home else "TRANSLATION_FEED_ATOM"].format(lang=lang)
 
     def file(self, path: str) -> str:
         """The URL of a file next to an article, the same in all languages. `path` is relative to content/."""
         return path.removeprefix("pages/")
+
+
+def site_urls(settings: dict, groups: Iterable[TranslationGroup]) -> Urls:
+    patterns = {name: settings[name] for name in (*URL_PATTERNS, *FEED_PATTERNS)}
+    dates = {(group.kind, group.slug): group.shared.date for group in groups if hasattr(group.shared, "date")}
+    return Urls(settings["DEFAULT_LANG"], patterns, dates)
 
 
 def page_suffix(number: int) -> str:

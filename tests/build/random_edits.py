@@ -27,8 +27,8 @@ from pathlib import Path
 from caravan.build import command
 settings = command.load_settings(Path("publishconf.py"), sys.argv[1])
 settings["STORE_PATH"] = Path(sys.argv[2]) if sys.argv[2] else None
-settings["PER_PAGE"], settings["PER_ARCHIVE_PAGE"] = 3, 5
-settings["LANGUAGES"], settings["HOME_LANGUAGE"], settings["FALLBACK_PAGES"] = ("en", "es", "fil"), "en", True
+settings["DEFAULT_PAGINATION"], settings["PAGINATED_TEMPLATES"] = 3, {"archive": 5, "translations": 5}
+settings["LANGUAGES"], settings["DEFAULT_LANG"], settings["FALLBACK_PAGES"] = ("en", "es", "fil"), "en", True
 try:
     command.run_build(settings, quiet=True)
 except command.BuildError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FIXTURE_SETTINGS, ROOT, build
+from invoke import Exit
 from jinja2 import TemplateError
 
 from caravan.build import builder, command, render
@@ -118,7 +119,7 @@ def test_an_error_in_a_template_leaves_the_output_unchanged(rebuild, content, tm
 def test_two_documents_at_one_url_are_an_error(content, tmp_path, monkeypatch):
     documents = pages.documents
     monkeypatch.setattr(pages, "documents", lambda site: [*documents(site), next(iter(documents(site)))])
-    with pytest.raises(render.RenderError, match="both want /index.html"):
+    with pytest.raises(Exit, match="both have the address /index.html"):
         build(tmp_path / "output", content)
 
 

@@ -104,8 +104,8 @@ def test_relative_paths_in_the_settings_are_relative_to_their_file(project, tmp_
 
 def test_an_error_in_the_settings_is_named_with_its_line(project):
     conf = project / "pelicanconf.py"
-    conf.write_text(conf.read_text().replace("PER_PAGE = 20", "PER_PAGE = 20 +"))
-    line = conf.read_text().split("PER_PAGE = 20 +")[0].count("\n") + 1
+    conf.write_text(conf.read_text().replace("DEFAULT_PAGINATION = 20", "DEFAULT_PAGINATION = 20 +"))
+    line = conf.read_text().split("DEFAULT_PAGINATION = 20 +")[0].count("\n") + 1
     for command in ("check", "build", "translations", "weight"):
         result = subprocess.run(
             [sys.executable, "-P", "-c", setup.START, str(project), command], capture_output=True, text=True,

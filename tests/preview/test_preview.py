@@ -165,7 +165,7 @@ def test_other_machines_cannot_reach_the_preview(preview):
 def test_an_error_in_the_settings_is_shown_with_its_line_and_mended_without_a_restart(preview, project):
     conf = project / "pelicanconf.py"
     valid = conf.read_text()
-    for broken, line in ((valid + "PER_PAGE = (\n", valid.count("\n") + 1), (valid + "\nPER_PAGE = 1 / 0\n", valid.count("\n") + 2)):
+    for broken, line in ((valid + "DEFAULT_PAGINATION = (\n", valid.count("\n") + 1), (valid + "\nDEFAULT_PAGINATION = 1 / 0\n", valid.count("\n") + 2)):
         conf.write_text(broken)
         wait_for(lambda line=line: get_if(f"{preview.address}/about/", f"pelicanconf.py:{line}: the settings cannot be read"))
         assert "<h1" in get(f"{preview.address}/about/")

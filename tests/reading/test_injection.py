@@ -310,7 +310,7 @@ def infested_site(found, tmp_path_factory) -> Path:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(builder, "load_library", load)
-        return build(content.parent / "site", content, LANGUAGES=("en", "es"), FEED_ENTRIES=1000, PER_PAGE=1000)
+        return build(content.parent / "site", content, LANGUAGES=("en", "es"), FEED_MAX_ITEMS=1000, DEFAULT_PAGINATION=1000)
 
 
 @pytest.fixture(scope="module")

@@ -150,7 +150,7 @@ def test_without_fallback_pages_only_what_exists_is_shown(tmp_path):
 
 def test_any_language_can_be_the_home_language(tmp_path):
     write(tmp_path / "content", ("en", "es"), "en")
-    site = build(tmp_path / "site", tmp_path / "content", HOME_LANGUAGE="es", LANGUAGES=("es", "en"))
+    site = build(tmp_path / "site", tmp_path / "content", DEFAULT_LANG="es", LANGUAGES=("es", "en"))
     assert pages(site)[""].tree.get("lang") == "es"
     assert pages(site)["en/"].tree.get("lang") == "en"
 
@@ -204,7 +204,7 @@ def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path,
     (content / "evidence" / "sources.yaml").write_text(
         "sources:\n- {id: one, type: report, title: ⟦source⟧, title_given: false, read_as: excerpt only}\n"
     )
-    site = build(tmp_path / "site", content, THEME=str(theme), LANGUAGES=("eo", "en"), HOME_LANGUAGE="eo")
+    site = build(tmp_path / "site", content, THEME=str(theme), LANGUAGES=("eo", "en"), DEFAULT_LANG="eo")
     neutral = re.compile(
         r"⟦.*?⟧|https://example\.org\S*|WhatsApp|Telegram|Caravan|Esperanto|English|CC\sBY-SA\s4\.0|content/\S+|[^\w⟦⟧]+|[\d_]+|[Jj]anuaro|[Mm]ajo",
         re.DOTALL,
@@ -280,7 +280,7 @@ def test_every_phrase_that_a_build_asks_for_is_in_the_catalogs(tmp_path, monkeyp
     monkeypatch.setattr(Translations, "ngettext", record_plural)
     for subset, original in COMBINATIONS:
         write(tmp_path / "content", subset, original)
-    build(tmp_path / "site", tmp_path / "content", conf="pelicanconf.py", PER_PAGE=1)
+    build(tmp_path / "site", tmp_path / "content", conf="pelicanconf.py", DEFAULT_PAGINATION=1)
     build(tmp_path / "real")
     extracted = {i18n.singular(message) for message in i18n.extract_messages(ROOT / "theme", ROOT / "caravan" / "site") if message.id}
     assert len(asked) > 60 and asked <= extracted, asked - extracted
