@@ -42,7 +42,7 @@ def build(context, address="", folder=""):
     """Build the public site into output/."""
     from caravan.build import command
 
-    print(command.build_public(ROOT, address, folder))
+    command.build_public(ROOT, address, folder)
 
 
 @task(

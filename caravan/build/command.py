@@ -31,14 +31,13 @@ class BuildError(Exception):
         return "\n".join([*map(str, self.problems), f"{count(len(self.problems), 'problem')}; nothing was built."])
 
 
-def build_public(root: Path, site_url: str, folder: str) -> str:
-    """Build the public site into `folder` ("": OUTPUT_PATH); returns a line that says what was built."""
+def build_public(root: Path, site_url: str, folder: str) -> None:
+    """Build the public site into `folder` ("": OUTPUT_PATH). Pelican prints what was built."""
     if site_url:
         os.environ["SITEURL"] = site_url
     settings = load_settings(root / "publishconf.py", folder)
-    pages = run_build(settings)
-    return f"Built {pages} pages for {settings['SITEURL']} in {settings['OUTPUT_PATH']}"
-
+    print(f"Building the site for {settings['SITEURL']} in {settings['OUTPUT_PATH']}")
+    run_build(settings)
 
 def load_settings(path: Path, folder: Path | str = "") -> dict:
     """The settings of the file `path`, as Pelican reads them: relative paths are relative to the folder of the file.
@@ -81,7 +80,11 @@ def run_build(settings: dict, quiet: bool = False) -> int:
     errors, also for those that Pelican only logs.
     """
     with gc_disabled():
-        files = up_to_date_files(settings) or run_pelican(settings, quiet)
+        files = up_to_date_files(settings)
+        if not files:
+            files = run_pelican(settings, quiet)
+        elif not quiet:
+            print("Done: nothing has changed since the last build.")
     return sum(name.endswith(".html") for name in files)
 
 

@@ -63,7 +63,7 @@ def find_leaks(path: str, data: bytes, root: Path) -> Iterator[str]:
         )
 
 
-REQUIRED_FILES = ("index.html", "404.html", "feeds/all.atom.xml", "sitemap.xml", "robots.txt")
+REQUIRED_FILES = ("index.html", "404.html", "sitemap.xml", "robots.txt")
 MAX_SITE_SIZE = 1_000_000_000  # bytes; the limit of GitHub Pages
 MAX_FILE_SIZE = 100_000_000  # bytes; the limit of GitHub
 MAX_LOST_SHARE = 0.1  # of the published pages

@@ -49,6 +49,7 @@ FORMER_NAMES = {
     "PER_PAGE": "DEFAULT_PAGINATION", "PER_ARCHIVE_PAGE": "PAGINATED_TEMPLATES", "FEED_ENTRIES": "FEED_MAX_ITEMS",
     "HOME_LANGUAGE": "DEFAULT_LANG", "INCLUDE_UNPUBLISHED": "WITH_FUTURE_DATES",
 }  # fmt: skip
+UNUSED = ("JINJA_FILTERS", "JINJA_GLOBALS", "JINJA_TESTS", "PAGINATION_PATTERNS", "DEFAULT_ORPHANS")
 PAGINATED = ("listing", "archive", "translations")
 PATTERN_TEXT = re.compile(r"[A-Za-z0-9._~/-]*")
 DATE_FORMAT = re.compile(r"(%[Ymd]|[-/])+")  # names of months would depend on the locale of the machine
@@ -110,6 +111,10 @@ def check_pattern(name: str, pattern: object, allowed: set[str], required: set[s
 
 def check_names(names: Iterable[str]) -> None:
     """Raise SettingsError for a name that is no setting of this site or of Pelican. `_NAME` is for values of your own."""
+    names = list(names)
+    for name in UNUSED:
+        if name in names:
+            raise SettingsError(f"{name} is a setting of Pelican that has no effect here (docs/decisions/own-generator.md); delete it.")
     unknown = [name for name in names if name not in OTHER_SETTINGS | PELICAN_SETTINGS and not name.startswith("_")]
     if unknown:
         from pelican.settings import DEFAULT_CONFIG  # slow, so only here

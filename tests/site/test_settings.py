@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, build
@@ -149,23 +150,32 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(content, tmp_path, settin
     assert not (tmp_path / "site" / "index.html").exists()
 
 
+def changed_settings(folder: Path, lines: str) -> Path:
+    """A copy of pelicanconf.py with more lines at its end."""
+    conf = folder / "pelicanconf.py"
+    conf.write_text(f"{(ROOT / 'pelicanconf.py').read_text(encoding='utf-8')}\n{lines}\n", encoding="utf-8")
+    return conf
+
+
+def test_a_setting_of_pelican_without_effect_is_not_ignored(tmp_path):
+    with pytest.raises(Exit, match="pelicanconf.py: JINJA_FILTERS is a setting of Pelican that has no effect here"):
+        command.load_settings(changed_settings(tmp_path, "JINJA_FILTERS = {'shout': str.upper}"), tmp_path / "output")
+
+
 @pytest.mark.parametrize("line, words", [
     ("DEFAULT_PAGINATON = 5", "did you mean DEFAULT_PAGINATION?"), ("PER_PAGE = 5", "did you mean DEFAULT_PAGINATION?"),
     ("INCLUDE_UNPUBLISHED = True", "did you mean WITH_FUTURE_DATES?"), ("OUTPUT_PATHS = ''", "did you mean OUTPUT_PATH?"),
     ("QQQQ = 1", "for a value of your own, write _QQQQ"),
 ])  # fmt: skip
 def test_an_unknown_setting_gets_one_sentence_with_a_proposal(tmp_path, line, words):
-    conf = tmp_path / "pelicanconf.py"
-    conf.write_text((ROOT / "pelicanconf.py").read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    conf = changed_settings(tmp_path, line)
     with pytest.raises(Exit) as stopped:
         command.load_settings(conf, tmp_path / "output")
     assert stopped.value.message.startswith(f"pelicanconf.py: {line.partition(' ')[0]} is not a setting") and words in stopped.value.message
 
 
 def test_values_of_ones_own_and_other_settings_of_pelican_are_allowed(tmp_path):
-    conf = tmp_path / "pelicanconf.py"
-    lines = "\n_OWN = 1\nown = 2\nSLUGIFY_SOURCE = 'basename'\n"
-    conf.write_text((ROOT / "pelicanconf.py").read_text(encoding="utf-8") + lines, encoding="utf-8")
+    conf = changed_settings(tmp_path, "_OWN = 1\nown = 2\nSLUGIFY_SOURCE = 'basename'")
     assert command.load_settings(conf, tmp_path / "output")["SLUGIFY_SOURCE"] == "basename"
 
 
