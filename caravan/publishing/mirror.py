@@ -1,7 +1,7 @@
 """Copies of the built site as a folder and a zip, for another web host or, offline, for a USB stick.
 
 A web server answers a request for a folder with its index.html; a browser that opens local files does not. So the offline
-copy links to files. Only attribute values and the font change there, so every other byte of a page equals the public site.
+copy links to files, and its pages contain their font. Everything else in a page is as on the public site.
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime
-import html
 import json
 import posixpath
-import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection
-from html.parser import HTMLParser
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
+import lxml.html
 from markupsafe import Markup
 
 from caravan.build import manifest, output, verify
@@ -29,13 +27,9 @@ from caravan.publishing.site_files import walk_files
 from caravan.site.i18n import Language
 from caravan.site.templates import Theme, content_security_policy
 
-VALUE = r"""\s{name}\s*=\s*("[^"]*"|'[^']*')"""
-ATTRIBUTES = {name: re.compile(VALUE.format(name=name), re.IGNORECASE) for name in ("href", "src", "content")}
-REFRESH = re.compile(r"(\s*\d+\s*;\s*url=)(.*)", re.IGNORECASE | re.DOTALL)
 START_PAGE = "START-HERE.html"
 VERIFIER = "verify.py"
-STYLE, FONT = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL), re.compile(r"(?<=url\()[^)]*\.woff2(?=\))")
-PRELOAD = re.compile(r'<link rel="preload"[^>]*>')
+FONT_SUFFIX = ".woff2"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +42,7 @@ class MirrorInfo:
 
 
 def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> tuple[Path, Path]:
-    """Write the built public site in `site` as a folder and a zip below `target`; returns both paths.
+    """Write the built public site in `site` as a folder and a zip below `target`, in place of the old ones; returns both paths.
 
     `offline`: links lead to files, and a start page and the verifier are added. Raises PublishError if the site fails the
     checks of `guard`, OutputError if `target` contains other files.
@@ -59,10 +53,6 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
     kind, name = "offline" if offline else "site", f"{info.name.lower()}-{site_manifest['day']}"
     folder, archive = target / kind, target / f"{name}-{kind}.zip"
     previous = output.owned_files(folder)
-    if archive.exists() and not is_mirror_archive(archive):
-        raise output.OutputError(
-            f"{archive} is not a copy of this site, so nothing was written. Move it, or name another folder."
-        )
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mirror-", dir=target) as temporary:
         copy = Path(temporary) / "fresh"
@@ -71,6 +61,7 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
             make_offline(copy, site_manifest, info)
         new_archive = Path(temporary) / "packed.zip"
         write_zip(copy, new_archive, name, site_manifest["day"])
+        (copy / verify.NAME).unlink()  # `sync` writes it
         output.sync(copy, folder, inputs_from_manifest(site_manifest), manifest.hashes(copy), previous)
         new_archive.replace(archive)
     return folder, archive
@@ -83,15 +74,6 @@ def inputs_from_manifest(site_manifest: dict) -> manifest.BuildInputs:
         site_manifest["address"], site_manifest["day"], source["commit"], source["changed"], source["repository"],
         tuple(site_manifest["packages"].items()),
     )  # fmt: skip
-
-
-def is_mirror_archive(path: Path) -> bool:
-    """Whether the file is a zip that contains a copy of a site."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return any(name.count("/") == 1 and name.endswith(f"/{verify.NAME}") for name in archive.namelist())
-    except (OSError, zipfile.BadZipFile):
-        return False
 
 
 def write_zip(folder: Path, path: Path, name: str, day: str) -> None:
@@ -111,12 +93,11 @@ def make_offline(folder: Path, site_manifest: dict, info: MirrorInfo) -> None:
     for name in sorted(names):
         if name.endswith(".html"):
             path = folder / name
-            page = path.read_bytes().decode()
-            path.write_bytes(embed_font(offline_html(page, name, names, root), folder).encode())
+            path.write_bytes(offline_page(path.read_bytes().decode(), name, names, folder, root).encode())
     for name in verify.HOST_FILES:
         (folder / name).unlink(missing_ok=True)
     shutil.copyfile(verify.__file__, folder / VERIFIER)
-    (folder / START_PAGE).write_bytes(embed_font(start_page(site_manifest, info), folder).encode())
+    (folder / START_PAGE).write_bytes(offline_page(start_page(site_manifest, info), START_PAGE, names, folder).encode())
     manifest.write_manifest(folder, inputs_from_manifest(site_manifest))
 
 
@@ -137,87 +118,44 @@ def start_page(site_manifest: dict, info: MirrorInfo) -> str:
     return theme.render("offline.html", first.code, view)
 
 
-def embed_font(page: str, folder: Path) -> str:
-    """The HTML of a page of the copy in `folder`, with its font as a data: URL in the style sheet.
+def offline_page(page: str, path: str, files: Collection[str], folder: Path, root: str = "/") -> str:
+    """The HTML `page` at `path` with links to files instead of folders, and its font as a data: URL.
 
     Browsers treat another local file as another origin: Chromium refuses to preload it, Firefox refuses it as a font.
-    """
-    style = STYLE.search(page)
-    font = style and FONT.search(style[0])
-    if not font:
-        return page
-    data = base64.b64encode((folder / "theme" / PurePosixPath(font[0]).name).read_bytes()).decode()
-    css = style[0].replace(font[0], f"data:font/woff2;base64,{data}")
-    policy = content_security_policy(css).replace("font-src 'self'", "font-src data:")
-    return PRELOAD.sub("", page.replace(content_security_policy(style[0]), policy).replace(style[0], css))
-
-
-def offline_html(page: str, path: str, files: Collection[str], root: str = "/") -> str:
-    """The HTML `page` at `path` with links to files instead of folders.
-
-    `files`: all paths of the site. `root`: the URL path of the site on its host; links in 404.html start with it.
+    `files`: the paths of all files below `folder`. `root`: the URL path of the site on its host, with which the links in
+    404.html start.
     """
 
-    def replace_link(link: str) -> str:
+    def new_link(link: str) -> str:
+        if link.endswith(FONT_SUFFIX):
+            font = (folder / "theme" / PurePosixPath(link).name).read_bytes()
+            return f"data:font/woff2;base64,{base64.b64encode(font).decode()}"
         return file_link(link, path, files, root)
 
-    finder = LinkFinder(replace_link)
-    finder.feed(page)
-    finder.close()
-    line_starts = [0]
-    for line in page.split("\n"):
-        line_starts.append(line_starts[-1] + len(line) + 1)
-    for (line, column), old, new in reversed(finder.changes):
-        start = line_starts[line - 1] + column
-        page = page[:start] + new + page[start + len(old) :]
-    return page
-
-
-class LinkFinder(HTMLParser):
-    """Collects the start tags whose links change: position (line, column), old text, new text."""
-
-    def __init__(self, replace_link: Callable[[str], str]):
-        super().__init__(convert_charrefs=True)
-        self.replace_link = replace_link
-        self.changes: list[tuple[tuple[int, int], str, str]] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        names = (
-            ["content"] if tag == "meta" and dict(attributes).get("http-equiv", "").lower() == "refresh" else ["href", "src"]
-        )
-        old = new = self.get_starttag_text()
-        for name in names:
-            new = ATTRIBUTES[name].sub(self.replace_attribute, new, count=1)
-        if new != old:
-            self.changes.append((self.getpos(), old, new))
-
-    def replace_attribute(self, match: re.Match) -> str:
-        old = html.unescape(match[1][1:-1])
-        refresh = REFRESH.fullmatch(old)
-        new = refresh[1] + self.replace_link(refresh[2]) if refresh else self.replace_link(old)
-        return match[0] if new == old else match[0].replace(match[1], f'"{html.escape(new)}"')
+    tree = lxml.html.document_fromstring(page)
+    for preload in tree.xpath("//link[@rel='preload']"):
+        preload.drop_tree()
+    public_policy = content_security_policy(tree.xpath("string(//style)"))
+    tree.rewrite_links(new_link, resolve_base_href=False)  # also url() in the style sheet
+    policy = content_security_policy(tree.xpath("string(//style)")).replace("font-src 'self'", "font-src data:")
+    for meta in tree.xpath("//meta[@http-equiv='Content-Security-Policy']"):
+        meta.set("content", meta.get("content").replace(public_policy, policy))
+    return lxml.html.tostring(tree, doctype="<!doctype html>", encoding="unicode")
 
 
 def file_link(link: str, path: str, files: Collection[str], root: str) -> str:
-    """`link` on the page at `path`, changed to the file that a host would serve; links to other sites stay unchanged."""
+    """`link` on the page at `path`, changed to the file that a host would serve; other links stay unchanged."""
     try:
         parts = urlsplit(link)
     except ValueError:
         return link
-    if parts.scheme or parts.netloc or not parts.path:
+    target = urljoin(root + path, parts.path)
+    if parts.scheme or parts.netloc or not parts.path or not target.startswith(root):
         return link
-    folder = posixpath.dirname(path)
-    if parts.path.startswith("/"):
-        if not parts.path.startswith(root):
-            return link
-        target, relative = unquote(parts.path.removeprefix(root)), ""
-    else:
-        target, relative = posixpath.normpath(posixpath.join(folder, unquote(parts.path))), parts.path
-        target = "" if target == "." else target
-    page = posixpath.join(target, "index.html")
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    if target not in files and page in files:
-        return (posixpath.join(relative, "index.html") if relative else posixpath.relpath(page, folder or ".")) + fragment
-    if target in files and not relative:
-        return posixpath.relpath(target, folder or ".") + fragment
-    return link
+    name = unquote(target.removeprefix(root))
+    if name not in files:
+        name = posixpath.join(name, "index.html")
+    if name not in files:
+        return link
+    relative = posixpath.relpath(name, posixpath.dirname(path) or ".")
+    return parts._replace(path=quote(relative)).geturl()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import posixpath
 import shutil
 import zipfile
 from urllib.parse import unquote, urlsplit
 
+import html5lib
 import lxml.html
 import pytest
-from conftest import ROOT, serve_folder
+from conftest import ADDRESS, ROOT, serve_folder, task
 from reach import dead_links
 
-from caravan.build import verify
+from caravan.build import manifest, verify
 from caravan.build.output import OutputError
 from caravan.git import PublishError
-from caravan.publishing.mirror import MirrorInfo, offline_html, write_mirror
+from caravan.publishing.mirror import MirrorInfo, inputs_from_manifest, offline_page, write_mirror
 
 INFO = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 
@@ -50,20 +53,6 @@ def test_every_link_of_the_offline_copy_leads_to_a_file_and_an_existing_id(copie
     assert number > 300 and dead == []
 
 
-def test_only_links_and_the_font_differ_from_the_public_site(copies, site_below_path):
-    folder, _archive = copies
-    for path in sorted(site_below_path.rglob("*.html")):
-        public, offline = (
-            lxml.html.fromstring((parent / path.relative_to(site_below_path)).read_bytes()) for parent in (site_below_path, folder)
-        )
-        for tree in (public, offline):
-            for element in [*tree.xpath("//link[@rel='preload']|//style|//meta[contains(@content, 'style-src') or @http-equiv='refresh']")]:
-                element.drop_tree()
-            for element in tree.iter():
-                element.attrib.pop("href", None)
-        assert lxml.html.tostring(public) == lxml.html.tostring(offline), path
-
-
 def test_the_offline_copy_verifies_and_has_instructions(copies, tmp_path):
     folder, archive = copies
     assert verify.report(str(folder)) == 0
@@ -82,6 +71,12 @@ def test_a_second_copy_replaces_the_first_and_no_other_files(copies, site_below_
     first = write_mirror(site_below_path, tmp_path, INFO, offline=True)
     again = write_mirror(site_below_path, tmp_path, INFO, offline=True)
     assert first == again and again[1].read_bytes() == copies[1].read_bytes()
+    changed = shutil.copytree(site_below_path, tmp_path / "changed")
+    (changed / "about" / "index.html").write_text("<!doctype html><title>About</title>Newer")
+    inputs = inputs_from_manifest(json.loads((changed / verify.NAME).read_bytes()))
+    manifest.write_manifest(changed, inputs)
+    write_mirror(changed, tmp_path, INFO, offline=True)
+    assert "Newer" in (first[0] / "about" / "index.html").read_text() and verify.report(str(first[0])) == 0
     folder = tmp_path / "photos"
     (folder / "offline").mkdir(parents=True)
     (folder / "offline" / "wedding.jpg").touch()
@@ -108,16 +103,70 @@ PAGE = """<!doctype html><meta http-equiv="refresh" content="0; url=../b/"><p ti
 <a href="..">up</a> <a href="../b/file.pdf">file</a> <a href="/other/">other</a> <img src="p%C3%A1.jpg"> <a href="../c/?q=1">c</a>"""
 
 
-def test_links_change_inside_tags_only():
+def test_links_change_to_files(tmp_path):
     files = {"index.html", "a/index.html", "b/index.html", "b/file.pdf", "a/pá.jpg"}
-    assert offline_html(PAGE, "a/index.html", files, "/name/").split("\n") == [
-        """<!doctype html><meta http-equiv="refresh" content="0; url=../b/index.html"><p title="href='../b/'">""",
-        """<a class=x href="../b/index.html#m">b</a> <a""",
-        """ href="./index.html">here</a> <code>href="../b/"</code> <a href="#m">m</a> <a href="../b/index.html">root</a> """
-        """<a href="https://x/b/">x</a>""",
-        """<a href="../index.html">up</a> <a href="../b/file.pdf">file</a> <a href="/other/">other</a> <img src="p%C3%A1.jpg"> """
-        """<a href="../c/?q=1">c</a>""",
-    ]
+    tree = lxml.html.document_fromstring(offline_page(PAGE, "a/index.html", files, tmp_path, "/name/"))
+    assert tree.xpath("//a/@href | //img/@src | //@content") == [
+        "0; url=../b/index.html", "../b/index.html#m", "index.html", "#m", "../b/index.html", "https://x/b/", "../index.html",
+        "../b/file.pdf", "/other/", "p%C3%A1.jpg", "../c/?q=1",
+    ]  # fmt: skip
+    assert tree.xpath("//@title") == ["href='../b/'"] and tree.xpath("//code/text()") == ['href="../b/"']
+
+
+HOSTILE = """ href='../../about/' onmouseover='alert(1)' <a href="../../about/" onclick=alert(2)> </title></style></script> --> &lt;b&gt; <style>"""
+
+
+def test_text_that_looks_like_html_stays_text(project):
+    """In titles, attributes, code and structured data: only links and the policy of a page differ from the public one."""
+    folder = project / "content" / "analysis" / "hostile"
+    folder.mkdir()
+    quoted = json.dumps("A title of a text, href='../../about/' onmouseover='alert(1)', as long as a summary must be")
+    (folder / "en.md").write_text(
+        f"---\ntitle: {quoted}\nsummary: {quoted}\ndate: 2020-01-01\nauthors:\n  - {quoted}\n---\n\n"
+        f"A [link](../../pages/about/en.md \"href='../../about/' onmouseover='alert(1)'\") in HTML.\n\n```\n{HOSTILE}\n```\n\n"
+        "*[HTML]: A language, href='../../about/' onmouseover='alert(1)' autofocus='1'\n"
+    )
+    for command in (["build"], ["mirror", "--offline"]):
+        result = task(project, *command, SITEURL=ADDRESS)
+        assert result.returncode == 0, result.stdout + result.stderr
+    public = parse(project / "output" / "analysis" / "hostile" / "index.html")
+    offline = parse(project / "mirror" / "offline" / "analysis" / "hostile" / "index.html")
+    assert HOSTILE in "".join(offline.itertext()) and "onmouseover" in json.dumps([dict(element.attrib) for element in offline.iter()])
+    assert elements(public) == elements(offline)
+
+
+def parse(page):
+    """A page as browsers parse it."""
+    return html5lib.parse(page.read_bytes(), namespaceHTMLElements=False, transport_encoding="utf-8")
+
+
+def elements(tree):
+    """Every element with its text and attributes, without those that differ in an offline copy."""
+    found = []
+    for element in tree.iter():
+        if element.tag == "style" or element.get("rel") == "preload" or element.get("http-equiv") == "Content-Security-Policy":
+            continue
+        attributes = {name: value for name, value in element.attrib.items() if name != "href"}
+        found.append((element.tag, attributes, (element.text or "").strip(), (element.tail or "").strip()))
+    return found
+
+
+def test_pages_differ_in_links_and_font_only(copies, site_below_path):
+    for path in sorted(site_below_path.rglob("*.html")):
+        assert elements(parse(path)) == elements(parse(copies[0] / path.relative_to(site_below_path))), path
+
+
+def test_the_policy_allows_the_style_of_its_page(copies, site_below_path):
+    for path in sorted(copies[0].rglob("*.html")):
+        tree = lxml.html.fromstring(path.read_bytes())
+        for policy, style in zip(tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content"), tree.xpath("//style/text()"), strict=True):
+            digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+            assert f"style-src 'sha256-{digest}'; img-src 'self' data:; font-src data:" in policy, path
+            if (site_below_path / path.relative_to(copies[0])).exists():
+                [public] = lxml.html.fromstring((site_below_path / path.relative_to(copies[0])).read_bytes()).xpath(
+                    "//meta[@http-equiv='Content-Security-Policy']/@content"
+                )
+                assert policy.partition("base-uri")[2] == public.partition("base-uri")[2], path
 
 
 def test_styles_and_pictures_of_the_offline_copy_load_from_local_files(copies, browser, tmp_path):
