@@ -290,7 +290,7 @@ def licences(context):
     """List and check the licence of every package."""
     from caravan.dev import dependencies
 
-    raise Exit(code=dependencies.report(ROOT))
+    raise Exit(code=dependencies.check_licences(ROOT))
 
 
 @task(iterable=["size"], help={"size": "Number of articles; can be used several times (default: 100, 1000, 10000).",
