@@ -217,56 +217,12 @@ def weight(context, folder=""):
         weight.report(site, {Urls(home).home_page(code) for code in languages})
 
 
-@task(
-    help={
-        "pages": "Addresses such as home,calls/,about/ (default: one page of each kind).",
-        "widths": "CSS pixels, such as 320,1280 (default: 320,390,768,1280,1920).",
-        "schemes": "light, dark or both (default).",
-        "languages": "Such as en,es (default: all).",
-        "whole": "Whole pages, not only their first 1,600 pixels.",
-        "folder": "A built site to photograph (default: a new build).",
-    }
-)
-def shots(context, pages="", widths="", schemes="", languages="", whole=False, folder=""):
-    """Make contact sheets of pages, to compare before and after."""
-    from caravan.dev import screenshots, temp_site
-
-    lists = {"pages": pages, "widths": widths, "schemes": schemes, "languages": languages}
-    with temp_site.built_site(ROOT, folder) as site:
-        home, all_languages = temp_site.site_languages(ROOT)
-        options = screenshots.parse_options(site, home, all_languages, lists, whole)
-        with temp_site.serve_folder(site) as url:
-            print("\n".join(map(str, screenshots.take(site, url, home, options, ROOT / "shots"))))
-
-
-@task(
-    iterable=["peer"],
-    help={
-        "runs": "How often each page is measured; the median counts (default 3).",
-        "peer": "A page of another site for the same table, as name=folder:address; can be used several times.",
-    },
-)
-def lighthouse(context, runs=3, peer=None):
-    """Measure pages on a simulated cheap phone; writes benchmarks."""
-    from tools import lighthouse
-
-    print("\n".join(lighthouse.measure(ROOT, runs, peer or ())))
-
-
 @task
 def styleguide(context):
     """Write pages that show every component in every state."""
     from caravan.dev.styleguide import styleguide
 
     print(styleguide(ROOT, ROOT / "styleguide"))
-
-
-@task
-def icons(context):
-    """Render the PNG icons of the theme from its SVG."""
-    from tools.draw_icons import draw
-
-    print("\n".join(draw(ROOT)))
 
 
 @task
@@ -291,41 +247,3 @@ def licences(context):
     from caravan.dev import dependencies
 
     raise Exit(code=dependencies.check_licences(ROOT))
-
-
-@task(iterable=["size"], help={"size": "Number of articles; can be used several times (default: 100, 1000, 10000).",
-                               "rounds": "How often each build is measured (default: 3 to 5 times)."})  # fmt: skip
-def bench(context, size=None, rounds=0):
-    """Compare builds with stock Pelican; writes benchmarks."""
-    from tools import bench as benchmark
-
-    benchmark.bench(ROOT, [int(number) for number in size] or [100, 1_000, 10_000], rounds)
-
-
-@task(help={"seed": "Seed of the random edits.", "steps": "How many edits to make, build and compare."})
-def edits(context, seed=1, steps=500):
-    """Make random edits; each build must equal a clean build."""
-    import subprocess
-
-    command = [sys.executable, str(ROOT / "tests" / "build" / "random_edits.py"), "--seed", str(seed), "--steps", str(steps)]
-    raise Exit(code=subprocess.run(command).returncode)
-
-
-@task
-def font(context):
-    """Make the subset of the headline font from its package."""
-    from tools import subset_font
-
-    try:
-        print(subset_font.write_font(ROOT))
-    except subset_font.SubsetError as error:
-        raise Exit(str(error)) from None
-
-
-@task
-def drawings(context):
-    """Draw the maps from open geographic data."""
-    import subprocess
-
-    script = ROOT / "tools" / "draw_map.py"
-    raise Exit(code=subprocess.run([sys.executable, "-m", "uv", "run", "--script", str(script)]).returncode)

@@ -1,4 +1,4 @@
-"""`bench`: measure builds and the preview of a generated corpus, and stock Pelican on the same texts.
+"""Measure builds and the preview of a generated corpus, and stock Pelican on the same texts.
 
 Each build runs in a process of its own. The kinds of work take turns, and medians and ratios are reported, because
 machines differ and may be shared. The results are written to docs/benchmarks.md and docs/benchmarks.svg.
@@ -6,6 +6,10 @@ machines differ and may be shared. The results are written to docs/benchmarks.md
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 import os
 import platform
 import re
@@ -206,7 +210,7 @@ def bench(root: Path, sizes: list[int], rounds: int = 0) -> None:
                 f"{fallback.cpu:.2f} s of CPU",
             ]
     (root / CHART).write_text(draw_chart(results), encoding="utf-8")
-    schema_docs.write(root / REPORT, "bench", "bench", format_report(results, notes))
+    schema_docs.write(root / REPORT, "bench", "python3 tools/bench.py", format_report(results, notes))
 
 
 def run(benchmark: Benchmark, rounds: int) -> Runs:
@@ -227,7 +231,7 @@ def format_report(results: dict[int, Runs], notes: dict[int, list[str]]) -> str:
     """The generated section of docs/benchmarks.md: the machine, and a table of medians and ratios for each size."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    lines = [f"Measured with `python3 tasks.py bench` on {machine}; {versions}.", ""]
+    lines = [f"Measured with `python3 tools/bench.py` on {machine}; {versions}.", ""]
     for size, runs_by_work in results.items():
         stock, start = median(runs_by_work["stock, cold"]), median(runs_by_work["start and imports"])
         lines += [f"### {size:,} articles", "", *(f"{line}." for line in notes[size]), ""]
@@ -261,3 +265,15 @@ def draw_chart(results: dict[int, Runs]) -> str:
         y += 34
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="760" height="{y}" font-family="sans-serif" font-size="13">'
     return "\n".join([head, '<rect width="100%" height="100%" fill="#fff"/>', *rows, "</svg>", ""])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, action="append", help="number of articles; can be repeated (default: 100, 1000, 10000)")
+    parser.add_argument("--rounds", type=int, default=0, help="how often each build is measured (default: 3 to 5 times)")
+    args = parser.parse_args()
+    bench(environment.ROOT, args.size or [100, 1_000, 10_000], args.rounds)
+
+
+if __name__ == "__main__":
+    environment.run(main)

@@ -1,4 +1,4 @@
-"""Settings with which `bench` builds the corpus with stock Pelican.
+"""Settings with which bench.py builds the corpus with stock Pelican.
 
 They are as close to this site as stock Pelican allows: the same packages, Markdown extensions and typogrify, Pelican's
 plain theme, and the same pages (articles, paginated lists of both kinds, an archive, feeds of everything and of each kind).

@@ -1,7 +1,11 @@
-"""`icons`: render the theme's icon.svg to PNG files, with the browser that the tests use."""
+"""Render the theme's icon.svg to PNG files, with the browser that the tests use."""
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 from pathlib import Path
 
 from caravan.dev import browser
@@ -24,3 +28,12 @@ def draw(root: Path) -> list[str]:
             page.close()
             written.append(str(path.relative_to(root)))
     return written
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    print("\n".join(draw(environment.ROOT)))
+
+
+if __name__ == "__main__":
+    environment.run(main)

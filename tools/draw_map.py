@@ -1,11 +1,12 @@
-"""`drawings`: draw the map of the two caravans of 2021 into content/drawings/, in every language.
+"""Draw the map of the two caravans of 2021 into content/drawings/, in every language.
 
 Outlines come from the npm package world-atlas 2.0.2 (Natural Earth 1:50m, public domain). The script declares its own
-dependencies (`uv run --script`), so that the site does not need them.
+dependencies, which uv installs for its run only.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -13,6 +14,11 @@ import tarfile
 import tempfile
 from html import escape
 from pathlib import Path
+
+if __name__ == "__main__" and importlib.util.find_spec("pyproj") is None:
+    import environment  # noqa: F401 - continues in .venv, where uv is
+
+    sys.exit(subprocess.run([sys.executable, "-m", "uv", "run", "--script", __file__]).returncode)
 
 from pyproj import Transformer
 from shapely import LineString, MultiPolygon, Polygon, box, union_all

@@ -1,10 +1,14 @@
-"""`lighthouse`: measure how fast pages load on a slow phone, and write the results to docs/benchmarks.md.
+"""Measure how fast pages load on a slow phone, and write the results to docs/benchmarks.md.
 
 For comparison, plain pages with the same text are measured too, and pages of other sites that are named with `--peer`.
 """
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 import contextlib
 import gzip
 import html
@@ -144,7 +148,7 @@ def measure(root: Path, runs: int, peers: Iterable[str] = ()) -> list[str]:
                     reports = [run_lighthouse(modules, browser_path, address, options, target) for _ in range(runs)]
                     measurements[name, profile] = median(reports)
     lines = format_table(list(pages), measurements, runs)
-    schema_docs.write(root / REPORT, "lighthouse", "lighthouse", "\n".join(lines))
+    schema_docs.write(root / REPORT, "lighthouse", "python3 tools/lighthouse.py", "\n".join(lines))
     return lines
 
 
@@ -200,3 +204,15 @@ def format_table(names: list[str], measurements: dict[tuple[str, str], Measureme
             cells += [f"{measurement.lcp:.2f}", shift, str(measurement.blocking)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3, help="how often each page is measured; the median counts (default 3)")
+    parser.add_argument("--peer", action="append", default=[], help="a page of another site, as name=folder:address; can be repeated")
+    args = parser.parse_args()
+    print("\n".join(measure(environment.ROOT, args.runs, args.peer)))
+
+
+if __name__ == "__main__":
+    environment.run(main)

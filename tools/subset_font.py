@@ -1,4 +1,4 @@
-"""`font`: subset the headline font to the characters that the site's languages need.
+"""Subset the headline font to the characters that the site's languages need.
 
 Source: npm package @fontsource/sofia-sans-extra-condensed 5.3.0 (Sofia Sans Extra Condensed Black, SIL Open Font
 License 1.1, no reserved font name). Writes to theme/static/fonts/: the font, its licence, and the outlines of its capitals,
@@ -7,6 +7,10 @@ from which the build draws the name of the site (caravan/site/templates.py).
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 import json
 import math
 import shutil
@@ -15,6 +19,8 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from invoke import Exit
 
 PACKAGE = "@fontsource/sofia-sans-extra-condensed@5.3.0"
 FONT_FILE = "package/files/sofia-sans-extra-condensed-latin-900-normal.woff2"
@@ -36,19 +42,15 @@ UNIT, CORNER_LENGTH, LINE_TOLERANCE = 2, 11, 2.5
 MAX_BYTES = 8000
 
 
-class SubsetError(Exception):
-    """The font cannot be written. The message says why and what to do."""
-
-
 def write_font(root: Path) -> str:
-    """Write the font, its outlines and its licence below `root`; returns a line about the result. Raises SubsetError."""
+    """Write the font, its outlines and its licence below `root`; returns a line about the result. Raises Exit."""
     target = root / "theme" / "static" / "fonts"
     with tempfile.TemporaryDirectory() as folder:
         package = fetch_package(Path(folder))
         data, outlines = subset(package / FONT_FILE)
         licence = (package / LICENCE).read_text(encoding="utf-8")
     if len(data) > MAX_BYTES:
-        raise SubsetError(f"The font would have {len(data)} bytes, more than {MAX_BYTES}. Remove characters from CHARACTERS.")
+        raise Exit(f"The font would have {len(data)} bytes, more than {MAX_BYTES}. Remove characters from CHARACTERS.")
     target.mkdir(parents=True, exist_ok=True)
     (target / "poster.woff2").write_bytes(data)
     (target / "outlines.json").write_text(outlines, encoding="utf-8")
@@ -57,10 +59,10 @@ def write_font(root: Path) -> str:
 
 
 def fetch_package(folder: Path) -> Path:
-    """Fetch and unpack the npm package in `folder`; returns `folder`. Raises SubsetError if npm is not installed."""
+    """Fetch and unpack the npm package in `folder`; returns `folder`. Raises Exit if npm is not installed."""
     npm = shutil.which("npm")
     if npm is None:
-        raise SubsetError("This task fetches the font with npm, which is not installed. Install Node.js, which includes npm, and run it again.")
+        raise Exit("This script fetches the font with npm, which is not installed. Install Node.js, which includes npm, and run it again.")
     subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=sys.stderr)
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         archive.extractall(folder, filter="data")
@@ -253,3 +255,12 @@ def add_peso(font) -> None:
     peso.recalcBounds(glyphs)
     for table in font["cmap"].tables:
         table.cmap[ord(PESO)] = "peso"
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    print(write_font(environment.ROOT))
+
+
+if __name__ == "__main__":
+    environment.run(main)

@@ -13,15 +13,15 @@ from pydantic import BaseModel
 from caravan.reading.schema import FIELD_ORDER, KINDS, TRANSLATION_SCHEMAS
 
 
-def write(page: Path, name: str, task: str, body: str) -> None:
-    """Write the section `name` of `page`; a page without it gets it at the end. `task`: the command that writes it."""
+def write(page: Path, name: str, command: str, body: str) -> None:
+    """Write the section `name` of `page`; a page without it gets it at the end. `command`: writes it."""
     text = page.read_text(encoding="utf-8") if page.exists() else ""
-    page.write_text(replace_section(text, name, task, body), encoding="utf-8")
+    page.write_text(replace_section(text, name, command, body), encoding="utf-8")
 
 
-def replace_section(text: str, name: str, task: str, body: str) -> str:
+def replace_section(text: str, name: str, command: str, body: str) -> str:
     """`text` with `body` in its section `name`. Raises ValueError if not exactly one start and one end comment exist."""
-    start, end = f"<!-- {name}: made by `python3 tasks.py {task}` -->", f"<!-- end of {name} -->"
+    start, end = f"<!-- {name}: made by `{command}` -->", f"<!-- end of {name} -->"
     section = f"{start}\n\n{body.strip()}\n\n{end}"
     if (text.count(start), text.count(end)) == (0, 0):
         return f"{text.rstrip()}\n\n{section}\n".lstrip()
@@ -33,6 +33,7 @@ def replace_section(text: str, name: str, task: str, body: str) -> str:
 
 SCHEMA = "docs/front-matter.schema.json"
 TABLE = "CONTRIBUTING.md"
+DESCRIBE = "python3 tasks.py describe"
 
 
 def schema() -> str:
@@ -77,5 +78,5 @@ def example(examples: list | None) -> str:
 def describe(root: Path) -> list[str]:
     """Write the schema and the table; returns the paths of both files."""
     (root / SCHEMA).write_text(schema(), encoding="utf-8")
-    write(root / TABLE, "fields", "describe", table())
+    write(root / TABLE, "fields", DESCRIBE, table())
     return [SCHEMA, TABLE]

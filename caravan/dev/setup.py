@@ -18,7 +18,7 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
 # Tasks that need the packages of the group `test`.
-NEEDS_TEST_PACKAGES = {"drawings", "font", "icons", "licences", "lighthouse", "lint", "lock", "shots", "test", "update"}
+NEEDS_TEST_PACKAGES = {"licences", "lint", "lock", "test", "update"}
 # For messages about a failed download.
 CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a proxy)"
 HELP_FLAGS = {"--help", "-h"}
@@ -39,6 +39,24 @@ def run_inside(root: Path, args: list[str]) -> None:
 
     `root`: the project's folder. `args`: the command line after `tasks.py`. Does not return.
     """
+    positional = [arg for arg in args if not arg.startswith("-")]
+    group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
+    python = python_or_exit(root, group)
+    if not positional and not {"--list", "-l"} & set(args):
+        args = ["--list"]
+    replace_process([python, "-P", "-c", START, str(root), *args])
+
+
+def continue_in_environment(root: Path) -> None:
+    """Run the script that is running in the project's environment, with the packages of the tests. Returns if it does."""
+    python = python_or_exit(root, "test")
+    if not os.path.samefile(sys.prefix, root / ".venv"):
+        replace_process([python, *sys.argv])
+
+
+def python_or_exit(root: Path, group: str) -> str:
+    """The Python that `ensure_environment` returns; ends the program with a message if there is none."""
+    os.environ["PYTHONUTF8"] = "1"  # files and output of the next process are UTF-8 in every locale
     try:
         if sys.version_info < OLDEST_PYTHON:
             raise SetUpError(
@@ -46,9 +64,7 @@ def run_inside(root: Path, args: list[str]) -> None:
                 f"{sys.version.split()[0]}. Install a newer Python and run the command again with it."
             )
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        positional = [arg for arg in args if not arg.startswith("-")]
-        group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
-        python = ensure_environment(root, group)
+        python = str(ensure_environment(root, group))
     except SetUpError as error:
         sys.exit(str(error))
     except OSError as error:
@@ -57,10 +73,7 @@ def run_inside(root: Path, args: list[str]) -> None:
         print("\nStopped before the setup was complete. Run the same command again to continue.", file=sys.stderr)
         os._exit(INTERRUPTED)
     leave_on_interrupt()
-    if not positional and not {"--list", "-l"} & set(args):
-        args = ["--list"]
-    os.environ["PYTHONUTF8"] = "1"  # files and output are UTF-8 in every locale
-    replace_process([str(python), "-P", "-c", START, str(root), *args])
+    return python
 
 
 def leave_on_interrupt() -> None:

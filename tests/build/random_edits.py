@@ -1,6 +1,6 @@
 """Random edits of a small project. After each, an incremental build must make the same bytes as a clean build.
 
-A seed repeats a run: `python3 tasks.py edits --seed 7 --steps 500`.
+A seed repeats a run: `python3 tools/edits.py --seed 7 --steps 500`.
 """
 
 from __future__ import annotations

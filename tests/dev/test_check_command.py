@@ -94,7 +94,7 @@ def test_an_error_in_our_code_says_so(project):
 def test_schema_and_table_are_up_to_date():
     assert (ROOT / schema_docs.SCHEMA).read_text() == schema_docs.schema()
     page = (ROOT / schema_docs.TABLE).read_text()
-    assert schema_docs.replace_section(page, "fields", "describe", schema_docs.table()) == page
+    assert schema_docs.replace_section(page, "fields", schema_docs.DESCRIBE, schema_docs.table()) == page
     fields = {name for model in [*KINDS.values(), *TRANSLATION_SCHEMAS.values()] for name in model.model_fields}
     assert fields == set(FIELD_ORDER)
     for name in fields:

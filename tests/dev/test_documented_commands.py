@@ -64,10 +64,43 @@ def test_each_task_has_help(name, flag, capsys):
     assert COLLECTION[name].__doc__.strip().split("\n")[0].rstrip(".") in printed and "none" not in printed.split("Docstring:")[1].split("Options:")[0]
 
 
-def run(project: Path, *args: str) -> str:
-    """The output of `python3 tasks.py …` in a copy of the project, with the environment of this run."""
+def scripts() -> list[tuple[str, str]]:
+    """Each script of tools/ that a document names, with the options after it."""
+    found = {}
+    for path in [*DOCUMENTS, ROOT / "tools" / "README.md"]:
+        for name, options in re.findall(r"python3 tools/(\w+)\.py((?: [^\s`#][^\s`]*)*)", path.read_text(encoding="utf-8")):
+            found.setdefault(name, set()).update(re.findall(r"--[\w-]+", options))
+    return sorted(found.items())
+
+
+@pytest.mark.parametrize(("name", "options"), scripts())
+def test_a_documented_script_exists_and_has_its_options(name, options, tmp_path):
+    """Run from another folder."""
+    skip_without_environment()
+    if name == "draw_map":  # has no options, and would download its packages
+        assert (ROOT / "tools" / "draw_map.py").is_file() and not options
+        return
+    result = subprocess.run([sys.executable, str(ROOT / "tools" / f"{name}.py"), "--help"], capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 0 and all(option in result.stdout for option in options), result.stderr
+
+
+def test_a_script_continues_in_the_environment_of_the_project(tmp_path):
+    """Any Python may start it; an expected error is a message."""
+    skip_without_environment()
+    system_python = getattr(sys, "_base_executable", sys.executable)
+    command = [system_python, str(ROOT / "tools" / "screenshots.py"), "--folder", "nowhere"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 1 and result.stderr.startswith("nowhere holds no built site"), result.stderr
+
+
+def skip_without_environment() -> None:
     if not (Path(sys.prefix) / "installed.json").exists():
         pytest.skip("the tests do not run in the project's own environment")
+
+
+def run(project: Path, *args: str) -> str:
+    """The output of `python3 tasks.py …` in a copy of the project, with the environment of this run."""
+    skip_without_environment()
     if not (project / ".venv").exists():
         (project / ".venv").symlink_to(sys.prefix)
     result = subprocess.run([sys.executable, "tasks.py", *args], cwd=project, capture_output=True, text=True)

@@ -6,7 +6,7 @@ import pytest
 
 from caravan.dev import schema_docs
 
-SECTION = "<!-- a: made by `python3 tasks.py x` -->\n\nnew\n\n<!-- end of a -->"
+SECTION = "<!-- a: made by `x` -->\n\nnew\n\n<!-- end of a -->"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tests of `shots`: its options, and the contact sheets that it writes."""
+"""The contact sheets: their options, and what is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from conftest import serve_folder
 from invoke import Exit
 
-from caravan.dev import screenshots
+from tools import screenshots
 
 LANGS = ("en", "es", "fil")
 NOTHING = {"pages": "", "widths": "", "schemes": "", "languages": ""}

@@ -1,7 +1,11 @@
-"""The command `shots`: contact sheets of pages in several widths, colour schemes and languages."""
+"""Contact sheets of pages in several widths, colour schemes and languages."""
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 import base64
 import html
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ from invoke import Exit
 from playwright.sync_api import Browser, Page
 
 from caravan.build.output import replaced_folder
-from caravan.dev import browser
+from caravan.dev import browser, temp_site
 from caravan.dev.temp_site import longest_articles
 from caravan.site.urls import Urls, output_path
 
@@ -129,3 +133,24 @@ def make_sheet(chromium: Browser, title: str, images: list[tuple[str, int, bytes
     page.set_content(f"<style>{style}</style><h1>{html.escape(title)}</h1>{cells}", wait_until="load")
     page.screenshot(path=target, full_page=True)
     page.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", default="", help="addresses such as home,calls/,about/ (default: one page of each kind)")
+    parser.add_argument("--widths", default="", help="CSS pixels, such as 320,1280 (default: 320,390,768,1280,1920)")
+    parser.add_argument("--schemes", default="", help="light, dark or both (default)")
+    parser.add_argument("--languages", default="", help="such as en,es (default: all)")
+    parser.add_argument("--whole", action="store_true", help="whole pages, not only their first 1,600 pixels")
+    parser.add_argument("--folder", default="", help="a built site to photograph (default: a new build)")
+    options = vars(parser.parse_args())
+    whole, root = options.pop("whole"), environment.ROOT
+    with temp_site.built_site(root, options.pop("folder")) as site:
+        home, languages = temp_site.site_languages(root)
+        parsed = parse_options(site, home, languages, options, whole)
+        with temp_site.serve_folder(site) as url:
+            print("\n".join(map(str, take(site, url, home, parsed, root / "shots"))))
+
+
+if __name__ == "__main__":
+    environment.run(main)

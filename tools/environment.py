@@ -1,0 +1,30 @@
+"""What each script imports first, so that `python3 tools/NAME.py` works in a fresh clone.
+
+The import continues the script in `.venv`, which it creates and fills where needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from caravan.dev.setup import continue_in_environment  # noqa: E402
+
+continue_in_environment(ROOT)
+
+
+def run(main: Callable[[], object]) -> None:
+    """Run the script; an expected error ends it with its message."""
+    from invoke import Exit
+
+    from caravan.build.command import BuildError
+    from caravan.build.output import OutputError
+
+    try:
+        main()
+    except (Exit, BuildError, OutputError) as error:
+        sys.exit(str(error))
