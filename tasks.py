@@ -67,9 +67,9 @@ def check(context, file=None, format="text"):  # noqa: A002 - the name of the op
 )
 def test(context, args="", no_browser=False):
     """Run lint, then all tests, also those in a browser."""
-    from caravan.dev import test_runner
+    from caravan.dev import lint
 
-    raise Exit(code=test_runner.run_tests(ROOT, args, not no_browser))
+    raise Exit(code=lint.run_tests(ROOT, args, not no_browser))
 
 
 @task
@@ -209,11 +209,11 @@ def phrases(context):
 @task(help={"folder": "A built site to measure (default: a new build)."})
 def weight(context, folder=""):
     """Measure every page, and fail if one is too large."""
-    from caravan.dev import temp_site, weight
+    from caravan.dev import weight
     from caravan.site.urls import Urls
 
-    with temp_site.built_site(ROOT, folder) as site:
-        home, languages = temp_site.site_languages(ROOT)
+    with weight.built_site(ROOT, folder) as site:
+        home, languages = weight.site_languages(ROOT)
         weight.report(site, {Urls(home).home_page(code) for code in languages})
 
 

@@ -29,7 +29,7 @@ import font_sets
 from caravan.build import command
 from caravan.dev import browser as browser_finder
 from caravan.dev import node_tools, styleguide
-from caravan.dev.temp_site import serve_folder  # noqa: F401 - tests import it from here
+from tools.local_server import serve_folder  # noqa: F401 - tests import it from here
 
 ADDRESS = "https://example.org"
 FIXTURE_CONTENT = ROOT / "tests" / "fixture_site" / "content"

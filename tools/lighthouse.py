@@ -25,10 +25,12 @@ import lxml.html
 from invoke import Exit
 
 from caravan.build.command import load_settings, run_build
-from caravan.dev import browser, node_tools, schema_docs, temp_site
+from caravan.dev import browser, node_tools, schema_docs
+from tools import local_server
+from tools.screenshots import longest_articles
 
 
-class CompressedHandler(temp_site.QuietHandler):
+class CompressedHandler(local_server.QuietHandler):
     """Serves files as hosts do: text is compressed, and connections are kept alive."""
 
     protocol_version = "HTTP/1.1"
@@ -116,7 +118,7 @@ class Measurement:
 
 def measured_pages(site: Path) -> dict[str, str]:
     """The address of the home page and of one article of each kind. The baselines have the text of the analysis."""
-    longest = temp_site.longest_articles(site)
+    longest = longest_articles(site)
     return {"home": "", **{KIND_NAMES[kind]: address for kind, address in longest.items()}}
 
 
@@ -131,7 +133,7 @@ def measure(root: Path, runs: int, peers: Iterable[str] = ()) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="lighthouse-") as temporary, contextlib.ExitStack() as servers:
         folder = Path(temporary) / "site"
         folder.mkdir()
-        with temp_site.serve_folder(folder, CompressedHandler) as site_url:
+        with local_server.serve_folder(folder, CompressedHandler) as site_url:
             settings = load_settings(root / "publishconf.py", folder)
             run_build({**settings, "SITEURL": site_url, "STORE_PATH": None}, quiet=True)
             stylesheet = modules / "sakura.css" / "css" / "sakura.css"
@@ -139,7 +141,7 @@ def measure(root: Path, runs: int, peers: Iterable[str] = ()) -> list[str]:
             pages |= write_baselines(folder / pages.get("analysis", "") / "index.html", stylesheet, folder)
             pages = {name: f"{site_url}/{address}" for name, address in pages.items()}
             for name, peer_folder, address in parsed_peers:
-                pages[name] = f"{servers.enter_context(temp_site.serve_folder(peer_folder, CompressedHandler))}/{address}"
+                pages[name] = f"{servers.enter_context(local_server.serve_folder(peer_folder, CompressedHandler))}/{address}"
             measurements = {}
             for name, address in pages.items():
                 for profile, options in PROFILES.items():

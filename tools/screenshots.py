@@ -15,9 +15,10 @@ from invoke import Exit
 from playwright.sync_api import Browser, Page
 
 from caravan.build.output import replaced_folder
-from caravan.dev import browser, temp_site
-from caravan.dev.temp_site import longest_articles
+from caravan.dev import browser, weight
+from caravan.reading.schema import ARTICLE_KINDS
 from caravan.site.urls import Urls, output_path
+from tools import local_server
 
 WIDTHS = (320, 390, 768, 1280, 1920)
 SCHEMES = ("light", "dark")
@@ -35,6 +36,19 @@ class ShotOptions:
     schemes: tuple[str, ...]
     languages: tuple[str, ...]
     whole: bool = False
+
+
+def longest_articles(site: Path) -> dict[str, str]:
+    """The address of the longest article of each kind in a built site, in the language whose URLs have no prefix.
+
+    A kind without articles is left out.
+    """
+    longest = {}
+    for kind in ARTICLE_KINDS:
+        pages = sorted((site / kind).glob("*/index.html"), key=lambda path: (-path.stat().st_size, path))
+        if pages:
+            longest[kind] = f"{kind}/{pages[0].parent.name}/"
+    return longest
 
 
 def default_pages(site: Path) -> tuple[str, ...]:
@@ -145,10 +159,10 @@ def main() -> None:
     parser.add_argument("--folder", default="", help="a built site to photograph (default: a new build)")
     options = vars(parser.parse_args())
     whole, root = options.pop("whole"), environment.ROOT
-    with temp_site.built_site(root, options.pop("folder")) as site:
-        home, languages = temp_site.site_languages(root)
+    with weight.built_site(root, options.pop("folder")) as site:
+        home, languages = weight.site_languages(root)
         parsed = parse_options(site, home, languages, options, whole)
-        with temp_site.serve_folder(site) as url:
+        with local_server.serve_folder(site) as url:
             print("\n".join(map(str, take(site, url, home, parsed, root / "shots"))))
 
 

@@ -1,4 +1,4 @@
-"""The command `lint`: runs ruff, and compares the modules below caravan/ with docs/architecture.md.
+"""The commands `lint` and `test`. `lint` runs ruff, and compares the modules below caravan/ with docs/architecture.md.
 
 The document states the order of the packages and lists the modules. Checked are: imports only lead down in this order and
 not in cycles, names of modules and classes are unique, and the list of modules is complete.
@@ -7,13 +7,21 @@ not in cycles, names of modules and classes are unique, and the list of modules 
 from __future__ import annotations
 
 import ast
+import graphlib
+import os
 import re
+import shlex
 import subprocess
 import sys
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from caravan.dev import browser, node_tools
+
+# worksteal: an idle process takes over tests of another. Each process builds the sites and starts the browser for its own
+# tests, which costs less than an idle core.
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
 DOCUMENT = "docs/architecture.md"
 # The row of a layer starts with a package (`caravan/site/`) or a single module (`caravan/git.py`).
 LAYER = re.compile(r"^\| `(tasks\.py|caravan/[\w/]*(?:\.py)?)`", re.MULTILINE)
@@ -27,6 +35,22 @@ def run(root: Path) -> int:
     faults = structure_faults(root)
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if ruff or faults else 0
+
+
+def run_tests(root: Path, pytest_args: str, with_browser: bool = True) -> int:
+    """Run lint, and if it finds nothing, pytest on all cores; returns the exit code.
+
+    `with_browser` False leaves out the tests that need a browser or Node (tests/conftest.py marks them).
+    """
+    lint_code = run(root)
+    if lint_code:
+        return lint_code
+    environment, selection = {**os.environ, "PYTHONUTF8": "1"}, ["-m", "not browser"]
+    if with_browser:
+        node_tools.ensure_node_packages(root)
+        environment[browser.VARIABLE], selection = browser.find_browser(), []
+    command = [sys.executable, "-m", "pytest", *PARALLEL, *selection, *shlex.split(pytest_args)]
+    return subprocess.run(command, cwd=root, env=environment).returncode
 
 
 def structure_faults(root: Path) -> list[str]:
@@ -80,19 +104,11 @@ def layer_faults(imports: dict[str, set[str]], layers: list[str]) -> Iterator[st
 
 
 def import_cycles(imports: dict[str, set[str]]) -> Iterator[str]:
-    """The shortest import cycle of each module that is part of one."""
-    for start in imports:
-        paths, seen = deque([[start]]), {start}
-        while paths:
-            path = paths.popleft()
-            targets = sorted(imports.get(path[-1], ()))
-            if start in targets:
-                yield f"import cycle: {' → '.join([*path, start])}"
-                break
-            for target in targets:
-                if target not in seen:
-                    seen.add(target)
-                    paths.append([*path, target])
+    """An import cycle, if there is one."""
+    try:
+        graphlib.TopologicalSorter(imports).prepare()
+    except graphlib.CycleError as error:
+        yield f"import cycle: {' → '.join(reversed(error.args[1]))}"
 
 
 def duplicate_names(trees: dict[str, ast.Module]) -> Iterator[str]:

@@ -18,7 +18,7 @@ if __name__ == "__main__":
 from font_sets import SETS, block_poster, browser_with_fonts  # noqa: E402
 from page_audit import PAGE_CHECKS, TEXT_SPACING  # noqa: E402
 
-from caravan.dev.temp_site import serve_folder  # noqa: E402
+from tools.local_server import serve_folder  # noqa: E402
 
 WIDTHS = (320, 344, 360, 390, 412, 480, 600, 640, 720, 768, 900, 1024, 1216, 1260, 1304, 1440, 1600, 1920)  # CSS px
 SIZES = (16, 24, 32)  # px: what a reader may set as the default of the browser

@@ -101,14 +101,6 @@ def test_sizes_are_of_compressed_text(tmp_path):
     assert page.total == page.whole and page.requests == 1
 
 
-def test_the_picture_for_a_phone_is_measured(tmp_path):
-    for width, size in ((480, 10), (960, 20), (1600, 30)):
-        (tmp_path / f"{width}.avif").write_bytes(b"x" * size)
-    srcset = "480.avif 480w, 960.avif 960w, 1600.avif 1600w"
-    assert one_page(tmp_path, main=f'<img src="480.avif" srcset="{srcset}">').pictures == 20
-    assert one_page(tmp_path, main=f'<picture><source srcset="{srcset}"><img src="1600.avif"></picture>').pictures == 20
-
-
 def test_a_longer_article_may_have_the_bytes_of_its_words_more():
     short, long = (allowed(LIMITS[0], words) for words in (300, 2200))
     assert (short, long) == (LIMITS[0].maximum, LIMITS[0].maximum + 2_600)

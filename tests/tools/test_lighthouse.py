@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT, build
 from invoke import Exit
 
-from caravan.dev import node_tools, temp_site
-from tools import lighthouse
+from caravan.dev import node_tools
+from tools import lighthouse, local_server
 
 
 def visible_text(page):
@@ -51,7 +51,7 @@ def test_without_texts_the_home_page_is_measured(tmp_path):
 
 
 def test_pages_are_served_compressed(site):
-    with temp_site.serve_folder(site, lighthouse.CompressedHandler) as address, urllib.request.urlopen(f"{address}/about/") as response:
+    with local_server.serve_folder(site, lighthouse.CompressedHandler) as address, urllib.request.urlopen(f"{address}/about/") as response:
         assert response.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(response.read()) == (site / "about" / "index.html").read_bytes()
 

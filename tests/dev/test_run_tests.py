@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.dev import browser, lint, node_tools, test_runner
+from caravan.dev import browser, lint, node_tools
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ def test_without_a_browser_neither_it_nor_node_is_installed(commands, monkeypatc
     monkeypatch.setattr(lint, "run", lambda root: 0)
     for module, name in ((browser, "find_browser"), (node_tools, "ensure_node_packages")):
         monkeypatch.setattr(module, name, None)
-    assert test_runner.run_tests(ROOT, "-k feeds", with_browser=False) == 0
+    assert lint.run_tests(ROOT, "-k feeds", with_browser=False) == 0
     [command] = commands
     assert command[-4:] == ["-m", "not browser", "-k", "feeds"]
 
 
 def test_faults_of_lint_stop_the_tests(commands, monkeypatch):
     monkeypatch.setattr(lint, "run", lambda root: 1)
-    assert test_runner.run_tests(ROOT, "") == 1
+    assert lint.run_tests(ROOT, "") == 1
     assert commands == []
 
 
