@@ -6,6 +6,7 @@ Run as a program it is one publisher, for tests that need several or kill some: 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -142,11 +143,16 @@ def publish_clone(
     clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=tuple, address: str = ADDRESS,
     **options,
 ):  # fmt: skip
-    """Publish `clone`; returns the result and the messages."""
-    messages: list[str] = []
+    """Publish `clone`; returns the result and what is printed."""
     bound_build = (lambda: build_site(clone, address)) if build_site is build else (lambda: build_site(clone))
-    result = publish.publish(clone, bound_build, target, PublishOptions(**options), wait, messages.append, unpublished_urls)
-    return result, "\n".join(messages)
+    return printed(lambda: publish.publish(clone, bound_build, target, PublishOptions(**options), wait, unpublished_urls))
+
+
+def printed(command):
+    """The result of a function, and what it prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        result = command()
+    return result, output.getvalue()
 
 
 def start_publisher(clone: Path, *args: str, **variables: str) -> subprocess.Popen:

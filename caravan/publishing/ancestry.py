@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 
-from caravan.git import GitError, PublishError, Repository
+from caravan.git import PublishError, Repository
 from caravan.publishing.branch import PublishedState, PublishTarget, run_git
-
-DEEPEN_STEPS = (50, 1000, 2147483647)  # commits by which a shallow clone is deepened, until the order is known
 
 
 class SourceOrder(enum.Enum):
@@ -23,21 +20,17 @@ def compare(repository: Repository, target: PublishTarget, ours: str, theirs: st
     """Compare our source commit with a published one. `theirs` may be abbreviated, missing in this clone, or empty."""
     if not theirs:
         return SourceOrder.FIRST
-    if ours.startswith(theirs):
-        return SourceOrder.SAME
-    order = known_order(repository, ours, theirs)
-    if order:
-        return order
-    # The published commit may be newer than our last fetch, or older than the history of a shallow clone.
-    for args in fetch_strategies(repository, target, ours, theirs):
-        try:
-            repository.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *args)
-        except GitError:
-            continue  # not every remote serves single commits
-        order = known_order(repository, ours, theirs)
+    order = SourceOrder.SAME if ours.startswith(theirs) else known_order(repository, ours, theirs)
+    # The published commit may be newer than our last fetch, or older than the history of a shallow clone. Not every remote
+    # serves single commits, and none serves abbreviated ids, so fetches may fail. --refmap= leaves tracking branches alone.
+    for args in (["--unshallow", "--refmap=", target.remote, ours], ["--refmap=", target.remote, theirs], [target.remote],
+                 ["--unshallow", target.remote]):  # fmt: skip
         if order:
             return order
-    return SourceOrder.DIVERGED
+        if repository.shallow or "--unshallow" not in args:
+            repository.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *args, check=False)
+            order = known_order(repository, ours, theirs)
+    return order or SourceOrder.DIVERGED
 
 
 def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder | None:
@@ -53,21 +46,6 @@ def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder |
     if known and not repository.shallow:
         return SourceOrder.DIVERGED
     return None
-
-
-def fetch_strategies(repository: Repository, target: PublishTarget, ours: str, theirs: str) -> Iterator[list[str]]:
-    """Arguments of the fetches that may bring the missing commits, the cheap ones first."""
-    full_id = [theirs] if len(theirs) >= 40 else []  # a remote serves no abbreviated ids
-    if not repository.shallow:
-        yield ["--refmap=", target.remote, theirs]
-        yield [target.remote]
-    for depth in DEEPEN_STEPS:
-        if repository.shallow:
-            yield [f"--deepen={depth}", "--refmap=", target.remote, ours, *full_id]
-        if repository.shallow:
-            yield [f"--deepen={depth}", "--refmap=", target.remote, ours]
-        if repository.shallow:
-            yield [f"--deepen={depth}", target.remote]
 
 
 def check_newer(

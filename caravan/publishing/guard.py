@@ -15,7 +15,8 @@ from pathlib import Path
 from caravan.build.verify import HOST_FILES, NAME
 from caravan.git import PublishError
 from caravan.publishing.picture_metadata import picture_metadata
-from caravan.publishing.site_files import SiteDiff, SiteFile, count_pages, hash_files, is_page, page_address, walk_files
+from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files
+from caravan.reading.problems import count
 
 # Files of editors, systems, development tools and this project's source.
 PRIVATE_NAMES = re.compile(
@@ -82,8 +83,10 @@ def check_site(folder: Path, object_format: str, root: Path, unpublished_urls: I
     if not folder.is_dir():
         raise PublishError(f"{folder} does not exist or is not a folder. Build the site first: `python3 tasks.py build`.")
     refuse([*find_bad_names(folder), *find_missing_files(folder)])
-    leaks: list[str] = []
-    files = hash_files(folder, object_format, lambda path, data: leaks.extend(find_leaks(path, data, root)))
+    files, leaks = {}, []
+    for path, data in read_files(folder):
+        files[path] = hash_file(path, data, object_format)
+        leaks += find_leaks(path, data, root)
     refuse([*leaks, *find_too_large(files), *find_unpublished(files, unpublished_urls)])
     return files
 
@@ -177,7 +180,7 @@ def check_losses(diff: SiteDiff, published: Iterable[str], removed: Iterable[str
     limit = max(MAX_LOST_PAGES, MAX_LOST_SHARE * total)
     if allowed or not lost_feeds and len(lost_pages) <= limit:
         return
-    loss = f"{count_pages(len(lost_pages))} of {total} would be removed, such as {', '.join(lost_pages[:3])}"
+    loss = f"{count(len(lost_pages), 'page')} of {total} would be removed, such as {', '.join(lost_pages[:3])}"
     if len(lost_pages) <= limit:
         loss = f"the feed {lost_feeds[0]} would be removed, and its subscribers would get no more updates"
     raise PublishError(

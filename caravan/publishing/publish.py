@@ -7,6 +7,7 @@ the live site shows it. Every step can stop the command; none can damage the pub
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 import urllib.error
@@ -17,22 +18,24 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.build import manifest
+from caravan.build.output import try_lock
 from caravan.build.verify import NAME
 from caravan.git import PublishError, Repository, take_token
 from caravan.publishing import guard, rollback
 from caravan.publishing.branch import PublishTarget, fetch
-from caravan.publishing.publish_lock import publish_lock
 from caravan.publishing.push import BuiltSite, PublishOptions, PublishResult, push
-from caravan.publishing.site_files import SiteDiff, count_pages, is_page
+from caravan.publishing.site_files import SiteDiff, is_page
+from caravan.reading.problems import count
 
 DEPLOY_TIMEOUT = 900.0  # seconds; a host that needs longer has a problem that a person must solve
 FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds between two requests
 REQUEST_TIMEOUT = 20.0  # seconds
+LOCK_NAME, LOCK_TIMEOUT = "caravan-publish.lock", 600.0  # seconds
 
 
 def publish(
     root: Path, build: Callable[[], Path], target: PublishTarget, options: PublishOptions, wait: float = 0,
-    echo: Callable[[str], None] = print, unpublished_urls: Callable[[], Iterable[str]] = tuple,
+    unpublished_urls: Callable[[], Iterable[str]] = tuple,
 ) -> PublishResult:  # fmt: skip
     """Build and publish the commit that is checked out in `root`.
 
@@ -41,18 +44,13 @@ def publish(
     """
     repository = Repository(root, take_token())
     with stop_on_signals():
-        with publish_lock(repository.common, echo):
+        with publish_lock(repository.common):
             commit = clean_source(repository)
             folder = build()
-            result, site_manifest = check_and_push(
-                repository, commit, folder, target, options, echo, tuple(unpublished_urls())
-            )
-        address = site_manifest["address"]
-        echo(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
+            result, address = check_and_push(repository, commit, folder, target, options, tuple(unpublished_urls()))
+        print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
         if wait and not options.dry_run:
-            error = wait_for_deploy(address, lambda: published_manifest(repository, target), wait, echo)
-            if error:
-                raise PublishError(error)
+            wait_for_deploy(repository, target, address, wait)
     return result
 
 
@@ -77,9 +75,9 @@ def clean_source(repository: Repository) -> str:
 
 def check_and_push(
     repository: Repository, commit: str, folder: Path, target: PublishTarget, options: PublishOptions,
-    echo: Callable[[str], None], unpublished_urls: tuple[str, ...],
-) -> tuple[PublishResult, dict]:  # fmt: skip
-    """Check the built site in `folder` and push it; returns the result and the manifest of the site. Raises PublishError."""
+    unpublished_urls: tuple[str, ...],
+) -> tuple[PublishResult, str]:  # fmt: skip
+    """Check the built site in `folder` and push it; returns the result and the address of the site. Raises PublishError."""
     object_format = repository.output("rev-parse", "--show-object-format")
     files = guard.check_site(folder, object_format, repository.folder.resolve(), unpublished_urls)
     try:
@@ -93,7 +91,7 @@ def check_and_push(
             "and publish again."
         )
     site = BuiltSite(folder, files, commit, site_manifest["day"])
-    return push(repository, site, target, options, echo), site_manifest
+    return push(repository, site, target, options), site_manifest["address"]
 
 
 def published_manifest(repository: Repository, target: PublishTarget) -> bytes:
@@ -104,78 +102,56 @@ def published_manifest(repository: Repository, target: PublishTarget) -> bytes:
 
 def change_summary(diff: SiteDiff) -> str:
     counts = [(sum(map(is_page, paths)), name) for name, paths in vars(diff).items()]
-    return ", ".join(f"{count_pages(number)} {name}" for number, name in counts if number) or "no page changed"
+    return ", ".join(f"{count(number, 'page')} {name}" for number, name in counts if number) or "no page changed"
 
 
-def wait_for_deploy(
-    address: str, load_expected: Callable[[], bytes], timeout: float = DEPLOY_TIMEOUT, echo: Callable[[str], None] = print
-) -> str:
-    """Request the manifest from `address` until it is the expected one.
-
-    Returns an empty string, or an error message after `timeout` seconds. `load_expected` is called again when the live
-    site changes to an unexpected manifest: another publisher may have been faster.
-    """
-    start, pause, number, expected, previous = time.monotonic(), FIRST_PAUSE, 0, load_expected(), None
+def wait_for_deploy(repository: Repository, target: PublishTarget, address: str, timeout: float) -> None:
+    """Wait until the live site at `address` has the published manifest. Raises PublishError after `timeout` seconds."""
+    print(f"Waiting until {address}/ shows the new site, at most {timeout / 60:.0f} minutes …")
+    start, pause = time.monotonic(), FIRST_PAUSE
     while True:
-        number += 1
-        left = timeout - (time.monotonic() - start)
-        response = fetch_manifest(
-            f"{address}/{NAME}?{time.time():.0f}-{number}", len(expected) * 2, min(REQUEST_TIMEOUT, max(1.0, left))
-        )
-        if response != expected and isinstance(response, bytes) and previous not in (None, response):
-            expected = load_expected()
-        previous = response if isinstance(response, bytes) else previous
-        if response == expected:
-            echo(f"{address}/ shows the new site.")
-            return ""
+        expected = published_manifest(repository, target)
+        answer = fetch_manifest(address, len(expected) * 2)
+        if answer == expected:
+            print(f"{address}/ shows the new site.")
+            return
         left = timeout - (time.monotonic() - start)
         if left <= 0:
-            return timeout_message(address, response, timeout)
-        if number == 1:
-            echo(f"Waiting until {address}/ shows the new site, at most {timeout / 60:.0f} minutes …")
+            state = "it still shows another site" if isinstance(answer, bytes) else answer
+            raise PublishError(
+                f"The site is pushed, but {address}/ does not show it after {timeout / 60:.0f} minutes: {state}. Check the "
+                "settings of the host (on GitHub: Settings → Pages → branch gh-pages) and whether "
+                f"{urlsplit(address).hostname} points to it. You do not need to publish again."
+            )
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, MAX_PAUSE)
 
 
-def fetch_manifest(url: str, size: int, timeout: float) -> bytes | str:
-    """At most `size` + 1 bytes of the live manifest, or a string that says why it cannot be fetched.
-
-    The URL must have a new query for each request, so that no cache answers it.
-    """
+def fetch_manifest(address: str, size: int) -> bytes | str:
+    """At most `size` bytes of the live manifest, or a string that says why it cannot be fetched."""
+    url = f"{address}/{NAME}?{os.urandom(8).hex()}"  # a new query for each request, so that no cache answers it
     request = urllib.request.Request(url, headers={"User-Agent": "publish", "Cache-Control": "no-cache"})
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as response:
-            return response.read(size + 1)
+        with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT) as response:
+            return response.read(size)
     except urllib.error.HTTPError as error:
         return f"it answers {error.code} {error.reason}"
     except (OSError, ValueError) as error:
         return f"it does not answer: {getattr(error, 'reason', error)}"
 
 
-def timeout_message(address: str, response: bytes | str, timeout: float) -> str:
-    state = "it still shows another site" if isinstance(response, bytes) else response
-    host = urlsplit(address).hostname
-    return (
-        f"The site is pushed, but {address}/ does not show it after {timeout / 60:.0f} minutes: {state}. Check the settings of "
-        f"the host (on GitHub: Settings → Pages → branch gh-pages) and whether {host} points to it. You do not need to "
-        "publish again."
-    )
-
-
-def roll_back(
-    root: Path, target: PublishTarget, to: str, dry_run: bool = False, echo: Callable[[str], None] = print
-) -> PublishResult:
+def roll_back(root: Path, target: PublishTarget, to: str, dry_run: bool = False) -> PublishResult:
     """Publish an earlier site again: `to` is a number of steps back, or a commit of the pages branch. Raises PublishError."""
     repository = Repository(root, take_token())
-    with stop_on_signals(), publish_lock(repository.common, echo):
-        result = rollback.restore(repository, target, to, dry_run, echo)
+    with stop_on_signals(), publish_lock(repository.common):
+        result = rollback.restore(repository, target, to, dry_run)
     if result.pushed:
-        echo(
+        print(
             f"Rolled back on {target}, {change_summary(result.diff)}. The source that was rolled back is not published again "
             "until there is a newer one, or with `publish --again`."
         )
     else:
-        echo(result.reason)
+        print(result.reason)
     return result
 
 
@@ -193,14 +169,38 @@ def stop_on_signals() -> Iterator[None]:
             "Stopped. The published site is complete, the old one or the new one. `python3 tasks.py published` shows which."
         )
 
-    previous_handlers = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            previous_handlers[number] = signal.signal(number, stop)
-        except ValueError:  # only the main thread may set handlers
-            break
+    previous_handlers = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
+    """Let one publisher at a time work in a clone: wait up to `timeout` seconds for the others.
+
+    `folder` is git's common folder, which all work trees of a clone share. The operating system releases the lock when the
+    process ends. Raises PublishError if another publisher still holds it after `timeout`, or the folder is not writable.
+    """
+    path = folder / LOCK_NAME
+    try:
+        file = open(path, "a")
+    except OSError as error:
+        raise PublishError(
+            f"{path} cannot be written ({error.strerror}), so nothing was published. Make the folder writable, and free "
+            "some space if the disk is full."
+        ) from None
+    with file:
+        end, waiting = time.monotonic() + timeout, False
+        while not try_lock(file.fileno()):
+            if not waiting:
+                print("Another publisher is running in this clone; waiting for it to finish …", flush=True)
+            if time.monotonic() > end:
+                raise PublishError(
+                    "Another publisher is still running in this clone. Wait for it to finish, or stop it, and run the command again."
+                )
+            waiting = True
+            time.sleep(0.1)
+        yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +15,12 @@ from caravan.publishing import guard
 from caravan.publishing.ancestry import check_newer, remote_is_ahead, still_left_out
 from caravan.publishing.branch import PublishedState, PublishTarget, fetch, run_git
 from caravan.publishing.commit import commit_message, create_commit
-from caravan.publishing.site_files import SiteDiff, SiteFile, compare_trees, describe_changes
+from caravan.publishing.site_files import SiteDiff, SiteFile, compare_trees, describe_changes, hash_file
 
 MAX_ATTEMPTS = 30  # a race is lost only when another publisher succeeds
 MAX_RECONNECTS = 3
 RECONNECT_PAUSE = 1.0  # seconds after the first broken connection; doubled each time
 MAX_RACE_PAUSE = 0.3  # seconds; the pause is random, so that two publishers do not collide again
-EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-              "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,7 @@ class PublishResult:
     diff: SiteDiff = field(default_factory=lambda: SiteDiff((), (), ()))
 
 
-def push(
-    repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions = PublishOptions(),  # noqa: B008
-    echo: Callable[[str], None] = print,
-) -> PublishResult:  # fmt: skip
+def push(repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions) -> PublishResult:
     """Publish `site`, or return why it is not published.
 
     Raises PublishError; the published site is then unchanged, or complete and new if the connection broke after the push.
@@ -66,14 +61,14 @@ def push(
     reconnects = 0
     for _attempt in range(MAX_ATTEMPTS):
         try:
-            return attempt(repository, site, target, options, echo)
+            return attempt(repository, site, target, options)
         except GitError as error:
             if git.is_race(error.output):
-                echo("Another publisher was faster; starting again on top of the new state …")
+                print("Another publisher was faster; starting again on top of the new state …")
                 time.sleep(random.uniform(0, MAX_RACE_PAUSE))
             elif git.is_connection_error(error.output) and reconnects < MAX_RECONNECTS:
                 reconnects += 1
-                echo("The connection broke; trying again …")
+                print("The connection broke; trying again …")
                 time.sleep(RECONNECT_PAUSE * 2**reconnects / 2)
             else:
                 raise
@@ -82,9 +77,7 @@ def push(
     )
 
 
-def attempt(
-    repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions, echo: Callable[[str], None]
-) -> PublishResult:
+def attempt(repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions) -> PublishResult:
     """Fetch the published state, compare, commit on top of it and push. Raises PublishError, GitError for a failed push."""
     published = fetch(repository, target)
     files, cname = expected_files(repository, site, published)
@@ -96,7 +89,7 @@ def attempt(
         return PublishResult(published.tip, False, reason)
     guard.check_losses(diff, published.files, options.removed, options.allow_loss)
     changes = describe_changes(diff) or ["nothing except the manifest, which is new"]
-    echo("\n".join([f"Changes for readers on {target}:", *changes]))
+    print("\n".join([f"Changes for readers on {target}:", *changes]))
     if options.dry_run:
         return PublishResult(published.tip, False, "Dry run: nothing was published.", diff)
     message = commit_message(site.source, site.day, still_left_out(repository, target, site.source, published))
@@ -111,7 +104,7 @@ def expected_files(repository: Repository, site: BuiltSite, published: Published
     The published CNAME is kept so that the domain is not lost.
     """
     files = {path: file.blob for path, file in site.files.items()}
-    files.setdefault(".nojekyll", EMPTY_BLOB[repository.output("rev-parse", "--show-object-format")])
+    files.setdefault(".nojekyll", hash_file(".nojekyll", b"", repository.output("rev-parse", "--show-object-format")).blob)
     cname = None
     if "CNAME" in published.files and "CNAME" not in files:
         files["CNAME"] = published.files["CNAME"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,36 +32,23 @@ class Publication:
 
 
 def load_history(repository: Repository, target: PublishTarget) -> tuple[PublishedState, list[Publication]]:
-    """The published state and all publications, the newest first. Raises PublishError if nothing was published."""
+    """The published state and all publications, the newest first. Raises PublishError if nothing was published.
+
+    Commits of the host that only set a domain are no publications.
+    """
     published = fetch(repository, target, history=True)
     if not published.tip:
         raise PublishError(f"Nothing was published to {target} yet. Publish with `python3 tasks.py publish`.")
-    output = repository.output("log", "--no-show-signature", "--first-parent", "--format=%H%x01%cI%x01%B%x00", published.tip)
+    output = repository.output(
+        "log", "--no-show-signature", "--first-parent", "--format=%H%x01%cI%x01%B%x00", published.tip, "--", ":/", ":(top,exclude)CNAME"
+    )
     history = []
     for entry in filter(str.strip, output.split("\0")):
         commit, time, message = entry.strip().split("\x01", 2)
         trailers = dict(TRAILER.findall(message))
         shown_commit = trailers.get("Restores", commit)
         history.append(Publication(commit, time, trailers.get("Source", ""), trailers.get("Left-out", ""), shown_commit))
-    return published, merge_domain_commits(repository, history)
-
-
-def merge_domain_commits(repository: Repository, history: list[Publication]) -> list[Publication]:
-    """`history`, in which commits of the host that only set a domain count as the site before them, not as a step."""
-    merged = history[-1:]
-    for publication in reversed(history[:-1]):
-        previous = merged[0]
-        changed_files = (
-            ""
-            if publication.source
-            else repository.output_or_empty("diff", "--name-only", previous.commit, publication.commit)
-        )
-        if changed_files == "CNAME":
-            publication = dataclasses.replace(
-                publication, source=previous.source, left_out=previous.left_out, shown_commit=previous.shown_commit
-            )
-        merged.insert(0, publication)
-    return merged
+    return published, history
 
 
 def format_history(repository: Repository, target: PublishTarget) -> str:
@@ -110,9 +95,7 @@ def visible_steps(history: list[Publication]) -> list[str]:
     return steps
 
 
-def restore(
-    repository: Repository, target: PublishTarget, to: str, dry_run: bool = False, echo: Callable[[str], None] = print
-) -> PublishResult:
+def restore(repository: Repository, target: PublishTarget, to: str, dry_run: bool) -> PublishResult:
     """Publish an earlier site again as a new commit. `to`: a number of steps back, or a commit of the pages branch.
 
     The source that is rolled back, and all before it, are not published again without `--again`. Raises PublishError.
@@ -128,7 +111,7 @@ def restore(
     diff = compare_trees(published.files, files)
     if not diff:
         return PublishResult(published.tip, False, f"{target} already shows that site.")
-    echo("\n".join([f"Changes for readers on {target}:", *describe_changes(diff)]))
+    print("\n".join([f"Changes for readers on {target}:", *describe_changes(diff)]))
     if dry_run:
         return PublishResult(published.tip, False, "Dry run: nothing was rolled back.", diff)
     commit = create_rollback_commit(repository, files, published, publication)

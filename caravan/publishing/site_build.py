@@ -7,17 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from caravan.build import command, site_url
 from caravan.build.cache import Cache
 from caravan.build.loader import Loader, load_library
-from caravan.build.parallel import CORES
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing.mirror import MirrorInfo, write_mirror
-from caravan.publishing.site_files import walk_files
+from caravan.publishing.site_files import read_files
 from caravan.reading.paths import ContentPath
 from caravan.site.settings import language_settings, store_folder, today
 from caravan.site.urls import site_urls
@@ -69,92 +66,54 @@ def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:
         return write_mirror(Path(folder) / "site", target, info, offline)
 
 
-# Limits the build to a number of cores where the system supports that.
-SCRIPT = """
-import os, sys
-from pathlib import Path
-cores = int(sys.argv[2])
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
-sys.path.insert(0, os.getcwd())
-from caravan.build import command
-command.build_public(Path.cwd(), "", Path(sys.argv[1]))
-"""
-
-
-@dataclass(frozen=True)
-class BuildConditions:
-    """Conditions of a build that must not change its output."""
-
-    folder: str
-    time_zone: str
-    locale: str
-    hash_seed: str
-    cores: int
-
-
-CONDITIONS = (
-    BuildConditions("one", "America/Los_Angeles", "C", "1", 1),
-    BuildConditions("another place, mañana", "Asia/Manila", "C.UTF-8", "2", 4),
-)
+# The environments of two builds that must give the same bytes: their folders differ too.
+CONDITIONS = {
+    "one": {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "1", "CARAVAN_CORES": "1"},
+    "another place, mañana": {"TZ": "Asia/Manila", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "CARAVAN_CORES": "4"},
+}
 
 
 def reproduce(root: Path) -> list[str]:
-    """Build the last commit of `root` twice and return the paths whose bytes differ. Raises PublishError."""
-    settings = command.load_settings(root / "publishconf.py", root / "output")
-    return compare_builds(root, settings["SITEURL"], settings["REPOSITORY"])
+    """Build the last commit of `root` under both CONDITIONS and return the paths whose bytes differ.
 
-
-def compare_builds(root: Path, address: str, repository_url: str, echo: Callable[[str], None] = print) -> list[str]:
-    """Build the last commit of `root` under both CONDITIONS for `address`; returns the paths whose bytes differ.
-
-    `repository_url`: the web address of the source that pages link to. Raises PublishError if nothing is committed or a
-    build fails.
+    Raises PublishError if nothing is committed or a build fails.
     """
+    settings = command.load_settings(root / "publishconf.py", root / "output")
     source = Repository(root)
     commit = source.commit("HEAD")
     if not commit:
         raise PublishError("Nothing is committed yet, and `reproduce` builds the last commit. Commit first.")
-    epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))  # the same day for both, around midnight too
+    variables = {"SITEURL": settings["SITEURL"], "PYTHONDONTWRITEBYTECODE": "1"}
+    variables["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))  # one day, around midnight too
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
         sites = [
-            build_clone(source, commit, Path(folder), conditions, address, repository_url, epoch)
-            for conditions in CONDITIONS
+            build_clone(source, commit, Path(folder) / name, settings["REPOSITORY"], variables | conditions)
+            for name, conditions in CONDITIONS.items()
         ]
-        first, second = (dict(read_site(site)) for site in sites)
+        first, second = (dict(read_files(site)) for site in sites)
     different = sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
-    echo(
+    print(
         f"{commit[:12]} built twice, {len(first)} files of {sum(map(len, first.values())):,} bytes: {len(different)} differ"
     )
     return different
 
 
-def build_clone(
-    source: Repository, commit: str, folder: Path, conditions: BuildConditions, address: str, repository_url: str, epoch: str
-) -> Path:
-    """Clone `commit` into a folder of its own and build it in a new process; returns the output. Raises PublishError."""
-    clone_folder = folder / conditions.folder
-    source.run("clone", "--quiet", "--shared", "--no-checkout", str(source.folder), str(clone_folder))
-    clone = Repository(clone_folder)
+def build_clone(source: Repository, commit: str, folder: Path, repository_url: str, variables: dict[str, str]) -> Path:
+    """Clone `commit` into `folder` and build it in a new process; returns the output. Raises PublishError.
+
+    `repository_url`: the web address of the source that pages link to.
+    """
+    source.run("clone", "--quiet", "--shared", "--no-checkout", str(source.folder), str(folder))
+    clone = Repository(folder)
     clone.run("checkout", "--quiet", "--detach", commit)
     clone.run("remote", "set-url", "origin", repository_url or "none")
-    variables = {
-        "TZ": conditions.time_zone, "LC_ALL": conditions.locale, "LANG": conditions.locale,
-        "PYTHONHASHSEED": conditions.hash_seed, "SITEURL": address, "SOURCE_DATE_EPOCH": epoch,
-        "PYTHONDONTWRITEBYTECODE": "1", CORES: str(conditions.cores),
-    }  # fmt: skip
-    site = folder / f"{conditions.folder} site"
+    site = folder.with_name(f"{folder.name} site")
     result = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(site), str(conditions.cores)], cwd=clone_folder, capture_output=True,
+        [sys.executable, "-m", "invoke", "--search-root", str(folder), "build", "--folder", str(site)], cwd=folder, capture_output=True,
         encoding="utf-8", env=git_environment(**variables),
     )  # fmt: skip
     if result.returncode:
         raise PublishError(
-            f"The build in “{conditions.folder}” failed, so nothing can be compared:\n{result.stderr.strip()[-2000:]}"
+            f"The build in “{folder.name}” failed, so nothing can be compared:\n{result.stderr.strip()[-2000:]}"
         )
     return site
-
-
-def read_site(site: Path) -> Iterator[tuple[str, bytes]]:
-    for path in walk_files(site):
-        yield path, (site / path).read_bytes()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from caravan.build.verify import HOST_FILES, NAME
 from caravan.git import PublishError
+from caravan.reading.problems import count
 
 MAX_LISTED = 15  # pages of each kind of change
 
@@ -24,25 +25,21 @@ class SiteFile:
     size: int
 
 
-def hash_files(
-    folder: Path, object_format: str, on_file: Callable[[str, bytes], object] | None = None
-) -> dict[str, SiteFile]:
-    """Read every file below `folder` once; returns them by path. `on_file(path, data)` is called for each.
+def read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every file below `folder`. Raises PublishError for a file that cannot be read.
 
-    Links must be refused before this is called (`guard.find_bad_names`). Raises PublishError for an unreadable file.
+    Links must be refused before this is called (`guard.find_bad_names`).
     """
-    files = {}
     for path in walk_files(folder):
         try:
-            data = (folder / path).read_bytes()
+            yield path, (folder / path).read_bytes()
         except OSError as error:
             raise PublishError(f"{folder / path} cannot be read ({error.strerror}). Build the site again.") from None
-        blob = hashlib.new(object_format, b"blob %d\0" % len(data), usedforsecurity=False)
-        blob.update(data)
-        files[path] = SiteFile(path, blob.hexdigest(), hashlib.sha256(data).hexdigest(), len(data))
-        if on_file:
-            on_file(path, data)
-    return files
+
+
+def hash_file(path: str, data: bytes, object_format: str) -> SiteFile:
+    blob = hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return SiteFile(path, blob, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def walk_files(folder: Path) -> Iterator[str]:
@@ -90,18 +87,10 @@ def describe_changes(diff: SiteDiff) -> list[str]:
         others = len([path for path in paths if path not in HOST_FILES]) - len(pages)
         if not pages and not others:
             continue
-        heading = f"{count_pages(len(pages))} {title}" + (f", and {count_files(others)}" if others else "")
+        heading = f"{count(len(pages), 'page')} {title}" + (f", and {count(others, 'other file')}" if others else "")
         lines += [heading, *(f"  {sign} {page}" for page in sorted(pages)[:MAX_LISTED])]
         if len(pages) > MAX_LISTED:
             lines.append(f"  … and {len(pages) - MAX_LISTED} more")
     if "CNAME" in (*diff.new, *diff.changed, *diff.removed):
         lines.append("CNAME, the domain of the site, changes too")
     return lines
-
-
-def count_pages(number: int) -> str:
-    return f"{number} page" if number == 1 else f"{number} pages"
-
-
-def count_files(number: int) -> str:
-    return f"{number} other file" if number == 1 else f"{number} other files"

@@ -184,7 +184,7 @@ def test_a_repository_with_sha256_object_ids(tmp_path):
     sandbox.edit("Newer")
     publish_clone(sandbox.clone)
     assert len(sandbox.tip) == 64 and "Newer" in sandbox.page() and sandbox.is_complete()
-    publish.roll_back(sandbox.clone, TARGET, "1", echo=lambda _message: None)
+    publish.roll_back(sandbox.clone, TARGET, "1")
     assert "Newer" not in sandbox.page() and sandbox.is_complete()
 
 

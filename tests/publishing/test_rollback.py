@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from publish_sandbox import TARGET, Sandbox, git, publish_clone
+from publish_sandbox import TARGET, Sandbox, git, printed, publish_clone
 
 from caravan.git import PublishError
 from caravan.publishing import publish, rollback
@@ -26,10 +26,8 @@ def sandbox(template, tmp_path) -> Sandbox:
 
 
 def roll_back(clone, to="1", **options):
-    """Roll back; returns the result and the messages."""
-    messages: list[str] = []
-    result = publish.roll_back(clone, TARGET, to, echo=messages.append, **options)
-    return result, "\n".join(messages)
+    """Roll back; returns the result and what is printed."""
+    return printed(lambda: publish.roll_back(clone, TARGET, to, **options))
 
 
 def test_one_step_back_and_one_more(sandbox):
