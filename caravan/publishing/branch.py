@@ -41,7 +41,6 @@ class PublishedState:
     source: str = ""
     left_out: str = ""
     day: str = ""
-    address: str = ""
 
 
 def fetch(repository: Repository, target: PublishTarget, history: bool = False) -> PublishedState:
@@ -65,7 +64,7 @@ def fetch(repository: Repository, target: PublishTarget, history: bool = False) 
     source, left_out = read_trailers(repository, target, ref, tip)
     manifest = read_manifest(repository, tip) if NAME in files else {}
     commit = manifest.get("source", {}).get("commit", "")
-    return PublishedState(tip, files, source or commit, left_out, manifest.get("day", ""), manifest.get("address", ""))
+    return PublishedState(tip, files, source or commit, left_out, manifest.get("day", ""))
 
 
 def fetch_branch(repository: Repository, target: PublishTarget, ref: str, depth: int) -> None:
@@ -127,17 +126,13 @@ def read_trailers(repository: Repository, target: PublishTarget, ref: str, tip: 
 
     Commits that the host itself adds to the branch (such as a domain set in its settings) name none and are skipped.
     """
-    for limit in (RECENT_COMMITS, ALL_COMMITS):
-        if limit == ALL_COMMITS and repository.shallow:
-            fetch_branch(repository, target, ref, ALL_COMMITS)
-        output = repository.output(
-            "log", "--no-show-signature", "--first-parent", f"--max-count={limit}", "--format=%B%x00", tip
-        )
-        for message in output.split("\0"):
-            trailers = dict(TRAILER.findall(message))
-            if "Source" in trailers:
-                return trailers["Source"], trailers.get("Left-out", "")
-    return "", ""
+    args = ("--no-show-signature", "--first-parent", "--max-count=1", "--grep=^Source: ", "--format=%B")
+    message = repository.output("log", *args, tip)
+    if not message and repository.shallow:
+        fetch_branch(repository, target, ref, ALL_COMMITS)
+        message = repository.output("log", *args, tip)
+    trailers = dict(TRAILER.findall(message))
+    return trailers.get("Source", ""), trailers.get("Left-out", "")
 
 
 def read_manifest(repository: Repository, commit: str) -> dict:

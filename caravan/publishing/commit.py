@@ -7,12 +7,11 @@ if it is killed, the next publication is not affected. Reasons: docs/decisions/g
 
 from __future__ import annotations
 
-import datetime
-import email.utils
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,13 +29,9 @@ def commit_message(source: str, day: str, left_out: str = "") -> str:
     return "\n".join([*lines, f"Left-out: {left_out}"] if left_out else lines)
 
 
-def identity(now: datetime.datetime | None = None) -> dict[str, str]:
+def identity() -> dict[str, str]:
     """Environment variables for a git command: the publisher's name and the time in UTC, which reveals no time zone."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = now or (
-        datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
-    )
-    date = email.utils.format_datetime(moment.replace(microsecond=0))
+    date = f"{os.environ.get('SOURCE_DATE_EPOCH') or int(time.time())} +0000"
     return {
         f"GIT_{role}_{key}": value
         for role in ("AUTHOR", "COMMITTER")

@@ -65,13 +65,11 @@ def find_leaks(path: str, data: bytes, root: Path) -> Iterator[str]:
 
 
 REQUIRED_FILES = ("index.html", "404.html", "sitemap.xml", "robots.txt")
+MAX_LISTED = 10  # messages
 MAX_SITE_SIZE = 1_000_000_000  # bytes; the limit of GitHub Pages
 MAX_FILE_SIZE = 100_000_000  # bytes; the limit of GitHub
 MAX_LOST_SHARE = 0.1  # of the published pages
 MAX_LOST_PAGES = 3  # allowed for small sites even if it is more than the share
-MAX_NAME_LENGTH, MAX_PATH_LENGTH = 255, 1000  # bytes
-RESERVED_NAMES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
-FORBIDDEN_CHARS = set('<>:"|?*\\')
 
 
 def check_site(folder: Path, object_format: str, root: Path, unpublished_urls: Iterable[str] = ()) -> dict[str, SiteFile]:
@@ -91,11 +89,11 @@ def check_site(folder: Path, object_format: str, root: Path, unpublished_urls: I
     return files
 
 
-def refuse(messages: list[str], limit: int = 10) -> None:
-    """Raise PublishError with the first `limit` of `messages`, if there are any."""
+def refuse(messages: list[str]) -> None:
+    """Raise PublishError with the first of `messages`, if there are any."""
     if messages:
-        rest = [f"… and {len(messages) - limit} more."] if len(messages) > limit else []
-        raise PublishError("\n".join(["Nothing was published:", *messages[:limit], *rest]))
+        rest = [f"… and {len(messages) - MAX_LISTED} more."] if len(messages) > MAX_LISTED else []
+        raise PublishError("\n".join(["Nothing was published:", *messages[:MAX_LISTED], *rest]))
 
 
 def find_missing_files(folder: Path) -> Iterator[str]:
@@ -107,46 +105,26 @@ def find_missing_files(folder: Path) -> Iterator[str]:
 
 
 def find_bad_names(folder: Path) -> Iterator[str]:
-    """Messages about links, special files, hidden files, and names that git, a host or another system cannot store."""
+    """Messages about links, special files, hidden files, and names that git or another system cannot store.
+
+    The names of a build are possible everywhere (caravan/reading/paths.py), and no other file is published
+    (`manifest_differences`). Only together may two of them be one file.
+    """
     seen: dict[str, str] = {}
     for path in walk_files(folder):
         shown = f"{folder.name}/{path.encode(errors='backslashreplace').decode()}"
-        problem = name_problem(path)
         if (folder / path).is_symlink():
             yield f"{shown} is a symbolic link, and its target may be private. Replace it with the file itself."
         elif not (folder / path).is_file():
             yield f"{shown} is a device or pipe, not a file. Remove it."
         elif any(part.startswith(".") for part in path.split("/")) and path not in HOST_FILES:
             yield f"{shown} is hidden (a name in its path starts with a dot) and not for readers. Remove it."
-        elif problem:
-            yield f"{shown} cannot be published: {problem}. Rename it."
+        elif not path.isprintable():
+            yield f"{shown} cannot be published: its name contains a character that cannot be printed. Rename it."
         folded = unicodedata.normalize("NFC", path).casefold()
         if folded in seen:
             yield f"{shown} and {folder.name}/{seen[folded]} are the same file on many systems. Rename one of them."
         seen[folded] = path
-
-
-def name_problem(path: str) -> str:
-    """Why some systems cannot store a file at this path, or an empty string."""
-    try:
-        length = len(path.encode())
-    except UnicodeEncodeError:
-        return "its name is not valid UTF-8"
-    for part in path.split("/"):
-        forbidden = set(part) & FORBIDDEN_CHARS
-        if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in part):
-            return "its name contains an invisible character"
-        if forbidden:
-            return f"its name contains a character that some systems forbid ({' '.join(sorted(forbidden))})"
-        if part != part.strip(" ") or part.endswith("."):
-            return "its name starts or ends with a space, or ends with a dot"
-        if part.split(".")[0].lower() in RESERVED_NAMES:
-            return "Windows reserves that name for a device"
-        if len(part.encode()) > MAX_NAME_LENGTH or length > MAX_PATH_LENGTH:
-            return "its name is too long"
-        if unicodedata.normalize("NFC", part) != part:
-            return "its name contains accents as separate characters (it is not in Unicode NFC)"
-    return ""
 
 
 def find_too_large(files: Mapping[str, SiteFile]) -> Iterator[str]:

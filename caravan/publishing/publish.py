@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import time
 import urllib.error
 import urllib.request
@@ -43,14 +42,13 @@ def publish(
     public yet. `wait`: seconds to wait for the live site, 0 for not at all. Raises PublishError.
     """
     repository = Repository(root, take_token())
-    with stop_on_signals():
-        with publish_lock(repository.common):
-            commit = clean_source(repository)
-            folder = build()
-            result, address = check_and_push(repository, commit, folder, target, options, tuple(unpublished_urls()))
-        print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
-        if wait and not options.dry_run:
-            wait_for_deploy(repository, target, address, wait)
+    with publish_lock(repository.common):
+        commit = clean_source(repository)
+        folder = build()
+        result, address = check_and_push(repository, commit, folder, target, options, tuple(unpublished_urls()))
+    print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
+    if wait and not options.dry_run:
+        wait_for_deploy(repository, target, address, wait)
     return result
 
 
@@ -143,7 +141,7 @@ def fetch_manifest(address: str, size: int) -> bytes | str:
 def roll_back(root: Path, target: PublishTarget, to: str, dry_run: bool = False) -> PublishResult:
     """Publish an earlier site again: `to` is a number of steps back, or a commit of the pages branch. Raises PublishError."""
     repository = Repository(root, take_token())
-    with stop_on_signals(), publish_lock(repository.common):
+    with publish_lock(repository.common):
         result = rollback.restore(repository, target, to, dry_run)
     if result.pushed:
         print(
@@ -161,28 +159,12 @@ def publication_history(root: Path, target: PublishTarget) -> str:
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[None]:
-    """Raise PublishError on SIGINT and SIGTERM. The push is atomic, so the published site is the old or the new one."""
-
-    def stop(*_args):
-        raise PublishError(
-            "Stopped. The published site is complete, the old one or the new one. `python3 tasks.py published` shows which."
-        )
-
-    previous_handlers = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in previous_handlers.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
 def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     """Let one publisher at a time work in a clone: wait up to `timeout` seconds for the others.
 
     `folder` is git's common folder, which all work trees of a clone share. The operating system releases the lock when the
-    process ends. Raises PublishError if another publisher still holds it after `timeout`, or the folder is not writable.
+    process ends. Raises PublishError if another publisher still holds it after `timeout`, if the folder is not writable, and
+    for Ctrl-C: a push is atomic, so the published site is the old or the new one.
     """
     path = folder / LOCK_NAME
     try:
@@ -203,4 +185,9 @@ def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
                 )
             waiting = True
             time.sleep(0.1)
-        yield
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise PublishError(
+                "Stopped. The published site is complete, the old one or the new one. `python3 tasks.py published` shows which."
+            ) from None

@@ -82,10 +82,10 @@ OUTPUTS = {
     "a photo with Exif data": (lambda site: (site / "a.jpg").write_bytes(JPEG), "a.jpg contains Exif data"),
     "a PNG with an author": (lambda site: (site / "a.png").write_bytes(PNG), "a.png contains text"),
     "a WebP with Exif data": (lambda site: (site / "a.webp").write_bytes(WEBP), "a.webp contains Exif data"),
-    "a name that Windows reserves": (lambda site: (site / "aux.html").write_text("x"), "Windows reserves that name"),
-    "a name with a line break": (lambda site: (site / "a\nb.html").write_text("x"), "an invisible character"),
-    "a name with a forbidden character": (lambda site: (site / "a\\b.html").write_text("x"), "a character that some systems forbid"),
-    "a name that is not UTF-8": (lambda site: open(os.fsencode(site) + b"/\xff.html", "w").close(), "not valid UTF-8"),
+    "a name that Windows reserves": (lambda site: (site / "aux.html").write_text("x"), "aux.html was not written by the build"),
+    "a name with a line break": (lambda site: (site / "a\nb.html").write_text("x"), "a character that cannot be printed"),
+    "a name with a forbidden character": (lambda site: (site / "a\\b.html").write_text("x"), "was not written by the build"),
+    "a name that is not UTF-8": (lambda site: open(os.fsencode(site) + b"/\xff.html", "w").close(), "a character that cannot be printed"),
     "names that differ in case only": (lambda site: (site / "Robots.txt").touch(exist_ok=False), "are the same file on many systems"),
 }  # fmt: skip
 
