@@ -60,13 +60,8 @@ def pins(lock_file: Path) -> dict[str, str]:
 
 def changes(target: str, before: dict[str, str], after: dict[str, str]) -> list[str]:
     """One line for each difference in the lock file `target`."""
-    lines = []
-    for name in sorted(before.keys() | after.keys()):
-        old, new = before.get(name), after.get(name)
-        if old != new:
-            change = f"{name} {new} added" if old is None else f"{name} {old} removed" if new is None else f"{name} {old} → {new}"
-            lines.append(f"{target}: {change}")
-    return lines
+    names = sorted({name for name, _version in before.items() ^ after.items()})
+    return [f"{target}: {name} {before.get(name, 'none')} → {after.get(name, 'none')}" for name in names]
 
 
 def check_licences(root: Path) -> int:

@@ -13,7 +13,7 @@ from caravan.dev import dependencies, node_tools
 def test_an_update_lists_the_changes():
     before, after = {"a": "1", "b": "1", "c": "1"}, {"a": "1", "b": "2", "d": "1"}
     assert dependencies.changes("requirements.txt", before, after) == [
-        "requirements.txt: b 1 → 2", "requirements.txt: c 1 removed", "requirements.txt: d 1 added",
+        "requirements.txt: b 1 → 2", "requirements.txt: c 1 → none", "requirements.txt: d none → 1",
     ]  # fmt: skip
 
 
