@@ -351,6 +351,7 @@ def command_problems(content: Path) -> set[Problem]:
     f"{DATED}[x](../two/es.md)\n", "", f"{DATED}One {{sic}} and [@x] and <3\n", DATED.replace("authors", "status: draft\nauthors"),
 ])  # fmt: skip
 def test_preview_and_build_name_the_same_problems_after_a_save(served, text):
+    served.save("background/one/en.md", f"{DATED}Once there was a [dead link](../gone/en.md).\n")
     served.save("background/one/en.md", text)
     first = set(served.preview.problems)
     served.preview.check_all()
