@@ -14,7 +14,7 @@ from invoke import Collection, Program
 from invoke.parser import Parser
 
 import tasks
-from caravan.dev.setup import invoke_args
+from caravan.dev.command_line import invoke_args
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob(".github/**/*.yml"))]
 SOURCES = [ROOT / "tasks.py", *sorted((ROOT / "caravan").rglob("*.py")), *sorted((ROOT / "theme" / "templates").rglob("*.html"))]
