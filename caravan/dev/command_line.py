@@ -48,7 +48,7 @@ def main(args: list[str]) -> None:
     typed = next((arg for arg in args if not arg.startswith("-")), None)
     if typed and typed not in names:
         sys.exit(f'There is no command "{typed}"{did_you_mean(typed, names)} `{BINARY}` lists all.')
-    if typed:
+    if typed and not HELP_FLAGS & set(args):  # to_contexts takes the help away from the tasks
         check_options(program, typed, args)
     try:
         program.run(["tasks.py", *invoke_args(args)])
