@@ -14,11 +14,14 @@ import pickle
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke import Exit
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 CORES = "CARAVAN_CORES"  # environment variable: the largest number of processes, this one included
 MAX_WORKERS = 61  # Windows cannot wait for more processes at once
@@ -76,7 +79,7 @@ class WorkerPool:
             try:
                 future.result()
                 results += pickle.loads(file.read_bytes())
-            except (BrokenProcessPool, OSError):
+            except (BrokenExecutor, OSError):
                 self.size = 0
                 results += local(share)
         return results
@@ -87,6 +90,8 @@ class WorkerPool:
         Arguments and result are passed in a file: a pipe can block forever if a worker is killed while it is written to.
         """
         if not self.executor:
+            from concurrent.futures import ProcessPoolExecutor  # most builds start no worker
+
             self.folder = tempfile.TemporaryDirectory(prefix="caravan-")
             self.executor = ProcessPoolExecutor(self.size, multiprocessing.get_context("spawn"), initializer)
         descriptor, name = tempfile.mkstemp(dir=self.folder.name)
