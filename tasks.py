@@ -173,14 +173,6 @@ def reproduce(context):
 
 
 @task
-def describe(context):
-    """Write the front matter fields into schema and docs."""
-    from caravan.dev.schema_docs import describe
-
-    print("\n".join(describe(ROOT)))
-
-
-@task
 def translations(context):
     """List missing, outdated and unreviewed translations."""
     from caravan.dev import translate as translation
@@ -204,25 +196,6 @@ def phrases(context):
 
     for path in update_catalogs(ROOT / "theme", ROOT / "caravan" / "site", load_settings(ROOT / "pelicanconf.py")["LANGUAGES"]):
         print(path)
-
-
-@task(help={"folder": "A built site to measure (default: a new build)."})
-def weight(context, folder=""):
-    """Measure every page, and fail if one is too large."""
-    from caravan.dev import weight
-    from caravan.site.urls import Urls
-
-    with weight.built_site(ROOT, folder) as site:
-        home, languages = weight.site_languages(ROOT)
-        weight.report(site, {Urls(home).home_page(code) for code in languages})
-
-
-@task
-def styleguide(context):
-    """Write pages that show every component in every state."""
-    from caravan.dev.styleguide import styleguide
-
-    print(styleguide(ROOT, ROOT / "styleguide"))
 
 
 @task

@@ -28,7 +28,8 @@ import font_sets
 
 from caravan.build import command
 from caravan.dev import browser as browser_finder
-from caravan.dev import node_tools, styleguide
+from caravan.dev import node_tools
+from tools import styleguide
 from tools.local_server import serve_folder  # noqa: F401 - tests import it from here
 
 ADDRESS = "https://example.org"
@@ -194,6 +195,17 @@ def task(project: Path, *args: str, **environment: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-m", "invoke", "--search-root", str(project), *args],
         cwd=project, capture_output=True, text=True, env={**os.environ, "SITEURL": "", **environment}, timeout=1200,
+    )  # fmt: skip
+
+
+def script(project: Path, name: str, *args: str) -> subprocess.CompletedProcess:
+    """Run a script of tools/ in `project`, with the packages of this environment."""
+    with odd_files():
+        if not (project / ".venv").exists():
+            (project / ".venv").symlink_to(sys.prefix)
+    return subprocess.run(
+        [sys.executable, project / "tools" / name, *args], capture_output=True, text=True,
+        env={**os.environ, "SITEURL": ADDRESS}, timeout=1200,
     )  # fmt: skip
 
 

@@ -26,8 +26,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from caravan.dev import schema_docs
-from tools import corpus
+from tools import corpus, schema_docs
 
 BUILD_SCRIPT = """
 import sys

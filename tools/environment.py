@@ -23,8 +23,9 @@ def run(main: Callable[[], object]) -> None:
 
     from caravan.build.command import BuildError
     from caravan.build.output import OutputError
+    from caravan.site.settings import SettingsError
 
     try:
         main()
-    except (Exit, BuildError, OutputError) as error:
+    except (Exit, BuildError, OutputError, SettingsError) as error:
         sys.exit(str(error))

@@ -25,8 +25,8 @@ import lxml.html
 from invoke import Exit
 
 from caravan.build.command import load_settings, run_build
-from caravan.dev import browser, node_tools, schema_docs
-from tools import local_server
+from caravan.dev import browser, node_tools
+from tools import local_server, schema_docs
 from tools.screenshots import longest_articles
 
 

@@ -20,9 +20,9 @@ from invoke import Exit
 from caravan.build import verify
 from caravan.build.command import load_settings, run_build
 from caravan.build.output import OutputError
-from caravan.dev import styleguide
 from caravan.git import PublishError
 from caravan.publishing.mirror import MirrorInfo, write_mirror
+from tools import styleguide
 
 ABOUT = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 MANIFEST = verify.NAME

@@ -8,8 +8,8 @@ import shutil
 import pytest
 from conftest import FIXTURE_CONTENT, ROOT, task
 
-from caravan.dev import schema_docs
 from caravan.reading.schema import FIELD_ORDER, KINDS, TRANSLATION_SCHEMAS
+from tools import schema_docs
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def typed(*args: str, cwd: Path = ROOT, **environment: str) -> tuple[int, str]:
     (["serve"], {"SOURCE_DATE_EPOCH": "9" * 30}, "SOURCE_DATE_EPOCH is "),
     (["build"], {"SOURCE_DATE_EPOCH": "1.5"}, 'SOURCE_DATE_EPOCH is "1.5"'),
     (["build"], {"SITEURL": "http://["}, 'SITEURL is "http://["'),
-    (["weight"], {"SITEURL": "https://host:99999"}, "SITEURL is "),
+    (["publish"], {"SITEURL": "https://host:99999"}, "SITEURL is "),
     (["mirror"], {"SITEURL": "https://a b/"}, "SITEURL is "),
     (["build"], {"SITEURL": "https://x\x1b[2J.org"}, "SITEURL is "),
     (["build", "--folder", "README.md"], {}, "is not a folder"),
@@ -82,7 +82,7 @@ def test_every_folder_of_the_project_gives_the_same_results(project):
     assert (project / "output" / "index.html").is_file()
     docs = project / "docs"
     assert f" in {docs / 'mine'}" in run("build", "--folder", "mine", cwd=docs), "a typed folder is relative to the current one"
-    run("weight")
+    run("translations")
     assert "0 errors" in run("check", f"{slug}/en.md", f"content/calls/{slug}/en.md", str(folder))
     assert "0 errors" in run("check", "en.md", cwd=folder / slug)
     run("mirror")
@@ -106,7 +106,7 @@ def test_an_error_in_the_settings_is_named_with_its_line(project):
     conf = project / "pelicanconf.py"
     conf.write_text(conf.read_text().replace("DEFAULT_PAGINATION = 20", "DEFAULT_PAGINATION = 20 +"))
     line = conf.read_text().split("DEFAULT_PAGINATION = 20 +")[0].count("\n") + 1
-    for command in ("check", "build", "translations", "weight"):
+    for command in ("check", "build", "translations"):
         result = subprocess.run(
             [sys.executable, "-P", "-c", setup.START, str(project), command], capture_output=True, text=True,
             env={**os.environ, "SITEURL": "https://example.org"},

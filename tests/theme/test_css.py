@@ -7,8 +7,8 @@ import re
 import pytest
 from conftest import ROOT
 
-from caravan.dev import styleguide
 from caravan.site.templates import Theme
+from tools import styleguide
 
 # Every selector of a style sheet, with nesting resolved, without pseudo-elements and without pseudo-classes for temporary
 # states (focus, hover). The browser parses and matches, so the test does not depend on a selector parser of its own.

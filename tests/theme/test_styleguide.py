@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import lxml.html
 import pytest
-from conftest import ROOT, git, task
+from conftest import ROOT, git, script
 from jinja2 import meta
 
-from caravan.dev import styleguide
 from caravan.site.templates import Theme
+from tools import styleguide
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_every_page_shows_every_example_in_its_direction(guide, name):
 
 
 def test_the_command_prints_the_path_of_the_pages_which_git_ignores(project):
-    result = task(project, "styleguide")
+    result = script(project, "styleguide.py")
     assert result.returncode == 0, result.stderr
     path = result.stdout.strip().split()[-1]
     assert path.endswith("styleguide/index.html") and (project / "styleguide" / "rtl-dark.html").is_file()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caravan.dev import schema_docs
+from tools import schema_docs
 
 SECTION = "<!-- a: made by `x` -->\n\nnew\n\n<!-- end of a -->"
 

@@ -1,6 +1,9 @@
-"""The command `styleguide`: pages with every component in every state, direction and colour scheme. Never published."""
+"""Write pages with every component in every state, direction and colour scheme. They are never published."""
 
 from __future__ import annotations
+
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
 
 import importlib.util
 import re
@@ -117,3 +120,7 @@ def page(theme: Theme, shown: list[tuple[str, str, Markup]], direction: str, sch
 def every_rule(theme: Theme) -> str:
     """The CSS of the whole theme, with all layers."""
     return theme.styles.all_rules()
+
+
+if __name__ == "__main__":
+    environment.run(lambda: print(styleguide(environment.ROOT, environment.ROOT / "styleguide")))

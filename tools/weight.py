@@ -5,6 +5,10 @@ Sizes are in bytes as transferred: text with gzip -9, fonts and pictures as they
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 import contextlib
 import gzip
 import re
@@ -18,6 +22,7 @@ import lxml.html
 from invoke import Exit
 
 from caravan.build import command
+from caravan.site.urls import Urls
 
 REFERENCE_WORDS = 1200  # length of the article that the limits are for
 # Cost of each word beyond that: the slope of HTML and CSS over words, for the site's articles in three languages.
@@ -215,3 +220,16 @@ def report(site: Path, homes: set[str]) -> None:
     if exceeded:
         raise Exit("\n".join(["Too heavy:", *exceeded]))
     print("Every page is within its limits.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure every page, and fail if one is too large.")
+    parser.add_argument("--folder", default="", help="a built site to measure (default: a new build)")
+    folder = parser.parse_args().folder
+    with built_site(environment.ROOT, folder) as site:
+        home, languages = site_languages(environment.ROOT)
+        report(site, {Urls(home).home_page(code) for code in languages})
+
+
+if __name__ == "__main__":
+    environment.run(main)

@@ -5,6 +5,9 @@ A generated section of a Markdown page is the text between two HTML comments; th
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
 import json
 from pathlib import Path
 
@@ -33,7 +36,7 @@ def replace_section(text: str, name: str, command: str, body: str) -> str:
 
 SCHEMA = "docs/front-matter.schema.json"
 TABLE = "CONTRIBUTING.md"
-DESCRIBE = "python3 tasks.py describe"
+DESCRIBE = "python3 tools/schema_docs.py"
 
 
 def schema() -> str:
@@ -80,3 +83,7 @@ def describe(root: Path) -> list[str]:
     (root / SCHEMA).write_text(schema(), encoding="utf-8")
     write(root / TABLE, "fields", DESCRIBE, table())
     return [SCHEMA, TABLE]
+
+
+if __name__ == "__main__":
+    environment.run(lambda: print("\n".join(describe(environment.ROOT))))

@@ -6,11 +6,10 @@ import gzip
 import hashlib
 
 import pytest
-from conftest import build, task
+from conftest import build, script
 
-from caravan.dev import weight
-from caravan.dev.weight import LIMITS, allowed
-from tools import corpus
+from tools import corpus, weight
+from tools.weight import LIMITS, allowed
 
 HOMES = {"", "es/", "fil/"}
 TEMPLATE = """<!doctype html><html lang="en"><head><meta property="og:type" content="{og_type}"><title>x</title><style>a{{}}</style>{head}</head>
@@ -108,16 +107,16 @@ def test_a_longer_article_may_have_the_bytes_of_its_words_more():
     assert all(allowed(limit, 5000) == limit.maximum for limit in LIMITS if limit.kind in ("home", "list", "every"))
 
 
-def test_the_task_prints_a_table_and_fails_with_messages(project):
-    result = task(project, "weight")
+def test_the_script_prints_a_table_and_fails_with_messages(project):
+    result = script(project, "weight.py")
     assert result.returncode == 0, result.stderr
     rows = result.stdout.split("\n")
     assert rows[0].split() == ["page", "HTML", "CSS", "font", "script", "pictures", "manifest", "total", "requests"]
     assert any(row.startswith("/es/calls/harbor-walk/ ") for row in rows)
     css = project / "theme" / "static" / "css" / "base.css"
     css.write_text(css.read_text() + f"\nbody{{content:'{noise(7_000)}'}}")
-    result = task(project, "weight")
+    result = script(project, "weight.py")
     assert result.returncode == 1 and "Traceback" not in result.stderr
     assert "/: the head with its style: " in result.stderr and "at most 6,200" in result.stderr
-    result = task(project, "weight", "--folder", "nowhere")
+    result = script(project, "weight.py", "--folder", "nowhere")
     assert result.returncode == 1 and "nowhere holds no built site" in result.stderr
