@@ -63,13 +63,17 @@ def check(context, file=None, format="text"):  # noqa: A002 - the name of the op
     help={
         "args": "Arguments for pytest, such as '-k feeds'.",
         "no-browser": "Leave out the tests that need a browser or Node.",
+        "if-code-changed": "Test the code, unless only texts and data differ from the published site.",
+        "live": "Only look at the pages of the texts in content/.",
     }
 )
-def test(context, args="", no_browser=False):
+def test(context, args="", no_browser=False, if_code_changed=False, live=False):
     """Run lint, then all tests, also those in a browser."""
     from caravan.dev import lint
 
-    raise Exit(code=lint.run_tests(ROOT, args, not no_browser))
+    if if_code_changed:
+        raise Exit(code=lint.run_if_code_changed(ROOT))
+    raise Exit(code=lint.run_tests(ROOT, args, " and ".join(["live"] * live + ["not browser"] * no_browser)))
 
 
 @task
@@ -107,6 +111,7 @@ def publish(
     publish.publish(
         ROOT, lambda: site_build.build_public_site(ROOT), PublishTarget(remote, branch), options, publish.DEPLOY_TIMEOUT if wait else 0,
         unpublished_urls=lambda: site_build.unpublished_urls(ROOT),
+        deleted_urls=lambda older_source: site_build.deleted_urls(ROOT, older_source),
     )  # fmt: skip
 
 

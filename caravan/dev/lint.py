@@ -18,6 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from caravan.dev import browser, node_tools
+from caravan.git import Repository
+from caravan.publishing.branch import PublishTarget
+from caravan.publishing.tested_code import code_hash, why_to_test
 
 # worksteal: an idle process takes over tests of another. Each process builds the sites and starts the browser for its own
 # tests, which costs less than an idle core.
@@ -37,20 +40,42 @@ def run(root: Path) -> int:
     return 1 if ruff or faults else 0
 
 
-def run_tests(root: Path, pytest_args: str, with_browser: bool = True) -> int:
+def run_tests(root: Path, pytest_args: str, markers: str = "") -> int:
     """Run lint, and if it finds nothing, pytest on all cores; returns the exit code.
 
-    `with_browser` False leaves out the tests that need a browser or Node (tests/conftest.py marks them).
+    `markers`: which tests to run, as for `pytest -m`: tests/conftest.py marks those that need a browser or Node
+    (`browser`), and those that look at the texts in content/ (`live`).
     """
     lint_code = run(root)
     if lint_code:
         return lint_code
-    environment, selection = {**os.environ, "PYTHONUTF8": "1"}, ["-m", "not browser"]
-    if with_browser:
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    if "not browser" not in markers:
         node_tools.ensure_node_packages(root)
-        environment[browser.VARIABLE], selection = browser.find_browser(), []
+        environment[browser.VARIABLE] = browser.find_browser()
+    selection = ["-m", markers] if markers else []
     command = [sys.executable, "-m", "pytest", *PARALLEL, *selection, *shlex.split(pytest_args)]
     return subprocess.run(command, cwd=root, env=environment).returncode
+
+
+def run_if_code_changed(root: Path) -> int:
+    """Test the code, unless it is that of the published site, which was tested with it; returns the exit code.
+
+    Leaves out the tests of the texts in content/, which must not stop a change of the code. If all others pass, GitHub
+    Actions gets the hash of the tested code as the output `code-tested`, for `publish`.
+    """
+    repository = Repository(root)
+    reason = why_to_test(repository, PublishTarget())
+    if not reason:
+        print("The tests do not run: only texts and data changed since the code was tested.")
+        return 0
+    print(f"The tests run: {reason}.", flush=True)
+    code = run_tests(root, "", "not live")
+    output_file = os.environ.get("GITHUB_OUTPUT")
+    if not code and output_file:
+        with open(output_file, "a", encoding="utf-8") as stream:
+            stream.write(f"code-tested={code_hash(repository, 'HEAD')}\n")
+    return code
 
 
 def structure_faults(root: Path) -> list[str]:

@@ -10,7 +10,7 @@ from caravan import git
 from caravan.build.verify import NAME
 from caravan.git import GitError, PublishError, Repository
 
-TRAILER = re.compile(r"^(Source|Left-out|Restores): ([0-9a-f]{7,64})$", re.MULTILINE)
+TRAILER = re.compile(r"^(Source|Left-out|Restores|Code-tested): ([0-9a-f]{7,64})$", re.MULTILINE)
 # The source has at least one of these at its top level; a built site has none.
 SOURCE_NAMES = {"tasks.py", "pelicanconf.py", "pyproject.toml", "content", "caravan"}
 RECENT_COMMITS, ALL_COMMITS = 20, 2147483647  # depth of a fetch; git treats the second number as unlimited
@@ -33,7 +33,8 @@ class PublishedState:
 
     `tip`: its newest commit; empty before the first publication. `files`: object id by path. `source`: the commit that
     the site was built from. `left_out`: the newest source that was rolled back; it and its ancestors are not published
-    without `--again`. `day`: the day of the build, as YYYY-MM-DD.
+    without `--again`. `day`: the day of the build, as YYYY-MM-DD. `code_tested`: the hash of the code that was tested, see
+    tested_code.
     """
 
     tip: str = ""
@@ -41,6 +42,7 @@ class PublishedState:
     source: str = ""
     left_out: str = ""
     day: str = ""
+    code_tested: str = ""
 
 
 def fetch(repository: Repository, target: PublishTarget, history: bool = False) -> PublishedState:
@@ -61,10 +63,13 @@ def fetch(repository: Repository, target: PublishTarget, history: bool = False) 
         return fetch(repository, target, history)
     files = list_files(repository, tip)
     check_content(repository, target, tip, files)
-    source, left_out = read_trailers(repository, target, ref, tip)
+    trailers = read_trailers(repository, target, ref, tip)
     manifest = read_manifest(repository, tip) if NAME in files else {}
     commit = manifest.get("source", {}).get("commit", "")
-    return PublishedState(tip, files, source or commit, left_out, manifest.get("day", ""))
+    return PublishedState(
+        tip, files, trailers.get("Source", commit), trailers.get("Left-out", ""), manifest.get("day", ""),
+        trailers.get("Code-tested", ""),
+    )  # fmt: skip
 
 
 def fetch_branch(repository: Repository, target: PublishTarget, ref: str, depth: int) -> None:
@@ -121,8 +126,8 @@ def list_files(repository: Repository, commit: str) -> dict[str, str]:
     return {path: details.split()[2] for details, _tab, path in entries}
 
 
-def read_trailers(repository: Repository, target: PublishTarget, ref: str, tip: str) -> tuple[str, str]:
-    """The source and the left-out source from the newest commit that names a source.
+def read_trailers(repository: Repository, target: PublishTarget, ref: str, tip: str) -> dict[str, str]:
+    """The trailers of the newest commit that names a source; none if no commit does.
 
     Commits that the host itself adds to the branch (such as a domain set in its settings) name none and are skipped.
     """
@@ -131,8 +136,7 @@ def read_trailers(repository: Repository, target: PublishTarget, ref: str, tip: 
     if not message and repository.shallow:
         fetch_branch(repository, target, ref, ALL_COMMITS)
         message = repository.output("log", *args, tip)
-    trailers = dict(TRAILER.findall(message))
-    return trailers.get("Source", ""), trailers.get("Left-out", "")
+    return dict(TRAILER.findall(message))
 
 
 def read_manifest(repository: Repository, commit: str) -> dict:

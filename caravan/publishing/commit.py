@@ -24,9 +24,9 @@ AUTHOR_NAME, AUTHOR_EMAIL = "Site publisher", "publisher@site.invalid"
 SUBJECT = "Publish the site"
 
 
-def commit_message(source: str, day: str, left_out: str = "") -> str:
-    lines = [SUBJECT, "", f"Source: {source}", f"Day: {day}"]
-    return "\n".join([*lines, f"Left-out: {left_out}"] if left_out else lines)
+def commit_message(source: str, day: str, left_out: str = "", code_tested: str = "") -> str:
+    optional = [f"{name}: {value}" for name, value in (("Left-out", left_out), ("Code-tested", code_tested)) if value]
+    return "\n".join([SUBJECT, "", f"Source: {source}", f"Day: {day}", *optional])
 
 
 def identity() -> dict[str, str]:

@@ -35,17 +35,21 @@ LOCK_NAME, LOCK_TIMEOUT = "caravan-publish.lock", 600.0  # seconds
 def publish(
     root: Path, build: Callable[[], Path], target: PublishTarget, options: PublishOptions, wait: float = 0,
     unpublished_urls: Callable[[], Iterable[str]] = tuple,
+    deleted_urls: Callable[[str], Iterable[str]] = lambda older_source: (),
 ) -> PublishResult:  # fmt: skip
     """Build and publish the commit that is checked out in `root`.
 
     `build` writes the public site and returns its folder. `unpublished_urls` returns the URL paths of texts that are not
-    public yet. `wait`: seconds to wait for the live site, 0 for not at all. Raises PublishError.
+    public yet, `deleted_urls` those of texts that were deleted since an older source commit. `wait`: seconds to wait for
+    the live site, 0 for not at all. Raises PublishError.
     """
     repository = Repository(root, take_token())
     with publish_lock(repository.common):
         commit = clean_source(repository)
         folder = build()
-        result, address = check_and_push(repository, commit, folder, target, options, tuple(unpublished_urls()))
+        result, address = check_and_push(
+            repository, commit, folder, target, options, tuple(unpublished_urls()), deleted_urls
+        )
     print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
     if wait and not options.dry_run:
         wait_for_deploy(repository, target, address, wait)
@@ -73,7 +77,7 @@ def clean_source(repository: Repository) -> str:
 
 def check_and_push(
     repository: Repository, commit: str, folder: Path, target: PublishTarget, options: PublishOptions,
-    unpublished_urls: tuple[str, ...],
+    unpublished_urls: tuple[str, ...], deleted_urls: Callable[[str], Iterable[str]],
 ) -> tuple[PublishResult, str]:  # fmt: skip
     """Check the built site in `folder` and push it; returns the result and the address of the site. Raises PublishError."""
     object_format = repository.output("rev-parse", "--show-object-format")
@@ -88,7 +92,7 @@ def check_and_push(
             "The texts or the code changed while the site was being built, so nothing was published. Commit the changes "
             "and publish again."
         )
-    site = BuiltSite(folder, files, commit, site_manifest["day"])
+    site = BuiltSite(folder, files, commit, site_manifest["day"], deleted_urls)
     return push(repository, site, target, options), site_manifest["address"]
 
 

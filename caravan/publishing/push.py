@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from caravan.publishing.ancestry import check_newer, remote_is_ahead, still_left
 from caravan.publishing.branch import PublishedState, PublishTarget, fetch, run_git
 from caravan.publishing.commit import commit_message, create_commit
 from caravan.publishing.site_files import SiteDiff, SiteFile, compare_trees, describe_changes, hash_file
+from caravan.publishing.tested_code import code_tested
 
 MAX_ATTEMPTS = 30  # a race is lost only when another publisher succeeds
 MAX_RECONNECTS = 3
@@ -25,12 +26,16 @@ MAX_RACE_PAUSE = 0.3  # seconds; the pause is random, so that two publishers do 
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """A built and checked site: its folder, its files by path, and the source commit and day it was built for."""
+    """A built and checked site: its folder, its files by path, and the source commit and day it was built for.
+
+    `deleted_urls` returns the URL paths of the texts that were deleted since an older source commit; their pages may go.
+    """
 
     folder: Path
     files: Mapping[str, SiteFile]
     source: str
     day: str
+    deleted_urls: Callable[[str], Iterable[str]] = lambda older_source: ()
 
 
 @dataclass(frozen=True)
@@ -82,17 +87,20 @@ def attempt(repository: Repository, site: BuiltSite, target: PublishTarget, opti
     published = fetch(repository, target)
     files, cname = expected_files(repository, site, published)
     diff = compare_trees(published.files, files)
-    if not diff and NAME in published.files:
+    tested = code_tested(repository, site.source, published)
+    if not diff and NAME in published.files and tested in ("", published.code_tested):
         return PublishResult(published.tip, False, f"{target} is already up to date.")
     reason = check_newer(repository, target, site.source, site.day, published, options.again)
     if reason or not options.again and (reason := remote_is_ahead(repository, target, site.source)):
         return PublishResult(published.tip, False, reason)
-    guard.check_losses(diff, published.files, options.removed, options.allow_loss)
+    deleted = site.deleted_urls(published.source) if repository.commit(published.source) else ()
+    guard.check_losses(diff, published.files, [*options.removed, *deleted], options.allow_loss)
     changes = describe_changes(diff) or ["nothing except the manifest, which is new"]
     print("\n".join([f"Changes for readers on {target}:", *changes]))
     if options.dry_run:
         return PublishResult(published.tip, False, "Dry run: nothing was published.", diff)
-    message = commit_message(site.source, site.day, still_left_out(repository, target, site.source, published))
+    left_out = still_left_out(repository, target, site.source, published)
+    message = commit_message(site.source, site.day, left_out, tested)
     commit = create_commit(repository, site.folder, files, published.tip, cname, message)
     push_commit(repository, target, commit)
     return PublishResult(commit, True, "", diff)

@@ -170,6 +170,8 @@ def create_rollback_commit(
     lines = ["Roll the site back", "", *source, f"Restores: {publication.commit}"]
     if current and not (publication.source and current.startswith(publication.source)):
         lines.append(f"Left-out: {current}")
+    if published.code_tested:
+        lines.append(f"Code-tested: {published.code_tested}")
     with tempfile.TemporaryDirectory(prefix="caravan-rollback-", dir=repository.common) as folder:
         variables = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         entries = "".join(f"100644 {blob}\t{path}\0" for path, blob in files.items())

@@ -13,6 +13,7 @@ from caravan.build import command, site_url
 from caravan.build.cache import Cache
 from caravan.build.loader import Loader, load_library
 from caravan.git import PublishError, Repository, git_environment
+from caravan.publishing import source_changes
 from caravan.publishing.mirror import MirrorInfo, write_mirror
 from caravan.publishing.site_files import read_files
 from caravan.reading.paths import ContentPath
@@ -51,6 +52,12 @@ def unpublished_urls(root: Path) -> list[str]:
     addresses = {urls.article(ContentPath(group.kind, group.slug, lang)) for group in unpublished for lang in settings["LANGUAGES"]}
     # The address without a language is found in those of other languages, too.
     return sorted(url for url in addresses if not any(f"/{url}".endswith(f"/{other}") for other in addresses - {url}))
+
+
+def deleted_urls(root: Path, older_source: str) -> list[str]:
+    """The URL paths of texts that were deleted between the commit `older_source` and the one that is checked out."""
+    settings = command.load_settings(root / "publishconf.py", root / "output")
+    return list(source_changes.deleted_urls(Repository(root), older_source, "HEAD", settings))
 
 
 def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:

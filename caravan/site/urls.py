@@ -69,9 +69,13 @@ class Urls:
 
 
 def site_urls(settings: dict, groups: Iterable[TranslationGroup]) -> Urls:
-    patterns = {name: settings[name] for name in (*URL_PATTERNS, *FEED_PATTERNS)}
+    """The URLs of the site with these settings and texts."""
     dates = {(group.kind, group.slug): group.shared.date for group in groups if hasattr(group.shared, "date")}
-    return Urls(settings["DEFAULT_LANG"], patterns, dates)
+    return Urls(settings["DEFAULT_LANG"], url_patterns(settings), dates)
+
+
+def url_patterns(settings: dict) -> dict[str, str]:
+    return {name: settings[name] for name in (*URL_PATTERNS, *FEED_PATTERNS)}
 
 
 def page_suffix(number: int) -> str:
