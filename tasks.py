@@ -7,6 +7,7 @@ use by default are relative to the project.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -61,6 +62,19 @@ def check(context, file=None, format="text"):  # noqa: A002 - the name of the op
 
 @task(
     help={
+        "base": "The commit to compare with (default: the branch that a pull request is for, else the published source).",
+        "pages": "Where to write the changed texts as one HTML file.",
+    }
+)
+def summary(context, base="", pages=""):
+    """Say what a change does: for reviewers, in Markdown."""
+    from caravan.dev import change_summary
+
+    change_summary.write_summary(ROOT, base, pages)
+
+
+@task(
+    help={
         "args": "Arguments for pytest, such as '-k feeds'.",
         "no-browser": "Leave out the tests that need a browser or Node.",
         "if-code-changed": "Test the code, unless only texts and data differ from the published site.",
@@ -95,7 +109,7 @@ REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the
         "dry-run": "Only show what would change for readers.",
         "wait": "Wait until the live site shows the new state (at most 15 minutes).",
         "again": "Publish a source that was rolled back, or one whose history was replaced.",
-        "removed": "An address that was removed on purpose, such as calls/march; can be used several times.",
+        "removed": "An address that was removed on purpose, such as calls/march; can be used several times. Also: a list in PAGES_MAY_GO.",
         "allow-loss": "Allow any number of pages to be removed.",
     },
 )
@@ -107,7 +121,7 @@ def publish(
     from caravan.publishing.branch import PublishTarget
     from caravan.publishing.push import PublishOptions
 
-    options = PublishOptions(again, tuple(removed), allow_loss, dry_run)
+    options = PublishOptions(again, (*removed, *os.environ.get("PAGES_MAY_GO", "").split()), allow_loss, dry_run)
     publish.publish(
         ROOT, lambda: site_build.build_public_site(ROOT), PublishTarget(remote, branch), options, publish.DEPLOY_TIMEOUT if wait else 0,
         unpublished_urls=lambda: site_build.unpublished_urls(ROOT),
@@ -118,18 +132,18 @@ def publish(
 @task(
     positional=["to"],
     help={
-        "to": "How many steps back (default 1), or a commit that `published` lists.",
+        "to": "How many steps back, or a commit that `published` lists (default: ROLLBACK_TO in the environment, else 1).",
         "remote": REMOTE,
         "branch": BRANCH,
         "dry-run": "Only show what would change for readers.",
     },
 )
-def rollback(context, to="1", remote="origin", branch="gh-pages", dry_run=False):
+def rollback(context, to="", remote="origin", branch="gh-pages", dry_run=False):
     """Publish an earlier version again, as a new commit."""
     from caravan.publishing import publish
     from caravan.publishing.branch import PublishTarget
 
-    publish.roll_back(ROOT, PublishTarget(remote, branch), to, dry_run)
+    publish.roll_back(ROOT, PublishTarget(remote, branch), to or os.environ.get("ROLLBACK_TO") or "1", dry_run)
 
 
 @task(help={"remote": REMOTE, "branch": BRANCH})

@@ -26,16 +26,20 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
     if output_format not in FORMATS:
         raise Exit(f'"{output_format}" is not a format; write one of {", ".join(FORMATS)}.')
     paths = [relative(root, file) for file in files]
-    content = load_project(root)
-    problems = library.find_problems(content)
-    if not paths:
-        from caravan.site import i18n
-
-        problems += i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
-    shown = sorted(problem for problem in set(problems) if not paths or is_below(problem.path, paths))
+    content, problems = load_problems(root)
+    shown = [problem for problem in problems if not paths or is_below(problem.path, paths)]
     printer = {"text": print_text, "github": print_annotations, "json": print_json}[output_format]
     printer(shown, unpublished_lines(content) if not paths else [])
     return 1 if any(problem.severity == "error" for problem in shown) else 0
+
+
+def load_problems(root: Path) -> tuple[Library, list[Problem]]:
+    """The content of the project, and all problems of content and interface translations, sorted."""
+    from caravan.site import i18n
+
+    content = load_project(root)
+    catalogs = i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
+    return content, sorted({*library.find_problems(content), *catalogs})
 
 
 def load_project(root: Path) -> Library:

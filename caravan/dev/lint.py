@@ -61,8 +61,7 @@ def run_tests(root: Path, pytest_args: str, markers: str = "") -> int:
 def run_if_code_changed(root: Path) -> int:
     """Test the code, unless it is that of the published site, which was tested with it; returns the exit code.
 
-    Leaves out the tests of the texts in content/, which must not stop a change of the code. If all others pass, GitHub
-    Actions gets the hash of the tested code as the output `code-tested`, for `publish`.
+    If all tests pass, GitHub Actions gets the hash of the tested code as the output `code-tested`, for `publish`.
     """
     repository = Repository(root)
     reason = why_to_test(repository, PublishTarget())
@@ -70,7 +69,7 @@ def run_if_code_changed(root: Path) -> int:
         print("The tests do not run: only texts and data changed since the code was tested.")
         return 0
     print(f"The tests run: {reason}.", flush=True)
-    code = run_tests(root, "", "not live")
+    code = run_tests(root, "")
     output_file = os.environ.get("GITHUB_OUTPUT")
     if not code and output_file:
         with open(output_file, "a", encoding="utf-8") as stream:

@@ -60,13 +60,14 @@ def test_each_step_runs_an_existing_command():
     known = set(re.findall(r"^  (\w+) ", run_module("invoke", "--list").stdout, re.MULTILINE))
     for name, step in steps():
         if "run" in step:
-            match = re.fullmatch(r"python3 tasks\.py (\w+)( --?[\w-]+( [\w-]+)?)*", step["run"])
+            match = re.fullmatch(r"python3 tasks\.py (\w+)( --?[\w-]+( [\w.-]+)?)*", step["run"])
             assert match and match[1] in known, (name, step["run"])
 
 
 def test_workflows_that_anybody_can_start_have_no_secrets_and_no_write_access():
     check = WORKFLOWS["check"]
     assert "pull_request" in check[True]  # YAML reads `on` as true
+    assert not any("actions/cache" in step.get("uses", "") for _name, step in steps())  # what a run keeps, another could forge
     for name in ("check", "systems"):
         assert WORKFLOWS[name]["permissions"] == {}
         assert all(job["permissions"] == {"contents": "read"} for job in WORKFLOWS[name]["jobs"].values())
@@ -79,19 +80,12 @@ def test_workflows_that_anybody_can_start_have_no_secrets_and_no_write_access():
 
 def test_the_check_runs_on_the_oldest_python_a_newer_one_and_every_system():
     oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
-    pythons = WORKFLOWS["check"]["jobs"]["check"]["strategy"]["matrix"]["python"]
+    pythons = WORKFLOWS["check"]["jobs"]["code"]["strategy"]["matrix"]["python"]
     assert pythons[0] == oldest and len(pythons) > 1
     job = WORKFLOWS["systems"]["jobs"]["systems"]
     assert [system.split("-")[0] for system in job["strategy"]["matrix"]["system"]] == ["windows", "macos"]
     commands = [step["run"] for step in job["steps"] if "run" in step]
     assert [command.split()[2] for command in commands] == ["check", "build", "test"] and commands[-1].endswith(" --no-browser")
-
-
-def test_only_the_check_on_main_writes_caches():
-    for name, step in steps():
-        if "actions/cache" in step.get("uses", ""):
-            assert name == "check"
-            assert "cache/restore@" in step["uses"] or step["if"].startswith("github.ref == 'refs/heads/main' && ")
 
 
 def test_publishing_runs_on_main_after_the_check_one_at_a_time():
@@ -101,5 +95,18 @@ def test_publishing_runs_on_main_after_the_check_one_at_a_time():
     job = publish["jobs"]["publish"]
     assert job["needs"] == "check" and job["if"] == "github.ref == 'refs/heads/main'"
     assert job["steps"][-1]["run"] == "python3 tasks.py publish --wait"
-    jobs_with_token = [name for name, step in steps() if "PUBLISH_TOKEN" in step.get("env", {})]
-    assert jobs_with_token == ["publish"]
+    jobs_with_token = [(name, step["run"].split()[2]) for name, step in steps() if "PUBLISH_TOKEN" in step.get("env", {})]
+    assert jobs_with_token == [("publish", "publish"), ("rollback", "rollback")]
+    assert WORKFLOWS["rollback"]["concurrency"] == publish["concurrency"]
+
+
+def test_the_texts_are_checked_without_waiting_for_the_tests_of_the_code():
+    texts, code = WORKFLOWS["check"]["jobs"]["texts"], WORKFLOWS["check"]["jobs"]["code"]
+    assert "needs" not in texts
+    assert [step["run"] for step in texts["steps"] if "run" in step][0] == "python3 tasks.py check --format github"
+    assert "python3 tasks.py test --if-code-changed" in [step.get("run") for step in code["steps"]]
+
+
+def test_what_a_person_types_into_a_workflow_reaches_commands_only_in_the_environment():
+    for name, step in steps():
+        assert "${{" not in step.get("run", ""), name
