@@ -3,8 +3,8 @@
 Code that hands out a value which may change between builds calls `track`. A page whose dependencies all still have their
 recorded hashes is not rendered again.
 
-The first word of a dependency's name is its type: `ask` is a method marked with `@tracked`, `inside` the content of a
-source file, `day` the day of the build; `work`, `source`, `file` and `drawing` are the mappings of the site.
+The first word of a dependency's name is its type: `method` is a method marked with `@tracked`, `article` the content of a
+source file, `day` the day of the build; `group`, `source`, `file` and `drawing` are the mappings of the site.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def tracked(method: Callable) -> Callable:
         if key not in self.tracked_results:
             with suspend_tracking():
                 value = method(self, *args)
-            self.tracked_results[key] = value, f"ask {json.dumps(key)}", content_hash(value)
+            self.tracked_results[key] = value, f"method {json.dumps(key)}", content_hash(value)
         value, dependency, fingerprint = self.tracked_results[key]
         track(dependency, fingerprint)
         return value
@@ -127,7 +127,7 @@ def tracked(method: Callable) -> Callable:
 def current_hash(site, name: str) -> str:
     """The current fingerprint of the dependency `name`; for an unknown name, a value that matches no recorded one."""
     dependency_type, _, rest = name.partition(" ")
-    if dependency_type == "ask":
+    if dependency_type == "method":
         method_name, *args = json.loads(rest)
         method = getattr(type(site), method_name, None)
         if not getattr(method, "is_tracked", False):
@@ -137,12 +137,12 @@ def current_hash(site, name: str) -> str:
             return site.tracked_results[method_name, *args][2]
         except (LookupError, TypeError, ValueError):
             return MISSING  # its subject was deleted, or the name was recorded by another version of the code
-    if dependency_type == "inside":
+    if dependency_type == "article":
         return site.cache_keys.get(rest, MISSING)
     if dependency_type == "day":
         return site.today.isoformat()
-    mappings = {"work": site.groups, "source": site.sources, "file": site.asset_files, "drawing": site.drawings}
+    mappings = {"group": site.groups, "source": site.sources, "file": site.asset_files, "drawing": site.drawings}
     mapping = mappings.get(dependency_type)
     if mapping is None:
         return "unknown"
-    return mapping.fingerprint(tuple(rest.split("/")) if dependency_type == "work" else rest)
+    return mapping.fingerprint(tuple(rest.split("/")) if dependency_type == "group" else rest)

@@ -128,9 +128,9 @@ def article_path_of(site: Site, document: Document) -> str:
 def last_article_read(site: Site, dependencies: dict[str, str]) -> str:
     """The source path of the article that a listing or feed read last, or ""."""
     for kind, _, name in (dependency.partition(" ") for dependency in reversed(dependencies)):
-        if kind == "inside":
+        if kind == "article":
             return name
-        group = site.groups.untracked.get(tuple(name.split("/"))) if kind == "work" else None
+        group = site.groups.untracked.get(tuple(name.split("/"))) if kind == "group" else None
         if group:
             return group.original.content_path.source_path
     return ""

@@ -169,17 +169,17 @@ class Article:
 
     @property
     def link_targets(self) -> tuple[LinkTarget, ...]:
-        tracking.track(f"inside {self.content_path.source_path}", self.cache_key)
+        tracking.track(f"article {self.content_path.source_path}", self.cache_key)
         return self.load_references().targets
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        tracking.track(f"inside {self.content_path.source_path}", self.cache_key)
+        tracking.track(f"article {self.content_path.source_path}", self.cache_key)
         return self.load_references().citations
 
     @property
     def body(self) -> ArticleBody:
-        tracking.track(f"inside {self.content_path.source_path}", self.cache_key)
+        tracking.track(f"article {self.content_path.source_path}", self.cache_key)
         return self.load_body()
 
     @property

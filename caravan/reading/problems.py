@@ -89,8 +89,8 @@ MESSAGES = {
     "site-mistake": "the site's code failed on this file ({error}). This is a mistake of the site, perhaps not of yours: report this line in the project's repository; until it is fixed, undo your last change here",
     "file-slow": "reading this text took longer than {limit} seconds; shorten it or undo the last change",
     # languages
-    "work-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",
-    "work-two-originals": "{other} is an original too; add `translated_from: {lang}` to the one that is a translation",
+    "group-no-original": "no file in {folder} is the original; delete `translated_from` in the one that was written first",
+    "group-two-originals": "{other} is an original too; add `translated_from: {lang}` to the one that is a translation",
     "translation-of-nothing": "translated_from: the original is {right}, not {wrong}; write {right}",
     "translation-unlisted": "the original is in {lang}, which is not in LANGUAGES of pelicanconf.py, so this translation is not published",
     "translation-unrecorded": "made_from is missing, so changes of the original cannot be detected; add this line: made_from: {record}",
@@ -117,7 +117,7 @@ MESSAGES = {
     "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",
     "phrase-missing": '"{phrase}" is not translated; write its msgstr',
     "phrase-fuzzy": '"{phrase}" is marked fuzzy, so the translation is not confirmed; correct the msgstr and delete the mark',
-    "phrase-holes": '"{phrase}" must contain the same placeholders as the original: {holes}',
+    "phrase-placeholders": '"{phrase}" must contain the same placeholders as the original: {placeholders}',
     # front matter
     "front-missing": "front matter is missing; start the file with a line ---, then title and summary, then a line ---",
     "front-toml": "front matter between +++ is TOML; write it as YAML between two lines of ---",

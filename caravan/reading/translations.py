@@ -116,11 +116,11 @@ def group_articles(
                 message = format_message("translation-unlisted", lang=article.front.translated_from)
                 problems.append(Problem(path, line, message, "warning"))
             else:
-                problems.append(Problem(path, line, format_message("work-no-original", folder=article.content_path.folder)))
+                problems.append(Problem(path, line, format_message("group-no-original", folder=article.content_path.folder)))
         return None, problems
     if len(originals) > 1:
         first = originals[0].content_path
-        message = format_message("work-two-originals", other=first.source_path, lang=first.lang)
+        message = format_message("group-two-originals", other=first.source_path, lang=first.lang)
         return None, [Problem(article.content_path.source_path, 1, message) for article in originals[1:]]
     original = originals[0]
     group = TranslationGroup(original.content_path.kind, original.content_path.slug, original)

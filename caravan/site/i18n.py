@@ -223,7 +223,7 @@ def translation_problem(phrase: Message, translated: Message | None) -> str | No
     for string in strings:
         if set(PLACEHOLDER.findall(string)) != names or (names and set("{}") & set(PLACEHOLDER.sub("", string))):
             placeholders = ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
-            return format_message("phrase-holes", phrase=source, holes=placeholders)
+            return format_message("phrase-placeholders", phrase=source, placeholders=placeholders)
     return None
 
 

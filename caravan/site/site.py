@@ -215,9 +215,9 @@ def with_changed_group(site: Site, old: TranslationGroup, new: TranslationGroup)
     if listing_inputs(site, old) != listing_inputs(site, new):
         return None
     key = (new.kind, new.slug)
-    groups = TrackedMapping("work", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
+    groups = TrackedMapping("group", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
     # All other results depend on `listing_inputs` only; these depend on the ids of sections.
-    results = {name: result for name, result in site.tracked_results.items() if not name.startswith("ask figure_urls ")}
+    results = {key: result for key, result in site.tracked_results.items() if key[0] != "figure_urls"}
     changed_site = replace(site, groups=groups, tracked_results=results)
     vars(changed_site).update({name: vars(site)[name] for name in CACHED_LISTINGS if name in vars(site)})
     return changed_site
@@ -250,7 +250,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         today=day,
         languages=tuple(Language(code) for code in settings["LANGUAGES"]),
         urls=site_urls(settings, shown.values()),
-        groups=TrackedMapping("work", shown, lambda group: group.fingerprint(day)),
+        groups=TrackedMapping("group", shown, lambda group: group.fingerprint(day)),
         unpublished=unpublished,
         sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),
         asset_files=TrackedMapping("file", library.asset_files, lambda path: "present"),

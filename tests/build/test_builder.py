@@ -176,10 +176,10 @@ def test_the_dependencies_of_pages_are_logged_and_can_be_checked(content, tmp_pa
         dependencies = dict(cache.load_log(tmp_path / "output", environment_hash(settings)).dependencies)
     assert len(dependencies) > 50
     assert {name for name, logged in dependencies.items() if current_hash(site, name) != logged} == set()
-    assert current_hash(site, 'ask ["tracked_results"]') == current_hash(site, "nonsense here") == "unknown"
-    assert current_hash(site, 'ask ["neighbours", "background", "gone", "en"]') == current_hash(site, "work background/gone") == MISSING
+    assert current_hash(site, 'method ["tracked_results"]') == current_hash(site, "nonsense here") == "unknown"
+    assert current_hash(site, 'method ["neighbours", "background", "gone", "en"]') == current_hash(site, "group background/gone") == MISSING
 
 
 def test_a_page_cannot_iterate_over_a_tracked_mapping():
     with pytest.raises(TypeError, match="must not iterate"):
-        list(TrackedMapping("work", {"a": 1}, str))
+        list(TrackedMapping("group", {"a": 1}, str))
