@@ -7,6 +7,7 @@ together.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -72,11 +73,13 @@ MAX_LOST_SHARE = 0.1  # of the published pages
 MAX_LOST_PAGES = 3  # allowed for small sites even if it is more than the share
 
 
-def check_site(folder: Path, object_format: str, root: Path, unpublished_urls: Iterable[str] = ()) -> dict[str, SiteFile]:
-    """Run every check that does not need the published site; returns the files of the built site in `folder`, by path.
+def check_site(
+    folder: Path, root: Path, object_format: str = "sha1", unpublished_urls: Iterable[str] = ()
+) -> tuple[dict[str, SiteFile], dict]:
+    """Run every check that does not need the published site; returns the files of the site by path, and its manifest.
 
-    `object_format`: git's hash algorithm, "sha1" or "sha256". `root`: the project's folder. `unpublished_urls`: URL paths
-    of drafts and of texts with a future date, such as `calls/march/`. Raises PublishError.
+    `folder`: holds the built site. `root`: the project's folder. `object_format`: git's hash algorithm. `unpublished_urls`:
+    URL paths of drafts and of texts with a future date, such as `calls/march/`. Raises PublishError.
     """
     if not folder.is_dir():
         raise PublishError(f"{folder} does not exist or is not a folder. Build the site first: `python3 tasks.py build`.")
@@ -86,7 +89,12 @@ def check_site(folder: Path, object_format: str, root: Path, unpublished_urls: I
         files[path] = hash_file(path, data, object_format)
         leaks += find_leaks(path, data, root)
     refuse([*leaks, *find_too_large(files), *find_unpublished(files, unpublished_urls)])
-    return files
+    try:
+        manifest = json.loads((folder / NAME).read_bytes())
+    except (OSError, ValueError):
+        raise PublishError(f"{folder.name}/{NAME} is missing or broken, so the build did not finish. Build again.") from None
+    refuse(manifest_differences(files, manifest))
+    return files, manifest
 
 
 def refuse(messages: list[str]) -> None:

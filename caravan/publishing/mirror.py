@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime
-import json
 import posixpath
 import shutil
 import tempfile
@@ -47,9 +46,7 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
     `offline`: links lead to files, and a start page and the verifier are added. Raises PublishError if the site fails the
     checks of `guard`, OutputError if `target` contains other files.
     """
-    files = guard.check_site(site, "sha1", Path(manifest.__file__).resolve().parents[2])
-    site_manifest = json.loads((site / verify.NAME).read_bytes())
-    guard.refuse(guard.manifest_differences(files, site_manifest))
+    _files, site_manifest = guard.check_site(site, Path(manifest.__file__).resolve().parents[2])
     kind, name = "offline" if offline else "site", f"{info.name.lower()}-{site_manifest['day']}"
     folder, archive = target / kind, target / f"{name}-{kind}.zip"
     previous = output.owned_files(folder)

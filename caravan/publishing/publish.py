@@ -6,7 +6,6 @@ the live site shows it. Every step can stop the command; none can damage the pub
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import urllib.error
@@ -81,12 +80,7 @@ def check_and_push(
 ) -> tuple[PublishResult, str]:  # fmt: skip
     """Check the built site in `folder` and push it; returns the result and the address of the site. Raises PublishError."""
     object_format = repository.output("rev-parse", "--show-object-format")
-    files = guard.check_site(folder, object_format, repository.folder.resolve(), unpublished_urls)
-    try:
-        site_manifest = json.loads((folder / NAME).read_bytes())
-    except (OSError, ValueError):
-        raise PublishError(f"{folder.name}/{NAME} is missing or broken, so the build did not finish. Build again.") from None
-    guard.refuse(guard.manifest_differences(files, site_manifest))
+    files, site_manifest = guard.check_site(folder, repository.folder.resolve(), object_format, unpublished_urls)
     if site_manifest["source"]["commit"] != commit or site_manifest["source"]["changed"]:
         raise PublishError(
             "The texts or the code changed while the site was being built, so nothing was published. Commit the changes "

@@ -27,7 +27,6 @@ class Publication:
     commit: str
     time: str
     source: str
-    left_out: str
     shown_commit: str
 
 
@@ -46,8 +45,7 @@ def load_history(repository: Repository, target: PublishTarget) -> tuple[Publish
     for entry in filter(str.strip, output.split("\0")):
         commit, time, message = entry.strip().split("\x01", 2)
         trailers = dict(TRAILER.findall(message))
-        shown_commit = trailers.get("Restores", commit)
-        history.append(Publication(commit, time, trailers.get("Source", ""), trailers.get("Left-out", ""), shown_commit))
+        history.append(Publication(commit, time, trailers.get("Source", ""), trailers.get("Restores", commit)))
     return published, history
 
 
