@@ -1,20 +1,11 @@
-"""The commands `lint` and `test`. `lint` runs ruff, and compares the modules below caravan/ with docs/architecture.md.
-
-The document states the order of the packages and lists the modules. Checked are: imports only lead down in this order and
-not in cycles, names of modules and classes are unique, and the list of modules is complete.
-"""
+"""The commands `lint` and `test`: ruff and the structure of the code, then the test suite with all that it needs."""
 
 from __future__ import annotations
 
-import ast
-import graphlib
 import os
-import re
 import shlex
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 from caravan.dev import browser, node_tools
@@ -25,19 +16,13 @@ from caravan.publishing.tested_code import code_hash, why_to_test
 # worksteal: an idle process takes over tests of another. Each process builds the sites and starts the browser for its own
 # tests, which costs less than an idle core.
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
-DOCUMENT = "docs/architecture.md"
-# The row of a layer starts with a package (`caravan/site/`) or a single module (`caravan/git.py`).
-LAYER = re.compile(r"^\| `(tasks\.py|caravan/[\w/]*(?:\.py)?)`", re.MULTILINE)
-# The row of a module starts with its path below caravan/, such as `site/urls.py`.
-MODULE = re.compile(r"^\| `(?!caravan/|tasks\.py)([\w/]+\.py)` \|", re.MULTILINE)
 
 
 def run(root: Path) -> int:
-    """Print every fault; returns the exit code (1 if there is one)."""
-    ruff = subprocess.run([sys.executable, "-m", "ruff", "check", "--quiet", str(root)], cwd=root).returncode
-    faults = structure_faults(root)
-    print("\n".join(faults), end="\n" if faults else "")
-    return 1 if ruff or faults else 0
+    """Let ruff and tools/structure.py print every fault; returns the exit code (1 if there is one)."""
+    commands = (["-m", "ruff", "check", "--quiet", str(root)], [str(root / "tools" / "structure.py")])
+    codes = [subprocess.run([sys.executable, *command], cwd=root).returncode for command in commands]
+    return 1 if any(codes) else 0
 
 
 def run_tests(root: Path, pytest_args: str, markers: str = "") -> int:
@@ -75,85 +60,3 @@ def run_if_code_changed(root: Path) -> int:
         with open(output_file, "a", encoding="utf-8") as stream:
             stream.write(f"code-tested={code_hash(repository, 'HEAD')}\n")
     return code
-
-
-def structure_faults(root: Path) -> list[str]:
-    """One sentence for each difference between the code and docs/architecture.md."""
-    modules = {path.relative_to(root).as_posix(): path for path in sorted((root / "caravan").rglob("*.py"))}
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in modules.items()}
-    document = (root / DOCUMENT).read_text(encoding="utf-8")
-    imports = {name: set(imported_modules(name, tree, modules)) for name, tree in trees.items()}
-    return [
-        *layer_faults(imports, LAYER.findall(document)),
-        *import_cycles(imports),
-        *duplicate_names(trees),
-        *module_list_faults(modules, document),
-    ]
-
-
-def imported_modules(name: str, tree: ast.Module, modules: dict[str, Path]) -> Iterator[str]:
-    """The paths of the modules of this project that a module imports, also inside functions."""
-    package = name.split("/")[:-1]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            candidates = [alias.name.split(".") for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            source = [*base, *(node.module.split(".") if node.module else [])]
-            candidates = [source, *([*source, alias.name] for alias in node.names)]
-        else:
-            continue
-        for parts in candidates:
-            path = f"{'/'.join(parts)}.py"
-            if path in modules and path != name:
-                yield path
-
-
-def layer_faults(imports: dict[str, set[str]], layers: list[str]) -> Iterator[str]:
-    """Modules without a layer, and imports of a module in a higher layer. `layers`: from the top down."""
-
-    def position(name: str) -> int:
-        matches = [number for number, layer in enumerate(layers) if name == layer or (layer.endswith("/") and name.startswith(layer))]
-        return matches[-1] if matches else -1
-
-    for name, imported in imports.items():
-        if name.endswith("__init__.py"):
-            continue
-        if position(name) < 0:
-            yield f"{name}: no row of the table of packages in {DOCUMENT} contains this module"
-            continue
-        for target in sorted(imported):
-            if 0 <= position(target) < position(name):
-                yield f"{name} imports {target}, which is above it in {DOCUMENT}"
-
-
-def import_cycles(imports: dict[str, set[str]]) -> Iterator[str]:
-    """An import cycle, if there is one."""
-    try:
-        graphlib.TopologicalSorter(imports).prepare()
-    except graphlib.CycleError as error:
-        yield f"import cycle: {' → '.join(reversed(error.args[1]))}"
-
-
-def duplicate_names(trees: dict[str, ast.Module]) -> Iterator[str]:
-    """Names of modules and classes that are used more than once."""
-    uses: dict[str, list[str]] = defaultdict(list)
-    for name, tree in trees.items():
-        if not name.endswith("__init__.py"):
-            uses[f"module {name.rpartition('/')[2]}"].append(name)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                uses[f"class {node.name}"].append(name)
-    for name, paths in uses.items():
-        if len(paths) > 1:
-            yield f"{name} is defined in {' and in '.join(paths)}; rename all but one"
-
-
-def module_list_faults(modules: dict[str, Path], document: str) -> Iterator[str]:
-    """Modules that the document does not list exactly once, and listed ones that do not exist."""
-    listed = [f"caravan/{name}" for name in MODULE.findall(document)]
-    for name in modules:
-        if not name.endswith("__init__.py") and listed.count(name) != 1:
-            yield f"{DOCUMENT} lists {name} {listed.count(name)} times; list each module once"
-    for name in sorted(set(listed) - set(modules)):
-        yield f"{DOCUMENT} lists {name}, which does not exist"

@@ -26,7 +26,7 @@ def test_without_a_browser_neither_it_nor_node_is_installed(commands, monkeypatc
     monkeypatch.setattr(lint, "run", lambda root: 0)
     for module, name in ((browser, "find_browser"), (node_tools, "ensure_node_packages")):
         monkeypatch.setattr(module, name, None)
-    assert lint.run_tests(ROOT, "-k feeds", with_browser=False) == 0
+    assert lint.run_tests(ROOT, "-k feeds", "not browser") == 0
     [command] = commands
     assert command[-4:] == ["-m", "not browser", "-k", "feeds"]
 

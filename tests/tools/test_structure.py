@@ -1,10 +1,10 @@
-"""Tests of `lint`: what it says about a small project whose structure is wrong in every way that it checks."""
+"""The structure of the code: what it says about a small project whose structure is wrong in every way that it checks."""
 
 from __future__ import annotations
 
 import pytest
 
-from caravan.dev import lint
+from tools import structure
 
 DOCUMENT = """# Architecture
 
@@ -39,12 +39,12 @@ def write(root, path, text):
 
 
 def test_a_project_like_its_document_has_no_fault(small_project):
-    assert lint.structure_faults(small_project) == []
+    assert structure.structure_faults(small_project) == []
 
 
 def test_an_import_of_a_higher_layer_is_named(small_project):
     write(small_project, "caravan/git.py", "def run():\n    from caravan.site.urls import Urls\n    return Urls\n")
-    assert lint.structure_faults(small_project) == [
+    assert structure.structure_faults(small_project) == [
         "caravan/git.py imports caravan/site/urls.py, which is above it in docs/architecture.md"
     ]
 
@@ -52,14 +52,14 @@ def test_an_import_of_a_higher_layer_is_named(small_project):
 def test_an_import_cycle_is_named(small_project):
     write(small_project, "caravan/site/urls.py", "import caravan.git\n")
     write(small_project, "caravan/git.py", "import caravan.site.urls\n")
-    [cycle] = [fault for fault in lint.structure_faults(small_project) if fault.startswith("import cycle: ")]
+    [cycle] = [fault for fault in structure.structure_faults(small_project) if fault.startswith("import cycle: ")]
     names = cycle.removeprefix("import cycle: ").split(" → ")
     assert set(names) == {"caravan/git.py", "caravan/site/urls.py"} and names[0] == names[-1]
 
 
 def test_two_classes_of_one_name_are_named(small_project):
     write(small_project, "caravan/git.py", "class Urls:\n    pass\n")
-    assert lint.structure_faults(small_project) == [
+    assert structure.structure_faults(small_project) == [
         "class Urls is defined in caravan/git.py and in caravan/site/urls.py; rename all but one"
     ]
 
@@ -67,7 +67,7 @@ def test_two_classes_of_one_name_are_named(small_project):
 def test_the_list_of_modules_must_be_complete(small_project):
     write(small_project, "caravan/site/feeds.py", "")
     (small_project / "caravan" / "git.py").unlink()
-    assert lint.structure_faults(small_project) == [
+    assert structure.structure_faults(small_project) == [
         "docs/architecture.md lists caravan/site/feeds.py 0 times; list each module once",
         "docs/architecture.md lists caravan/git.py, which does not exist",
     ]
@@ -76,5 +76,5 @@ def test_the_list_of_modules_must_be_complete(small_project):
 def test_a_module_outside_all_layers_is_named(small_project):
     write(small_project, "caravan/media/pictures.py", "")
     assert "caravan/media/pictures.py: no row of the table of packages in docs/architecture.md contains this module" in (
-        lint.structure_faults(small_project)
+        structure.structure_faults(small_project)
     )
