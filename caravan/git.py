@@ -36,11 +36,8 @@ class GitError(PublishError):
     """A git command failed. `output` is what git printed, in English."""
 
     def __init__(self, message: str, output: str = ""):
-        super().__init__(message, output)
+        super().__init__(message)
         self.output = output
-
-    def __str__(self):
-        return self.args[0]
 
 
 class Repository:
