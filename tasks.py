@@ -215,27 +215,3 @@ def phrases(context):
 
     for path in update_catalogs(ROOT / "theme", ROOT / "caravan" / "site", load_settings(ROOT / "pelicanconf.py")["LANGUAGES"]):
         print(path)
-
-
-@task
-def lock(context):
-    """Pin all packages with hashes, also those of Node."""
-    from caravan.dev import dependencies
-
-    dependencies.lock(ROOT)
-
-
-@task
-def update(context):
-    """Pin the newest allowed packages, and list the changes."""
-    from caravan.dev import dependencies
-
-    print("\n".join(dependencies.update(ROOT)) or "All pins are the newest that pyproject.toml and package.json allow.")
-
-
-@task
-def licences(context):
-    """List and check the licence of every package."""
-    from caravan.dev import dependencies
-
-    raise Exit(code=dependencies.check_licences(ROOT))

@@ -27,9 +27,8 @@ os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localho
 import font_sets
 
 from caravan.build import command
-from caravan.dev import browser as browser_finder
-from caravan.dev import node_tools
-from tools import styleguide
+from tools import browser as browser_finder
+from tools import node_tools, styleguide
 from tools.local_server import serve_folder  # noqa: F401 - tests import it from here
 
 ADDRESS = "https://example.org"

@@ -8,7 +8,7 @@ if __name__ == "__main__":  # first of all, since the rest needs the packages of
 import argparse
 from pathlib import Path
 
-from caravan.dev import browser
+from tools import browser
 
 SIZES = (180, 512)  # pixels: the home screen of iOS; the minimum of web app manifests and social cards
 BACKGROUND = "#f8f0e0"  # the paper colour, because the SVG is transparent

@@ -25,8 +25,7 @@ import lxml.html
 from invoke import Exit
 
 from caravan.build.command import load_settings, run_build
-from caravan.dev import browser, node_tools
-from tools import local_server, schema_docs
+from tools import browser, local_server, node_tools, schema_docs
 from tools.screenshots import longest_articles
 
 

@@ -15,10 +15,9 @@ from invoke import Exit
 from playwright.sync_api import Browser, Page
 
 from caravan.build.output import replaced_folder
-from caravan.dev import browser
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.site.urls import Urls, output_path
-from tools import local_server, weight
+from tools import browser, local_server, weight
 
 WIDTHS = (320, 390, 768, 1280, 1920)
 SCHEMES = ("light", "dark")

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from caravan.dev import browser, node_tools
 from caravan.git import Repository
 from caravan.publishing.branch import PublishTarget
 from caravan.publishing.tested_code import code_hash, why_to_test
@@ -34,13 +33,15 @@ def run_tests(root: Path, pytest_args: str, markers: str = "") -> int:
     lint_code = run(root)
     if lint_code:
         return lint_code
-    environment = {**os.environ, "PYTHONUTF8": "1"}
-    if "not browser" not in markers:
-        node_tools.ensure_node_packages(root)
-        environment[browser.VARIABLE] = browser.find_browser()
     selection = ["-m", markers] if markers else []
-    command = [sys.executable, "-m", "pytest", *PARALLEL, *selection, *shlex.split(pytest_args)]
-    return subprocess.run(command, cwd=root, env=environment).returncode
+    commands = [["-m", "pytest", *PARALLEL, *selection, *shlex.split(pytest_args)]]
+    if "not browser" not in markers:
+        commands.insert(0, [str(root / "tools" / "browser.py")])
+    for command in commands:
+        code = subprocess.run([sys.executable, *command], cwd=root, env={**os.environ, "PYTHONUTF8": "1"}).returncode
+        if code:
+            return code
+    return 0
 
 
 def run_if_code_changed(root: Path) -> int:

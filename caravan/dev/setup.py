@@ -18,7 +18,7 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
 # Tasks that need the packages of the group `test`.
-NEEDS_TEST_PACKAGES = {"licences", "lint", "lock", "test", "update"}
+NEEDS_TEST_PACKAGES = {"lint", "test"}
 # For messages about a failed download.
 CONNECTION = "the internet connection (and HTTPS_PROXY, where your network has a proxy)"
 HELP_FLAGS = {"--help", "-h"}

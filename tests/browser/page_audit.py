@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from caravan.dev import node_tools
+from tools import node_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE_CHECKS = Path(__file__).with_name("page_checks.js")

@@ -10,7 +10,8 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.dev import browser, lint, node_tools
+from caravan.dev import lint
+from tools import browser
 
 
 @pytest.fixture
@@ -24,11 +25,11 @@ def commands(monkeypatch):
 
 def test_without_a_browser_neither_it_nor_node_is_installed(commands, monkeypatch):
     monkeypatch.setattr(lint, "run", lambda root: 0)
-    for module, name in ((browser, "find_browser"), (node_tools, "ensure_node_packages")):
-        monkeypatch.setattr(module, name, None)
     assert lint.run_tests(ROOT, "-k feeds", "not browser") == 0
     [command] = commands
     assert command[-4:] == ["-m", "not browser", "-k", "feeds"]
+    assert lint.run_tests(ROOT, "") == 0
+    assert commands[1][-1].endswith("browser.py") and "pytest" in commands[2]
 
 
 def test_faults_of_lint_stop_the_tests(commands, monkeypatch):

@@ -15,7 +15,8 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.dev import command_line, node_tools, setup
+from caravan.dev import command_line, setup
+from tools import node_tools
 
 
 @pytest.fixture

@@ -57,10 +57,11 @@ def test_every_action_is_pinned_to_a_commit_with_its_version_in_a_comment():
 
 
 def test_each_step_runs_an_existing_command():
-    known = set(re.findall(r"^  (\w+) ", run_module("invoke", "--list").stdout, re.MULTILINE))
+    known = {f"tasks.py {task}" for task in re.findall(r"^  (\w+) ", run_module("invoke", "--list").stdout, re.MULTILINE)}
+    known |= {f"tools/{path.name} {word}" for path in (ROOT / "tools").glob("*.py") for word in ("licences",)}
     for name, step in steps():
         if "run" in step:
-            match = re.fullmatch(r"python3 tasks\.py (\w+)( --?[\w-]+( [\w.-]+)?)*", step["run"])
+            match = re.fullmatch(r"python3 ((?:tasks|tools/\w+)\.py \w+)( --?[\w-]+( [\w.-]+)?)*", step["run"])
             assert match and match[1] in known, (name, step["run"])
 
 

@@ -8,8 +8,7 @@ import subprocess
 import pytest
 from conftest import ROOT
 
-from caravan.dev import node_tools
-from tools import styleguide
+from tools import node_tools, styleguide
 
 # The configuration disables the check of landmarks: the validator counts every <aside> as one, but HTML-AAM excludes
 # those without a name in an article. tests/browser checks landmarks with axe.

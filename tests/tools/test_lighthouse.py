@@ -12,8 +12,7 @@ import pytest
 from conftest import ROOT, build
 from invoke import Exit
 
-from caravan.dev import node_tools
-from tools import lighthouse, local_server
+from tools import lighthouse, local_server, node_tools
 
 
 def visible_text(page):

@@ -7,7 +7,7 @@ import json
 import pytest
 from conftest import task
 
-from caravan.dev import dependencies, node_tools
+from tools import dependencies, node_tools
 
 
 def test_an_update_lists_the_changes():

@@ -1,6 +1,9 @@
-"""Finds or installs a Chromium for tests and screenshots."""
+"""Find or install a Chromium for tests and screenshots; as a script, also the npm packages of the tests."""
 
 from __future__ import annotations
+
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
 
 import contextlib
 import os
@@ -105,3 +108,15 @@ def starts(path: str) -> bool:
         return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+def prepare_tests() -> None:
+    """Install what the tests need, before several processes need it at once."""
+    from tools import node_tools
+
+    node_tools.ensure_node_packages(environment.ROOT)
+    find_browser()
+
+
+if __name__ == "__main__":
+    environment.run(prepare_tests)

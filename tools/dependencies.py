@@ -1,7 +1,11 @@
-"""The commands `lock`, `update` and `licences`: pins all packages with hashes, and checks their licences."""
+"""Pin all packages with hashes (`lock`, `update`), and check their licences (`licences`)."""
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
+    import environment
+
+import argparse
 import json
 import re
 import subprocess
@@ -9,8 +13,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from caravan.dev import node_tools
 from caravan.dev.setup import OLDEST_PYTHON
+from tools import node_tools
 
 # Wheels only, without the address of an index, one lock file for every system and Python version.
 OPTIONS = ("--universal", "--generate-hashes", "--only-binary", ":all:", "--no-emit-index-url", "--no-annotate",
@@ -82,3 +86,22 @@ def check_licences(root: Path) -> int:
     if code:
         print(ADVICE, file=sys.stderr)
     return code
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "command", choices=["lock", "update", "licences"],
+        help="lock: pin what pyproject.toml and package.json name; update: pin newer versions; licences: list and check them",
+    )  # fmt: skip
+    command = parser.parse_args().command
+    if command == "lock":
+        lock(environment.ROOT)
+    elif command == "update":
+        print("\n".join(update(environment.ROOT)) or "All pins are the newest that pyproject.toml and package.json allow.")
+    else:
+        sys.exit(check_licences(environment.ROOT))
+
+
+if __name__ == "__main__":
+    environment.run(main)
