@@ -119,4 +119,4 @@ def prepare_tests() -> None:
 
 
 if __name__ == "__main__":
-    environment.run(prepare_tests)
+    environment.run(prepare_tests, __doc__)

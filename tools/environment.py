@@ -5,6 +5,7 @@ The import continues the script in `.venv`, which it creates and fills where nee
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,10 @@ from caravan.dev.setup import continue_in_environment  # noqa: E402
 continue_in_environment(ROOT)
 
 
-def run(main: Callable[[], object]) -> None:
-    """Run the script; an expected error ends it with its message."""
+def run(main: Callable[[], object], description: str = "") -> None:
+    """Run the script; an expected error ends it with its message. `description`: of a script without options."""
+    if description:
+        argparse.ArgumentParser(description=description).parse_args()
     from invoke import Exit
 
     from caravan.build.command import BuildError

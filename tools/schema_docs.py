@@ -86,4 +86,4 @@ def describe(root: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    environment.run(lambda: print("\n".join(describe(environment.ROOT))))
+    environment.run(lambda: print("\n".join(describe(environment.ROOT))), __doc__)

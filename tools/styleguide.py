@@ -123,4 +123,4 @@ def every_rule(theme: Theme) -> str:
 
 
 if __name__ == "__main__":
-    environment.run(lambda: print(styleguide(environment.ROOT, environment.ROOT / "styleguide")))
+    environment.run(lambda: print(styleguide(environment.ROOT, environment.ROOT / "styleguide")), __doc__)
