@@ -1,4 +1,4 @@
-"""The command `describe`: writes the front matter fields as JSON Schema and as a table, and generated sections in general.
+"""Write the fields of front matter as JSON Schema and as a table, and generated sections in general.
 
 A generated section of a Markdown page is the text between two HTML comments; the rest of the page is written by people.
 """
