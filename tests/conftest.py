@@ -197,14 +197,14 @@ def task(project: Path, *args: str, **environment: str) -> subprocess.CompletedP
     )  # fmt: skip
 
 
-def script(project: Path, name: str, *args: str) -> subprocess.CompletedProcess:
+def script(project: Path, name: str, *args: str, **environment: str) -> subprocess.CompletedProcess:
     """Run a script of tools/ in `project`, with the packages of this environment."""
     with odd_files():
         if not (project / ".venv").exists():
             (project / ".venv").symlink_to(sys.prefix)
     return subprocess.run(
         [sys.executable, project / "tools" / name, *args], capture_output=True, text=True,
-        env={**os.environ, "SITEURL": ADDRESS}, timeout=1200,
+        env={**os.environ, "SITEURL": ADDRESS, **environment}, timeout=1200,
     )  # fmt: skip
 
 

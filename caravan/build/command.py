@@ -36,8 +36,9 @@ def build_public(root: Path, site_url: str, folder: str) -> None:
     if site_url:
         os.environ["SITEURL"] = site_url
     settings = load_settings(root / "publishconf.py", folder)
-    print(f"Building the site for {settings['SITEURL']} in {settings['OUTPUT_PATH']}")
     run_build(settings)
+    print(f"The site for {settings['SITEURL']} is in {settings['OUTPUT_PATH']}")
+
 
 def load_settings(path: Path, folder: Path | str = "") -> dict:
     """The settings of the file `path`, as Pelican reads them: relative paths are relative to the folder of the file.
@@ -116,7 +117,7 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
             Pelican(read_settings(None, dict(settings))).run()
         except ContentError as error:
             raise BuildError(error) from None
-        except (OutputError, SettingsError) as error:
+        except OutputError as error:
             raise Exit(str(error)) from None
         finally:
             signals.all_generators_finalized.disconnect(find_generator)

@@ -205,9 +205,10 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
 def output_lock(output: Path) -> Iterator[None]:
     """Create the folder `output`, and let only one process at a time write there; others wait. Raises OutputError.
 
-    The system releases the lock if the process dies.
+    The system releases the lock if the process dies. A folder that was created and is still empty at the end is removed.
     """
     check_is_folder(output)
+    created = not output.exists()
     try:
         output.mkdir(parents=True, exist_ok=True)
         lock = open_lock(output)
@@ -216,9 +217,15 @@ def output_lock(output: Path) -> Iterator[None]:
     try:
         while not try_lock(lock):
             time.sleep(0.05)
+        output.mkdir(exist_ok=True)  # another build, which failed, may have removed it meanwhile
         yield
     finally:
-        os.close(lock)
+        try:
+            if created:
+                with contextlib.suppress(OSError):
+                    output.rmdir()
+        finally:
+            os.close(lock)
 
 
 if os.name == "nt":

@@ -50,6 +50,8 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
     kind, name = "offline" if offline else "site", f"{info.name.lower()}-{site_manifest['day']}"
     folder, archive = target / kind, target / f"{name}-{kind}.zip"
     previous = output.owned_files(folder)
+    if archive.exists() and not is_mirror_archive(archive):
+        raise output.OutputError(f"{archive} is not a copy of this site, so nothing was written. Move it, or name another folder.")
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mirror-", dir=target) as temporary:
         copy = Path(temporary) / "fresh"
@@ -62,6 +64,15 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
         output.sync(copy, folder, inputs_from_manifest(site_manifest), manifest.hashes(copy), previous)
         new_archive.replace(archive)
     return folder, archive
+
+
+def is_mirror_archive(path: Path) -> bool:
+    """Whether the file is a zip that contains a copy of a site."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.count("/") == 1 and name.endswith(f"/{verify.NAME}") for name in archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def inputs_from_manifest(site_manifest: dict) -> manifest.BuildInputs:

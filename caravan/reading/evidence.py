@@ -92,9 +92,9 @@ def load_data_file(content: Path, path: str, model: type[FrontMatter]) -> DataFi
     """
     file = content / "evidence" / PurePosixPath(path).name
     try:
-        mode = file.lstat().st_mode
         if is_below_link(file, content):
             return DataFile(True)
+        mode = file.lstat().st_mode
         if stat.S_ISDIR(mode):
             raise Fault(1, format_message("evidence-folder"))
         if not stat.S_ISREG(mode):

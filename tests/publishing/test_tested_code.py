@@ -115,7 +115,7 @@ def test_a_rollback_keeps_the_record(sandbox, monkeypatch):
     publish_tested(sandbox, monkeypatch)
     sandbox.edit("A mistake")
     publish_clone(sandbox.clone)
-    publish.roll_back(sandbox.clone, PublishTarget(), "1", echo=lambda line: None)
+    publish.roll_back(sandbox.clone, PublishTarget(), "1")
     sandbox.edit("Corrected")
     assert why_to_test(sandbox) == ""
 

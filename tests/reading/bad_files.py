@@ -277,9 +277,7 @@ add(
     alone=True,
 )
 sources("broken YAML", ENTRY + "  author: A: B\n", 6, "cannot be read here")
-sources("a comment alone", "# to come\n", 1, "`sources`")
 sources("no list", "sources: known\n", 1, "must be a list")
-sources("nothing listed", "sources:\n", 1, "sources: is empty")
 sources("UTF-16", b"\xff\xfe" + ENTRY.encode("utf-16-le"), 1, "saved as UTF-16")
 sources("a link", Link("/etc/passwd"), 1, "is a symbolic link")
 sources("a folder of that name", FOLDER, 1, "this is a folder")

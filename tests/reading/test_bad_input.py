@@ -169,7 +169,6 @@ EVIDENCE = [
     ("sources:\n- {id: a\n", 3, "cannot be read here"),
     ("- a\n- b\n", 1, "group of lines"),
     ("sources: &x\n- *x\n", 1, "anchors and aliases"),
-    ("", 1, "is empty"),
 ]
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, build
-from invoke import Exit
 
 from caravan.build import command
+from caravan.site.settings import SettingsError
 
 TEXT = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{fields}---\n\n{body}\n"
 DATED = "date: {date}\nauthors: [A. Author]\n"
@@ -144,9 +144,9 @@ WRONG = {
 
 @pytest.mark.parametrize("settings, name, words", WRONG.values(), ids=WRONG)
 def test_a_wrong_setting_is_one_sentence_that_names_it(content, tmp_path, settings, name, words):
-    with pytest.raises(Exit) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         build(tmp_path / "site", content, **settings)
-    assert name in stopped.value.message and words in stopped.value.message and "\n" not in stopped.value.message
+    assert name in str(stopped.value) and words in str(stopped.value) and "\n" not in str(stopped.value)
     assert not (tmp_path / "site" / "index.html").exists()
 
 
@@ -158,7 +158,7 @@ def changed_settings(folder: Path, lines: str) -> Path:
 
 
 def test_a_setting_of_pelican_without_effect_is_not_ignored(tmp_path):
-    with pytest.raises(Exit, match="pelicanconf.py: JINJA_FILTERS is a setting of Pelican that has no effect here"):
+    with pytest.raises(SettingsError, match="pelicanconf.py: JINJA_FILTERS is a setting of Pelican that has no effect here"):
         command.load_settings(changed_settings(tmp_path, "JINJA_FILTERS = {'shout': str.upper}"), tmp_path / "output")
 
 
@@ -169,9 +169,9 @@ def test_a_setting_of_pelican_without_effect_is_not_ignored(tmp_path):
 ])  # fmt: skip
 def test_an_unknown_setting_gets_one_sentence_with_a_proposal(tmp_path, line, words):
     conf = changed_settings(tmp_path, line)
-    with pytest.raises(Exit) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         command.load_settings(conf, tmp_path / "output")
-    assert stopped.value.message.startswith(f"pelicanconf.py: {line.partition(' ')[0]} is not a setting") and words in stopped.value.message
+    assert str(stopped.value).startswith(f"pelicanconf.py: {line.partition(' ')[0]} is not a setting") and words in str(stopped.value)
 
 
 def test_values_of_ones_own_and_other_settings_of_pelican_are_allowed(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import task
+from conftest import script
 
 from tools import dependencies, node_tools
 
@@ -41,7 +41,7 @@ def test_an_update_changes_the_locks(tmp_path, monkeypatch, capsys):
 
 
 def test_every_package_has_an_allowed_licence(project):
-    result = task(project, "licences")
+    result = script(project, "dependencies.py", "licences")
     assert result.returncode == 0, result.stdout + result.stderr
     assert {"Jinja2", "lxml", "axe-core", "html-validate"} <= {line.split()[0] for line in result.stdout.splitlines() if line}
 
@@ -51,7 +51,7 @@ def test_a_python_package_with_another_licence_is_refused(project, licence):
     folder = project / "packages" / "tiny-1.0.dist-info"
     folder.mkdir(parents=True)
     (folder / "METADATA").write_text(f"Metadata-Version: 2.4\nName: tiny\nVersion: 1.0\n{licence}\n")
-    result = task(project, "licences", PYTHONPATH=str(folder.parent))
+    result = script(project, "dependencies.py", "licences", PYTHONPATH=str(folder.parent))
     assert result.returncode == 1 and "for package tiny:1.0" in result.stderr and "Traceback" not in result.stderr
     assert "Read the licence" in result.stderr
 
@@ -63,5 +63,5 @@ def test_an_npm_package_with_another_licence_is_refused(project, licence):
     if not licence:
         del lock["packages"]["node_modules/axe-core"]["license"]
     (project / "package-lock.json").write_text(json.dumps(lock))
-    result = task(project, "licences")
+    result = script(project, "dependencies.py", "licences")
     assert result.returncode == 1 and "was found for package axe-core" in result.stderr
