@@ -180,7 +180,7 @@ def test_other_exceptions_are_reported_with_a_traceback():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
-@pytest.mark.parametrize("milliseconds", [30, 80, 150, 250, 400, 700, 1100])
+@pytest.mark.parametrize("milliseconds", [80, 250, 700])
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_ctrl_c_at_any_moment_prints_no_traceback(command, milliseconds, tmp_path):
     """The signal goes to all processes, as a terminal sends it, at moments from the start of Python to the end."""
