@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 
@@ -20,9 +20,9 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve_folder(folder: Path, handler: type[SimpleHTTPRequestHandler] = QuietHandler) -> Iterator[str]:
-    """Serve `folder` on a free port that only this machine can reach; yields the URL without a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
+def running(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Answer requests with `handler` on a free port that only this machine can reach; yields the URL without a slash at the end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -30,3 +30,10 @@ def serve_folder(folder: Path, handler: type[SimpleHTTPRequestHandler] = QuietHa
     finally:
         server.shutdown()
         server.server_close()
+
+
+def serve_folder(
+    folder: Path, handler: type[SimpleHTTPRequestHandler] = QuietHandler
+) -> contextlib.AbstractContextManager[str]:
+    """Serve `folder` like a static host, as `running` does."""
+    return running(functools.partial(handler, directory=str(folder)))

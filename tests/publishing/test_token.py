@@ -6,14 +6,14 @@ import base64
 import contextlib
 import os
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import pytest
 from publish_sandbox import Sandbox, build, git, publish_clone
 
 from caravan.git import PublishError
+from tools.local_server import running
 
 TOKEN = "a-token-of-this-test"
 EXPECTED_HEADER = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
@@ -57,14 +57,8 @@ def git_host(folder):
         def log_message(self, *args):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with running(Handler) as address:
+        yield address
 
 
 def test_the_token_allows_the_push_and_is_stored_nowhere(tmp_path, monkeypatch):
