@@ -10,6 +10,10 @@ SITEURL = "http://localhost:8000"  # publishconf.py sets the public URL
 # remote `origin`. For a site with its own domain, set it here, so that every clone builds the same bytes.
 REPOSITORY = ""
 
+# Accounts of the git host that must approve changes of code, such as "@name" or "@group/team". After a change:
+# python3 tools/codeowners.py
+MAINTAINERS = ()
+
 # --- Languages -------------------------------------------------------------------------------------------------
 # A language is published once it is listed here and its catalog theme/translations/<code>.po is complete.
 LANGUAGES = ("en", "es", "fil")

@@ -13,7 +13,7 @@ from caravan.build import command
 from caravan.dev.check_command import load_problems
 from caravan.git import PublishError, Repository
 from caravan.publishing.branch import PublishTarget, fetch
-from caravan.publishing.source_changes import SourceChanges, deleted_urls, source_changes, text_path
+from caravan.publishing.source_changes import PLACES, SourceChanges, deleted_urls, place_of, source_changes, text_path
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count
 from caravan.site.settings import today
@@ -23,16 +23,6 @@ from caravan.site.urls import output_path, site_urls
 # GitHub switches the daily run off after 60 days without a change of the repository
 # (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule).
 QUIET_DAYS, WARNING_DAYS = 60, 7
-# What a maintainer looks at first, by the start of the path.
-SENSITIVE = {
-    ".github/": "workflows",
-    "requirements": "dependencies",
-    "pyproject.toml": "dependencies",
-    "package": "dependencies",
-    "content/extra/": "the site's address or files of its host",
-    "publishconf.py": "the settings",
-    "pelicanconf.py": "the settings",
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +92,8 @@ def scope_lines(changes: SourceChanges) -> Iterator[str]:
     if not changes.code:
         yield "Only texts and data change."
         return
-    kinds = dict.fromkeys(name for start, name in SENSITIVE.items() for path in changes.code if path.startswith(start))
+    names = {place_of(path).name for path in changes.code}
+    kinds = dict.fromkeys(place.name for place in PLACES[1:] if place.name in names)
     yield f"**This changes code{f', also {join_names(kinds)}' if kinds else ''}. A maintainer has to review it.**"
     yield ""
     yield from (f"- {code(path)}" for path in changes.code[:20])

@@ -1,11 +1,13 @@
-"""What changed in the source between two commits: code, texts, and the pages that go with deleted texts."""
+"""Whose each file of the source is, and what changed between two commits: code, texts, the pages of deleted texts."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
+from typing import Literal
 
 from pydantic_core import PydanticCustomError
 
@@ -18,13 +20,51 @@ from caravan.reading.schema import parse_date
 from caravan.site.settings import language_settings
 from caravan.site.urls import Urls, url_patterns
 
-# The only folder that is not code, and its parts that organizers do not write.
-CONTENT, CODE_IN_CONTENT = "content/", ("content/extra/", "content/drawings/")
+CONTENT = "content/"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who may change the files of `pattern` (as in CODEOWNERS), and how a change is checked.
+
+    `is_code`: whether a change of them has to pass the tests of the code before it is published.
+    """
+
+    pattern: str
+    name: str
+    owner: Literal["organizers", "translators", "maintainers"]
+    checked_by: str
+    is_code: bool = True
+
+
+# Every file of the repository: the last pattern that matches decides. docs/security.md shows this table.
+PLACES = (
+    Place("*", "code", "maintainers", "review, `lint`, `test`"),
+    Place("/.github/", "workflows", "maintainers", "review, `test` (schema, zizmor, pinned actions)"),
+    Place("/requirements*.txt", "dependencies", "maintainers", "review; installed by hash only"),
+    Place("/pyproject.toml", "dependencies", "maintainers", "review, `test`"),
+    Place("/package*.json", "dependencies", "maintainers", "review; for tests only, installed by hash only"),
+    Place("/pelicanconf.py", "the settings", "maintainers", "review, every build (`check_settings`)"),
+    Place("/publishconf.py", "the settings", "maintainers", "review, every build (`check_settings`)"),
+    Place("/theme/translations/", "interface translations", "translators", "`check`, `test`"),
+    Place("/content/", "texts and pictures", "organizers", "`check`", is_code=False),
+    Place("/content/evidence/", "data", "organizers", "`check`", is_code=False),
+    Place("/content/drawings/", "drawings", "maintainers", "review, `check`"),
+    Place("/content/extra/", "the site's address or files of its host", "maintainers", "review, `check`"),
+)
+
+
+def place_of(path: str) -> Place:
+    """The place of a file of the repository. `path`: relative to its root, with forward slashes."""
+    for place in reversed(PLACES):
+        if fnmatchcase(f"/{path}", f"{place.pattern}*" if place.pattern.endswith("/") else place.pattern):
+            return place
+    raise AssertionError("the first place matches every path")
 
 
 def is_code(path: str) -> bool:
     """Whether a file of the repository is code: everything but texts, the files beside them, and data."""
-    return not path.startswith(CONTENT) or path.startswith(CODE_IN_CONTENT)
+    return place_of(path).is_code
 
 
 @dataclass(frozen=True)

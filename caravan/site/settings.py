@@ -38,7 +38,7 @@ SETTINGS = (
     "PAGINATED_TEMPLATES", "FEED_MAX_ITEMS", "WITH_FUTURE_DATES", "WITH_DRAFTS", "JINJA_ENVIRONMENT", *URL_PATTERNS,
     *FEED_PATTERNS,
 )  # fmt: skip
-OTHER_SETTINGS = {*SETTINGS, *SAVE_AS.values(), "ROOT", "STORE_PATH"}
+OTHER_SETTINGS = {*SETTINGS, *SAVE_AS.values(), "ROOT", "STORE_PATH", "MAINTAINERS"}
 # Pelican's, in pelicanconf.py; listed here because importing Pelican only to ask it for its names takes half a second.
 PELICAN_SETTINGS = {
     "PATH", "THEME", "OUTPUT_PATH", "PLUGIN_PATHS", "PLUGINS", "ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS",
