@@ -13,8 +13,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
+# Compiled code beside a source file could come with a pull request, and Python would run it instead of the source.
+sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX") or str(ROOT / ".venv" / "pycache")
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 if __name__ == "__main__":
+    sys.dont_write_bytecode = True  # .venv may not exist yet
     from caravan.dev import setup
 
     setup.leave_on_interrupt()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -93,6 +94,29 @@ class Repository:
     @property
     def shallow(self) -> bool:
         return (self.common / "shallow").exists()
+
+
+# What commands make and later trust: the environment, caches, compiled code, built sites.
+GENERATED = (".venv", ".store", "__pycache__", "*.py[cod]", "*.mo", "/output", "/mirror")
+
+
+def refuse_generated_files(root: Path) -> None:
+    """Raise PublishError if git tracks files that commands make, or that .gitignore names: a cache that came with a pull
+    request would be trusted as our own. Without git or a repository nothing is tracked.
+    """
+    patterns = [f"--exclude={pattern}" for pattern in GENERATED]
+    command = ["git", "-c", "safe.directory=*", "-c", "core.ignoreCase=true", "-C", str(root), "ls-files", "-z", "-c", "-i"]
+    try:
+        result = subprocess.run([*command, *patterns, "--exclude-per-directory=.gitignore"], capture_output=True, env=git_environment())
+    except OSError:
+        return
+    tracked = result.stdout.decode(errors="backslashreplace").split("\0")[:-1]
+    if tracked:
+        name, more = ascii(tracked[0])[1:-1], f" and {len(tracked) - 1} more" if len(tracked) > 1 else ""
+        raise PublishError(
+            f"{name}{more}: this file is made by commands, or named by .gitignore, and must not be in the repository, where anybody "
+            f"can replace it. Nothing was run. Take it out with: git rm -r --cached -- {shlex.quote(name)}"
+        )
 
 
 def take_token() -> str:

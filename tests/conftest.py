@@ -22,6 +22,8 @@ sys.path.insert(0, str(ROOT))
 
 # Settings of this machine must not matter: those of git, and a proxy for requests to local servers.
 os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+# As in tasks.py. Copies of the project share the compiled packages; what they compile is removed at the end.
+COMPILED = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".venv" / "pycache"))
 os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 import font_sets
@@ -56,6 +58,12 @@ def pytest_configure(config):
         os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))
     else:
         os.environ["SOURCE_DATE_EPOCH"] = FIXTURE_EPOCH
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remove_compiled_copies(tmp_path_factory):
+    yield
+    shutil.rmtree(COMPILED + str(tmp_path_factory.getbasetemp()), ignore_errors=True)
 
 
 def build(

@@ -6,12 +6,17 @@ The import continues the script in `.venv`, which it creates and fills where nee
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+# As in tasks.py: only compiled code that was made here is run.
+sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX") or str(ROOT / ".venv" / "pycache")
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+sys.dont_write_bytecode = not (ROOT / ".venv").exists()
 
 from caravan.dev.setup import continue_in_environment  # noqa: E402
 

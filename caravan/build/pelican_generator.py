@@ -10,6 +10,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from caravan.build.builder import BuildResult, build
 from caravan.build.output import OutputError
+from caravan.git import refuse_generated_files
 from caravan.reading.schema import ARTICLE_KINDS
 
 
@@ -46,7 +47,10 @@ def fill_article_counts(generators: list[Generator]) -> None:
 
 
 def add_generator(pelican):
-    """Raise OutputError if Pelican is to delete the output: it would delete foreign files, too."""
+    """Raise OutputError if Pelican is to delete the output: it would delete foreign files, too. Raises PublishError for files
+    in the repository that commands make.
+    """
+    refuse_generated_files(pelican.settings["ROOT"])
     if pelican.delete_outputdir:
         raise OutputError(
             "Nothing was deleted or written. Remove --delete-output-directory, and DELETE_OUTPUT_DIRECTORY in the settings: "

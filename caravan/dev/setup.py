@@ -1,6 +1,6 @@
 """Creates `.venv` with the pinned packages, and runs a command in it.
 
-This module imports only the standard library, since it runs before any package is installed.
+This module and what it imports need only the standard library, since they run before any package is installed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from caravan.git import PublishError, refuse_generated_files
 
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
@@ -64,8 +66,9 @@ def python_or_exit(root: Path, group: str) -> str:
                 f"{sys.version.split()[0]}. Install a newer Python and run the command again with it."
             )
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        refuse_generated_files(root)
         python = str(ensure_environment(root, group))
-    except SetUpError as error:
+    except (SetUpError, PublishError) as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"The Python environment could not be set up: {error.strerror}: {error.filename or '.venv'}.")
@@ -162,7 +165,7 @@ def install(pip: list[str], lock: Path) -> None:
     """Install the packages of a lock file: wheels only, each checked against its hash."""
     total = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
     command = [*pip, "install", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
-    command += ["--progress-bar", "off", "--no-input", "-r", str(lock)]
+    command += ["--progress-bar", "off", "--no-input", "--no-compile", "-r", str(lock)]  # Python compiles what is used
     environment = {"PIP_RETRIES": "2", **os.environ, "PYTHONUTF8": "1"}  # pip's default of 5 takes minutes
     collected, output = 0, []
     with subprocess.Popen(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import py_compile
+import re
 import subprocess
 import sys
 import threading
@@ -12,10 +14,11 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, git, odd_files
 from invoke import Exit
 
 from caravan.dev import command_line, setup
+from caravan.git import PublishError
 from tools import node_tools
 
 
@@ -235,3 +238,64 @@ def test_the_second_start_installs_nothing():
     result = subprocess.run([sys.executable, "tasks.py"], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0 and "serve" in result.stdout
     assert "One-time setup" not in result.stderr
+
+
+def git_project(project, *files):
+    """Add files to the repository of a project, as a pull request can, whatever .gitignore says."""
+    for name, content in files:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_bytes(content)
+    git(project, "add", "--force", *(name for name, _content in files))
+
+
+def run_tasks(project, *args):
+    """Run tasks.py as a person does, in an environment that the project already has."""
+    if not (project / ".venv").exists():
+        (project / ".venv").symlink_to(sys.prefix)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
+    return subprocess.run([sys.executable, "tasks.py", *args], cwd=project, capture_output=True, text=True, env=environment)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".store/texts.sqlite", ".Store/cache.sqlite", "caravan/reading/__pycache__/limits.cpython-311.pyc", "caravan/other.pyc",
+        "__pycache__/tasks.cpython-313.pyc", "output/index.html", "mirror/site/index.html", "theme/translations/es.mo",
+        ".venv/bin/python", "content/a.pyc", "shots/a.png",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ignored", ["shots/\n", "!*\nshots/\n"])
+def test_files_that_commands_make_must_not_come_with_the_repository(tmp_path, name, ignored):
+    git(tmp_path, "init", "--quiet")
+    git_project(tmp_path, (".gitignore", ignored.encode()), ("content/pages/about/en.md", b"x"))
+    setup.refuse_generated_files(tmp_path)
+    with odd_files():
+        git_project(tmp_path, (name, b"x"))
+    with pytest.raises(PublishError, match=re.escape(name)):
+        setup.refuse_generated_files(tmp_path)
+
+
+def test_every_command_refuses_files_that_commands_make(project):
+    git_project(project, (".store/texts.sqlite", b"x"))
+    for args in (["check"], ["publish"], ["--list"]):
+        result = run_tasks(project, *args)
+        assert result.returncode == 1 and "git rm -r --cached -- .store/texts.sqlite" in result.stderr, (args, result.stderr)
+    pelican = [sys.executable, "-m", "pelican", "content", "-s", "pelicanconf.py", "-o", "site"]
+    result = subprocess.run(pelican, cwd=project, capture_output=True, text=True)
+    assert result.returncode and ".store/texts.sqlite" in result.stdout and not (project / "site").exists()
+
+
+def test_compiled_code_beside_a_source_is_not_run(project, tmp_path):
+    """A file of compiled code that says that it need not be compared with its source."""
+    source = project / "caravan" / "reading" / "limits.py"
+    hostile = tmp_path / "limits.py"
+    hostile.write_text("raise SystemExit('compiled code was run')")
+    compiled = importlib.util.cache_from_source(str(source.relative_to(project))).removeprefix(sys.pycache_prefix or "")
+    target = project / source.parent.relative_to(project) / "__pycache__" / os.path.basename(compiled)
+    target.parent.mkdir(exist_ok=True)
+    py_compile.compile(str(hostile), str(target), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    assert run_tasks(project, "check").returncode == 0
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
+    command = [sys.executable, "-c", "import caravan.reading.limits"]
+    unprotected = subprocess.run(command, cwd=project, capture_output=True, text=True, env=plain)
+    assert "compiled code was run" in unprotected.stderr  # so the test would see it
