@@ -61,8 +61,10 @@ def check_options(program: Program, task: str, args: list[str]) -> None:
     """Exit with the nearest names if an option of `args` does not exist."""
     [context] = [context for context in program.namespace.to_contexts() if context.name == task]
     known = [*context.flags, *context.inverse_flags, *HELP_FLAGS]
-    for option in (arg.partition("=")[0] for arg in args[args.index(task) + 1 :]):
-        if option.startswith("--") and option not in known:
+    typed = args[args.index(task) + 1 :]
+    for option, previous in zip((arg.partition("=")[0] for arg in typed), ["", *typed]):
+        is_value = previous in context.flags and context.flags[previous].takes_value
+        if option.startswith("--") and option not in known and not is_value:
             advice = did_you_mean(option, known)
             sys.exit(f'`{task}` has no option "{option}"{advice} `{BINARY} {task} --help` lists all.')
 

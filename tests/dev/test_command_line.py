@@ -36,6 +36,7 @@ def typed(*args: str, cwd: Path = ROOT, **environment: str) -> tuple[int, str]:
     (["pubish", "--dry-run"], {}, "did you mean publish"),
     (["build", "--foldr", "x"], {}, "did you mean --folder"),
     (["check", "--formt=json"], {}, "did you mean --format"),
+    (["check", "--format", "--x"], {}, '"--x" is not a format'),  # the value of an option may start with a dash
     (["serve", "--port", "abc"], {}, '"abc" is not a port'),
     (["serve", "--port", "99999"], {}, '"99999" is not a port'),
     (["serve", "--port", "0"], {}, '"0" is not a port'),
