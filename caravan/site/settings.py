@@ -43,13 +43,8 @@ OTHER_SETTINGS = {*SETTINGS, *SAVE_AS.values(), "ROOT", "STORE_PATH", "MAINTAINE
 PELICAN_SETTINGS = {
     "PATH", "THEME", "OUTPUT_PATH", "PLUGIN_PATHS", "PLUGINS", "ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS",
     "THEME_STATIC_PATHS", "DIRECT_TEMPLATES", "FEED_ALL_ATOM", "AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS", "TYPOGRIFY", "READERS",
-    "CACHE_CONTENT", "LOAD_CONTENT_CACHE", "TIMEZONE", "DELETE_OUTPUT_DIRECTORY",
+    "CACHE_CONTENT", "LOAD_CONTENT_CACHE", "LOG_FILTER", "TIMEZONE", "DELETE_OUTPUT_DIRECTORY",
 }  # fmt: skip
-FORMER_NAMES = {
-    "PER_PAGE": "DEFAULT_PAGINATION", "PER_ARCHIVE_PAGE": "PAGINATED_TEMPLATES", "FEED_ENTRIES": "FEED_MAX_ITEMS",
-    "HOME_LANGUAGE": "DEFAULT_LANG", "INCLUDE_UNPUBLISHED": "WITH_FUTURE_DATES",
-}  # fmt: skip
-UNUSED = ("JINJA_FILTERS", "JINJA_GLOBALS", "JINJA_TESTS", "PAGINATION_PATTERNS", "DEFAULT_ORPHANS")
 PAGINATED = ("listing", "archive", "translations")
 PATTERN_TEXT = re.compile(r"[A-Za-z0-9._~/-]*")
 DATE_FORMAT = re.compile(r"(%[Ymd]|[-/])+")  # names of months would depend on the locale of the machine
@@ -110,21 +105,17 @@ def check_pattern(name: str, pattern: object, allowed: set[str], required: set[s
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raise SettingsError for a name that is no setting of this site or of Pelican. `_NAME` is for values of your own."""
-    names = list(names)
-    for name in UNUSED:
-        if name in names:
-            raise SettingsError(f"{name} is a setting of Pelican that has no effect here (docs/decisions/own-generator.md); delete it.")
-    unknown = [name for name in names if name not in OTHER_SETTINGS | PELICAN_SETTINGS and not name.startswith("_")]
-    if unknown:
-        from pelican.settings import DEFAULT_CONFIG  # slow, so only here
+    """Raise SettingsError for a name that has no effect on this site. `_NAME` is for values of your own."""
+    known = OTHER_SETTINGS | PELICAN_SETTINGS
+    for name in names:
+        if name not in known and not name.startswith("_"):
+            from pelican.settings import DEFAULT_CONFIG  # slow, so only here
 
-        known = sorted(OTHER_SETTINGS | PELICAN_SETTINGS | set(DEFAULT_CONFIG))
-        for name in unknown:
-            if name not in known:
-                near = [FORMER_NAMES[name]] if name in FORMER_NAMES else difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"for a value of your own, write _{name}."
-                raise SettingsError(f"{name} is not a setting of this site or of Pelican; {hint}")
+            if name in DEFAULT_CONFIG:
+                raise SettingsError(f"{name} is a setting of Pelican that has no effect here (docs/decisions/own-generator.md); delete it.")
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"for a value of your own, write _{name}."
+            raise SettingsError(f"{name} is not a setting of this site or of Pelican; {hint}")
 
 
 def today() -> datetime.date:
