@@ -47,7 +47,7 @@ def typed(*args: str, cwd: Path = ROOT, **environment: str) -> tuple[int, str]:
     (["mirror"], {"SITEURL": "https://a b/"}, "SITEURL is "),
     (["build"], {"SITEURL": "https://x\x1b[2J.org"}, "SITEURL is "),
     (["build", "--folder", "README.md"], {}, "is not a folder"),
-    (["build", "--folder", "README.md/site"], {}, "cannot be written (Not a directory)"),
+    (["build", "--folder", "README.md/site"], {}, "cannot be written ("),
     (["mirror", "--folder", "README.md/site"], {}, "a part of this path is a file, not a folder"),
     (["check", "nothing.md"], {}, "nothing.md does not exist"),
 ])  # fmt: skip
