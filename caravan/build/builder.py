@@ -109,11 +109,8 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
 
 
 def plan_output(site: Site, output: Path, stat_cache: StatCache, log: BuildLog) -> OutputPlan:
-    """List the files of the site, and compare them with the output. Raises ContentError for a file that overwrites a page."""
-    documents = collect_documents(site)
-    static, problems = static_files(site, documents)
-    if problems:
-        raise ContentError(problems)
+    """List the files of the site, and compare them with the output."""
+    documents, static = collect_documents(site), static_files(site)
     static_hashes = {name: stat_cache.file_hash(file, stat_signature(file)) for name, file in static.items()}
     logged_hashes = {name: record.sha256 for name, record in log.files.items() if name in documents}
     unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, stat_cache)

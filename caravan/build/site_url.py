@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.git import git_environment
-from caravan.reading.problems import printable
+from caravan.reading.paths import read_extra
+from caravan.reading.problems import Fault, printable
 from caravan.site.settings import SettingsError
 
 LOCAL = "http://localhost:8000"
@@ -17,7 +18,6 @@ GITHUB_REMOTE = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|git@github\.com
 GITHUB_PAGES_URL = re.compile(r"https://([a-z0-9-]+)\.github\.io(?:/([^/]+))?/?")
 HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?")  # a name in any script, or an IP address, and a port
 UNSAFE = re.compile(r"[?#\s\x00-\x1f\x7f<>\"'`{}|\\^]")
-DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
 class AddressError(SettingsError):
@@ -34,11 +34,11 @@ def public_address(root: Path) -> str:
     if site_url:
         return check_address(site_url)
     cname = root / "content" / "extra" / "CNAME"
-    if cname.is_file():
-        domain = cname.read_text(encoding="utf-8", errors="replace").strip().lower()
-        if not DOMAIN.fullmatch(domain):
-            raise AddressError(f'content/extra/CNAME:1: "{printable(domain)}" is not a domain; write a name such as www.example.org')
-        return f"https://{domain}"
+    if os.path.lexists(cname) and not cname.is_dir():
+        try:
+            return f"https://{read_extra(root / 'content', 'CNAME')}"
+        except Fault as fault:
+            raise AddressError(f"content/extra/CNAME:{fault.line}: {fault.message}") from None
     return from_remote(origin_url(root)) or LOCAL
 
 

@@ -22,6 +22,7 @@ ADDRESSES = (0, 20)  # former addresses of one text; each of them is a page in e
 FOLDER_DEPTH = 20  # nested folders; texts need 3, and far deeper ones cannot be opened on every system
 MAX_SUGGESTIONS = 20  # dead links of one text that get a "did you mean"; each search takes milliseconds
 DRAWING_BYTES = 12_000  # size of one drawing, which is part of the page's HTML
+EXTRA_BYTES = 4_096  # size of a file for the root of the site: all that are allowed are short
 FILE_BYTES = 10_000_000  # a phone's photo has 3 to 8 MB; readers get smaller copies anyway
 MIN_CACHED_ARTICLES = 1_000  # articles that the cache always keeps, about 15 kB each
 CACHED_VERSIONS = 3  # the cache keeps this many times the articles of the site, so that an undone edit is parsed once

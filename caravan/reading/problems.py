@@ -70,7 +70,7 @@ def run_check(path: str, check: Callable[..., Iterable[Problem]], *args: object)
 
 MESSAGES = {
     # the file as a whole
-    "file-empty": "the file is empty; start it with front matter between two lines of ---",
+    "file-empty": "the file is empty; a text starts with front matter between two lines of ---",
     "file-large": "the file is larger than {limit} bytes, the limit for a text; split it",
     "file-utf16": "the file is saved as UTF-16; save it as UTF-8",
     "file-binary": "this is not a text file; save it as plain text in UTF-8",
@@ -182,8 +182,8 @@ MESSAGES = {
     "drawing-missing": "there is no drawing {path}{near}",
     # addresses and other files
     "address-taken": "{address} is the address of {other}; delete it here",
-    "extra-nested": "only files directly in content/extra/ are published; move this one up",
-    "extra-covers": "this file would overwrite {other}, a page of the site; rename or delete it",
+    "extra-name": "{name} is not published from here, where only CNAME, .well-known/security.txt and files that verify the site for search engines may be (google….html, BingSiteAuth.xml, yandex_….html, an IndexNow key); delete it",
+    "extra-content": "{name} does not contain what it must, and nothing else; write {form}",
     "evidence-kind": "sources belong in the file content/evidence/sources.yaml; move yours there and delete this file",
     "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",
     "file-unreadable": "this cannot be opened ({why}); check that it exists and that you may read it",
