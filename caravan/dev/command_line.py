@@ -132,9 +132,10 @@ def error_message(error: Exception) -> str:
     from caravan.build.command import BuildError
     from caravan.build.output import OutputError
     from caravan.git import PublishError
+    from caravan.reading.problems import ContentError
     from caravan.site.settings import SettingsError
 
-    if isinstance(error, (OutputError, BuildError, PublishError, SettingsError)):
+    if isinstance(error, (OutputError, BuildError, ContentError, PublishError, SettingsError)):
         return str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
         if error.errno == errno.ENOSPC and not error.filename:

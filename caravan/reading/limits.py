@@ -21,6 +21,7 @@ LINE = (1, 600)  # characters in any other value of front matter; twice the long
 ADDRESSES = (0, 20)  # former addresses of one text; each of them is a page in every language
 FOLDER_DEPTH = 20  # nested folders; texts need 3, and far deeper ones cannot be opened on every system
 MAX_SUGGESTIONS = 20  # dead links of one text that get a "did you mean"; each search takes milliseconds
+TRANSLATION = (4, 100)  # a phrase of the interface may have 4 times the characters of its original and 100 more; words grow 3 times
 DRAWING_BYTES = 12_000  # size of one drawing, which is part of the page's HTML
 EXTRA_BYTES = 4_096  # size of a file for the root of the site: all that are allowed are short
 FILE_BYTES = 10_000_000  # a phone's photo has 3 to 8 MB; readers get smaller copies anyway

@@ -115,6 +115,8 @@ MESSAGES = {
     # translation catalogues of the interface
     "catalogue-missing": "the interface has no {lang} translation; create the catalogue with: python3 tasks.py phrases",
     "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",
+    "catalogue-header": "the header of the catalogue is not that of this language and UTF-8; write \"{header}\\n\"",
+    "phrase-long": '"{phrase}" has a translation with a line end, or one of more than {most} characters; write one line, and shorten it',
     "phrase-missing": '"{phrase}" is not translated; write its msgstr',
     "phrase-fuzzy": '"{phrase}" is marked fuzzy, so the translation is not confirmed; correct the msgstr and delete the mark',
     "phrase-placeholders": '"{phrase}" must contain the same placeholders as the original: {placeholders}',
@@ -174,6 +176,7 @@ MESSAGES = {
     # drawings
     "drawing-place": "a drawing is content/drawings/<name>/ with one file for each language: {languages}",
     "drawing-broken": "this is not complete XML ({why}); save it again as plain SVG",
+    "drawing-start": "{found} is not allowed in a drawing; write characters instead of entities, and save it again as plain SVG in UTF-8",
     "drawing-tag": "<{tag}> is not allowed in a drawing; use {tags}",
     "drawing-attribute": "`{name}` is not allowed in <{tag}> of a drawing; delete it (colours come from classes)",
     "drawing-class": "`{name}` is not a class of drawings; use {classes}",
