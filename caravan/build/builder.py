@@ -179,7 +179,7 @@ def input_and_output_stats(stat_cache: StatCache, library: Library, output: Path
     """The stat signature of every input and output. Without `state` if one of them may change without a change of it."""
     groups = library.groups.values()
     articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
-    files = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
+    files = [*(article.file for article in articles), *library.asset_files.values(), *library.tree.extra_files.values()]
     files += [f"{output}/{name}" for name in names]
     folders = [str(output), *(f"{output}/{path}" for path in parent_folders(names))]
     signatures = {**library.stat_signatures, **{folder: stat_signature(folder) for folder in folders}}

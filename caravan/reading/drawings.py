@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from caravan.reading.limits import DRAWING_BYTES, FORBIDDEN_CHARACTERS, READ_SECONDS, decode, time_limit
+from caravan.reading.paths import read_limited
 from caravan.reading.problems import Fault, Problem, format_message, site_mistake
 
 TAGS = ("svg", "g", "path", "text", "tspan", "circle", "rect", "line", "polyline", "polygon")
@@ -27,9 +28,7 @@ CLASSES = {
 }  # fmt: skip
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 # Security: no entities, no external files, no network; lxml's own limits on size stay on.
-PARSER_OPTIONS = {
-    "resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True, "encoding": "utf-8",
-}  # fmt: skip
+PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
 REFUSED_START = re.compile(r"""<!(?:DOCTYPE|ENTITY)|<\?xml[^>]*?encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 
 
@@ -55,8 +54,7 @@ def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], l
 
 def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
     """One drawing as HTML ("" if it is invalid), and its faults as (line, message). Raises Fault, OSError."""
-    with open(file, "rb") as stream:
-        data = stream.read(DRAWING_BYTES + 1)
+    data = read_limited(file, DRAWING_BYTES)
     if len(data) > DRAWING_BYTES:
         return "", [(1, format_message("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))]
     text = decode(data)
@@ -65,7 +63,7 @@ def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
         raise Fault(text.count("\n", 0, refused.start()) + 1, format_message("drawing-start", found=refused[0]))
     try:
         with time_limit(READ_SECONDS):
-            root = etree.fromstring(text.encode(), etree.XMLParser(**PARSER_OPTIONS))
+            root = etree.fromstring(text.encode(), etree.XMLParser(encoding="utf-8", **PARSER_OPTIONS))
             faults = list(svg_faults(root))
             return ("", faults) if faults else (serialize_svg(root), [])
     except etree.XMLSyntaxError as error:

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from caravan.reading.limits import EXTRA_BYTES, FILE_BYTES, FOLDER_DEPTH, SLUG_LENGTH
+from caravan.reading.limits import EXTRA_BYTES, FILE_BYTES, FOLDER_DEPTH, SLUG_LENGTH, TEXT_BYTES
 from caravan.reading.problems import Fault, Problem, format_message, printable
 from caravan.reading.schema import KINDS
 
@@ -23,19 +23,13 @@ KNOWN_EXTENSIONS = {ending for endings in EXTENSIONS.values() for ending in endi
 WINDOWS_DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 
 
+# The first bytes of a file of each type.
+SIGNATURES = {"jpg": rb"\xff\xd8\xff", "png": rb"\x89PNG\r\n\x1a\n", "webp": b"RIFF....WEBP", "avif": b"....ftypavi[fs]", "pdf": b"%PDF-"}
+
+
 def file_type(head: bytes) -> str | None:
-    """The type of a file by its first bytes: jpg, png, webp, avif, pdf, or None."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
-        return "avif"
-    if head.startswith(b"%PDF-"):
-        return "pdf"
-    return None
+    """The type of a file by its first bytes: one of SIGNATURES, or None."""
+    return next((name for name, signature in SIGNATURES.items() if re.match(signature, head, re.DOTALL)), None)
 
 
 def asset_problem(file: Path) -> str | None:
@@ -182,6 +176,17 @@ def is_link(path: Path | os.DirEntry) -> bool:
     return path.is_symlink() or getattr(path, "is_junction", bool)()
 
 
+def read_limited(file: Path, limit: int = TEXT_BYTES) -> bytes:
+    """The bytes of a file, at most one more than `limit`, which shows that it is too large.
+
+    Raises OSError, and Fault for a link, a pipe or a device, none of which is opened.
+    """
+    if is_link(file) or not stat.S_ISREG(file.lstat().st_mode):
+        raise Fault(1, format_message("file-link" if is_link(file) else "file-special", name=file.name))
+    with open(file, "rb") as stream:
+        return stream.read(limit + 1)
+
+
 def is_below_link(file: Path, content: Path) -> bool:
     """Whether `content`, or a file or folder on the way from there to `file`, is a link, which `scan` reports."""
     return any(map(is_link, [file, *file.parents[: len(file.relative_to(content).parts)]]))
@@ -216,12 +221,9 @@ def read_extra(content: Path, name: str) -> str:
     file = content / "extra" / name
     if is_below_link(file, content):
         raise Fault(1, format_message("file-link", name=name))
-    if not stat.S_ISREG(file.lstat().st_mode):
-        raise Fault(1, format_message("file-special", name=name))
     for pattern, whole, form in EXTRA_FILES:
         if pattern.fullmatch(name):
-            with open(file, "rb") as stream:
-                data = stream.read(EXTRA_BYTES + 1)
+            data = read_limited(file, EXTRA_BYTES)
             text = data.decode("ascii", "replace").removesuffix("\n").removesuffix("\r")
             if len(data) > EXTRA_BYTES or not re.fullmatch(whole, f"{name}\0{text}\n"):
                 raise Fault(1, format_message("extra-content", name=name, form=form))

@@ -204,7 +204,9 @@ MESSAGES = {
     # links
     "link-no-scheme": '"{link}" has no scheme; write the complete address with https://',
     "link-scheme": '"{link}" uses a scheme that is not allowed; write https://, mailto: or tel:, or a path to a file',
-    "link-broken": '"{link}" is not a complete address; correct it, or delete the link',
+    "link-broken": '"{link}" is not a complete address; write it like https://www.example.org/page, or mailto: and one address without ?',
+    "link-user": '"{link}" leads to the host after the @, which readers do not expect; write the address without @ and what is before it',
+    "link-letters": '"{link}" has a host with letters that can look like others; write its form that starts with xn--, which browsers show',
     "link-form": '"{link}" is not a path to a file of this site; write it like ../../background/ipef/en.md#size',
     "link-absolute": '"{link}" starts with a slash; write the path from this file, like ../../background/ipef/en.md',
     "link-outside": '"{link}" points outside content/; link only to files below content/',
@@ -244,7 +246,7 @@ MARKDOWN_FOR = {tag: advice for tags, advice in _ADVICE.items() for tag in tags.
 MARKDOWN_FOR[""] = "write it in Markdown, or delete it; for the sign < itself write &lt;"
 
 # Values that authors copy into their file, so they are never shortened.
-UNSHORTENED_VALUES = {"record"}
+UNSHORTENED_VALUES = {"record", "header"}
 
 
 def format_message(key: str, /, **values: object) -> str:

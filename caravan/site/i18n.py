@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import functools
 import io
+import os
 import re
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,8 @@ from babel.messages.pofile import PoFileParser, write_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from caravan.reading.article import read_limited
 from caravan.reading.limits import READ_SECONDS, TRANSLATION, decode, time_limit
-from caravan.reading.paths import is_link
+from caravan.reading.paths import read_limited
 from caravan.reading.problems import ContentError, Fault, Problem, format_message, run_check
 
 # Babel formats a value anew on every call, and the same dates, names and numbers are on many pages.
@@ -124,12 +123,7 @@ def with_breakable_spaces(date: str) -> str:
 
 
 class CheckedCatalog(Catalog):
-    """A catalog whose header must be that of its language: babel evaluates the plural forms and uses any encoding.
-
-    `text`: that of the file.
-    """
-
-    text = ""
+    """A catalog whose header must be that of its language: babel evaluates the plural forms and uses any encoding."""
 
     def check_header(self, headers: Iterable[tuple[str, str]]) -> None:
         """Called by babel's parser for each entry with an empty id. Raises Fault."""
@@ -137,26 +131,25 @@ class CheckedCatalog(Catalog):
         for name, value in headers:
             right = expected.get(name.lower(), value)
             if "".join(value.lower().split()).rstrip(";") != "".join(right.lower().split()).rstrip(";"):
-                line = self.text.count("\n", 0, max(0, self.text.rfind(f"{name}:"))) + 1
-                raise Fault(line, format_message("catalogue-header", header=f"{name}: {right}"))
+                raise Fault(1, format_message("catalogue-header", header=f"{name}: {right}"))
 
     mime_headers = property(Catalog.mime_headers.fget, check_header)
 
 
 def read_catalog(path: Path, lang: str) -> CheckedCatalog:
-    """The catalog in the file `path`. Raises Fault for a file that is no catalog of `lang`, FileNotFoundError."""
+    """The catalog in the file `path`. Raises Fault for a file that does not exist or is no catalog of `lang`."""
+    catalog = CheckedCatalog(Locale.parse(lang, sep="-"))
+    parser = PoFileParser(catalog, ignore_obsolete=True, abort_invalid=True)
     try:
-        if is_link(path) or not stat.S_ISREG(path.lstat().st_mode):
-            raise Fault(1, format_message("file-link" if is_link(path) else "file-special", name=path.name))
-        catalog = CheckedCatalog(Locale.parse(lang, sep="-"))
-        catalog.text = decode(read_limited(path))
         with time_limit(READ_SECONDS):
-            PoFileParser(catalog, ignore_obsolete=True, abort_invalid=True).parse(catalog.text.split("\n"))
-        return catalog
-    except (Fault, FileNotFoundError):
-        raise
+            parser.parse(decode(read_limited(path)).split("\n"))
+    except Fault as fault:
+        raise Fault(max(fault.line, parser.offset + 1), fault.message) from None
+    except FileNotFoundError:
+        raise Fault(1, format_message("catalogue-missing", lang=lang)) from None
     except Exception as error:  # noqa: BLE001 - babel raises many kinds for a broken file
-        raise Fault(getattr(error, "lineno", 0) + 1, format_message("catalogue-broken", why=error)) from None
+        raise Fault(getattr(error, "lineno", parser.offset) + 1, format_message("catalogue-broken", why=error)) from None
+    return catalog
 
 
 @functools.lru_cache(maxsize=32)
@@ -164,7 +157,7 @@ def _load_catalog(path: Path, lang: str, mtime_ns: int) -> NullTranslations:
     """`mtime_ns` is part of the cache key, so that a changed file is loaded again."""
     try:
         catalog = read_catalog(path, lang)
-    except (Fault, FileNotFoundError):
+    except Fault:
         return NullTranslations()
     for message in list(catalog):
         if message.id and translation_problem(message, message):
@@ -211,18 +204,14 @@ def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list
         if lang == SOURCE_LANGUAGE:
             continue
         path = theme / "translations" / f"{lang}.po"
-        locale = Locale.parse(lang, sep="-")
-        catalog = Catalog(locale=locale, project="Caravan", creation_date=CREATED, revision_date=CREATED, fuzzy=False)
         try:
-            catalog = read_catalog(path, lang)
-        except FileNotFoundError:
-            pass
+            catalog = read_catalog(path, lang) if os.path.lexists(path) else Catalog(Locale.parse(lang, sep="-"), fuzzy=False)
         except Fault as fault:
             raise ContentError([Problem(str(path), fault.line, fault.message)]) from None
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         catalog.creation_date = catalog.revision_date = CREATED
-        catalog.header_comment = f"# The interface in {locale.english_name}. Licence: CC BY-SA 4.0."
+        catalog.header_comment = f"# The interface in {catalog.locale.english_name}. Licence: CC BY-SA 4.0."
         catalog.last_translator, catalog.language_team = "", ""
         catalog.project, catalog.version, catalog.msgid_bugs_address = "Caravan", "1", ""
         with path.open("wb") as stream:
@@ -245,17 +234,15 @@ def problems_of(path: Path, name: str, lang: str, template: Catalog) -> Iterator
     """The problems of one catalog; `name`: its path in them."""
     try:
         catalog = read_catalog(path, lang)
-    except FileNotFoundError:
-        yield Problem(name, 1, format_message("catalogue-missing", lang=lang))
-        return
     except Fault as fault:
         yield Problem(name, fault.line, fault.message)
         return
     for phrase in template:
         if phrase.id:
-            message = translation_problem(phrase, catalog.get(phrase.id, phrase.context))
+            translated = catalog.get(phrase.id, phrase.context)
+            message = translation_problem(phrase, translated)
             if message:
-                yield Problem(name, line_of(catalog.text, phrase), message)
+                yield Problem(name, translated.lineno if translated else 1, message)
 
 
 def translation_problem(phrase: Message, translated: Message | None) -> str | None:
@@ -280,15 +267,6 @@ def translation_problem(phrase: Message, translated: Message | None) -> str | No
 def singular(phrase: Message) -> str:
     """The id of a message; for one with plural forms, the singular."""
     return phrase.id[0] if isinstance(phrase.id, (tuple, list)) else phrase.id
-
-
-def line_of(text: str, phrase: Message) -> int:
-    """The line of a phrase in the text of a catalog; 1 if it is not found."""
-    start = singular(phrase).replace("\\", "\\\\").replace('"', '\\"')[:40]
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith(("msgid ", '"')) and start in line:
-            return number
-    return 1
 
 
 Gettext = Callable[[str], str]
