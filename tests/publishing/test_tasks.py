@@ -46,10 +46,10 @@ def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
     page = project / "content" / "pages" / "about" / "en.md"
     page.write_text(page.read_text().replace("title: ", "title: Changed: ", 1).replace("title: Changed: ", "title: Changed ", 1))
     assert "content/pages/about/en.md changed since the last commit" in run_task(project, "publish", code=1)
-    git(project, *AUTHOR, "commit", "--quiet", "-am", "Another title")
+    git(project, *AUTHOR, "commit", "--quiet", "-am", "Another title ##[error]\x1b[2J\u202e\x9b1m")
     assert "~ /about/" in run_task(project, "publish")
     assert "Changed" in git(origin, "show", "gh-pages:about/index.html")
-    assert "Another title" in run_task(project, "published")
+    assert r"Another title ## [error]\x1b[2J\u202e\x9b1m" in run_task(project, "published", GITHUB_ACTIONS="true")
 
     assert "Rolled back on origin/gh-pages" in run_task(project, "rollback")
     assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
