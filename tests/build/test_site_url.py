@@ -38,7 +38,7 @@ def test_environment_cname_remote_localhost_in_this_order(tmp_path, monkeypatch)
     git(tmp_path, "remote", "add", "origin", "git@github.com:group/caravan.git")
     assert public_address(tmp_path) == "https://group.github.io/caravan"
     (tmp_path / "content" / "extra").mkdir(parents=True)
-    (tmp_path / "content" / "extra" / "CNAME").write_text("Caravan.Example.org\n")
+    (tmp_path / "content" / "extra" / "CNAME").write_text("caravan.example.org\n")
     assert public_address(tmp_path) == "https://caravan.example.org"
     monkeypatch.setenv("SITEURL", "https://example.net/name/")
     assert public_address(tmp_path) == "https://example.net/name"
@@ -53,11 +53,25 @@ def test_git_may_print_messages_in_another_encoding(tmp_path, monkeypatch):
     assert public_address(tmp_path) == LOCAL
 
 
-@pytest.mark.parametrize("wrong", ["example.org", "ftp://example.org", "https://", "https://example.org/?q=1"])
+@pytest.mark.parametrize("wrong", [
+    "example.org", "ftp://example.org", "https://", "https://example.org/?q=1", "https://example.org/#a", "https://me@example.org",
+    "https://me:secret@example.org", "https://example.org//evil.example", "https://example.org/a//b", "https://example.org//",
+    "https://example.org/../a", "https://example.org/a/..", "https://example.org/./a", "https://example.org/a%2Fb", "https://example.org/%2e%2e",
+    "https://example.org/'", 'https://example.org/"', "https://example.org/<b>", "https://example.org\n", "\nhttps://example.org",
+    "https://example.org/a\tb", "https://example.org/\x1b[2J", "https://example.org\\@evil.example", "https://example.org:0", "https://example.org:70000",
+    "https://a%40b.example", "https:///a", "https://\u0430p.example", "https://example.org/\u202e", "mailto:a@example.org", "//evil.example",
+])  # fmt: skip
 def test_an_invalid_siteurl_is_an_error(tmp_path, monkeypatch, wrong):
     monkeypatch.setenv("SITEURL", wrong)
-    with pytest.raises(AddressError, match="SITEURL"):
+    with pytest.raises(AddressError, match="SITEURL") as caught:
         public_address(tmp_path)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("right", ["http://localhost:8000", "https://xn--ap-kmc.example/a/b", "http://[::1]:80/~me/v1.0", " https://example.org/a/ "])
+def test_a_valid_siteurl(tmp_path, monkeypatch, right):
+    monkeypatch.setenv("SITEURL", right)
+    assert public_address(tmp_path) == right.strip().removesuffix("/")
 
 
 @pytest.mark.parametrize("wrong", ["https://example.org", "two.example.org\nthree.example.org", "localhost", ""])

@@ -71,6 +71,18 @@ def test_faults_of_a_live_site_are_named(copy, capsys):
     assert "changed: page-2/index.html" in printed and "missing: page-3/index.html (the host answers 404" in printed
 
 
+def test_names_in_a_hostile_manifest_reach_the_terminal_as_text(copy, capsys):
+    """Also without the site's commands: verify.py lies in every offline copy."""
+    path = copy / manifest.NAME
+    value = json.loads(path.read_text())
+    value["files"]["x\x1b[2J\n\u202e\x9b.html"] = {"sha256": "0" * 64, "size": 1}
+    value |= {"address": "https://\x1b[31m\r", "fingerprint": verify.fingerprint(value["files"]), "source": {"commit": "\x1b\u202e"}}
+    path.write_text(json.dumps(value))
+    assert verify.report(str(copy)) == 1 and verify.report(f"{copy}/\x1b[2J") == 2
+    said = "".join(capsys.readouterr()).replace("\n", "")
+    assert said.isprintable() and r"x\x1b[2J\n\u202e\x9b.html" in said
+
+
 def test_a_forged_copy_differs_from_a_trusted_one(copy, tmp_path):
     """Whoever changes a page can change the manifest, too. Only the manifest of another copy shows it."""
     trusted = tmp_path / "trusted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from conftest import git, task
+from conftest import git, odd_files, task
 from publish_sandbox import AUTHOR
 
 HOSTILE = "<script>alert(1)</script> `tick` ::warning::x | [a](javascript:b)"
@@ -94,6 +94,16 @@ def test_words_of_authors_are_dead(branch, tmp_path):
     for line in output.splitlines():
         if "alert" in line or "tick" in line:
             assert line.startswith("- `` ") and line.count("``") % 2 == 0 and "`tick`" not in line
+
+
+def test_a_hostile_file_name_is_dead(branch, tmp_path):
+    name = "tools/a `b` \u202e <img src=x> @everyone ![x](https://evil.example/x.png)\x1b[2J.py"
+    with odd_files():
+        write(branch, name.replace("https://evil.example/", ""), "1\n")
+    file = tmp_path / "summary.md"
+    summary(branch, GITHUB_STEP_SUMMARY=str(file))
+    [line] = [line for line in file.read_text(encoding="utf-8").splitlines() if "everyone" in line]
+    assert line.isprintable() and line.startswith("- `` ") and line.endswith(" ``") and line.count("`") == 4
 
 
 def test_it_is_written_where_the_host_shows_it(branch, tmp_path):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import io
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FIXTURE_CONTENT, ROOT
+from conftest import FIXTURE_CONTENT, ROOT, odd_files
 from invoke import Exit
 
 from caravan.build import output
@@ -113,6 +116,80 @@ def test_an_error_in_the_settings_is_named_with_its_line(project):
         )  # fmt: skip
         assert result.returncode == 1 and result.stderr.startswith(f"pelicanconf.py:{line}: the settings cannot be read"), result.stderr
         assert "Traceback" not in result.stderr
+
+
+# --- Text of authors ----------------------------------------------------------------------------------------------------
+
+HOSTILE = "x\x1b[2J\r::warning::y\n  ::error::\x9b1m\u202e##[error]z\x07"
+
+
+@pytest.mark.parametrize("on_github", [True, False])
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_no_terminal_and_no_log_obeys_what_is_printed(monkeypatch, on_github, stream):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true" if on_github else "")
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # so that both are put back
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    monkeypatch.setattr(sys, stream, written)
+
+    @command_line.with_error_messages
+    def show():
+        print(HOSTILE, "::notice::", "##[group]", file=getattr(sys, stream))
+        print("\u3000::debug::", "año, 漢, soft\u00adhyphen and \t tab", file=getattr(sys, stream))
+
+    show()
+    said = written.getvalue()
+    assert all(sign in "\n\t\u3000\u00ad" or sign.isprintable() for sign in said)
+    assert r"x\x1b[2J\r" in said and r"\x9b1m\u202e" in said and "año, 漢, soft\u00adhyphen and \t tab" in said
+    assert obeyed(said) == ([] if on_github else ["::error::", "##[error]", "##[group]", "::debug::"])
+
+
+def obeyed(said: str) -> list[str]:
+    """The workflow commands that the runner of GitHub Actions finds in a log."""
+    found = []
+    for line in said.split("\n"):
+        found += re.findall(r"^\s*(::\w+::)", line) + re.findall(r"##\[\w+\]", line)
+    return found
+
+
+@pytest.fixture
+def hostile_project(project):
+    """A project with hostile text in the names of files, titles, fields, ids, the settings and the subject of a commit."""
+    folder = project / "content" / "background" / "bad"
+    folder.mkdir()
+    with odd_files():
+        (folder / "x\x1b[2J\n::error::name\u202e.md").write_text("x")
+    fields = "title: '##[error]title'\nsummary: '::warning::summary'\n'\u061c::error::field ##[error]': 1\n"
+    (folder / "en.md").write_text(f"---\n{fields}---\n\n[x](##[error]y) [@::error::z]\n\n## ##[group]\n", encoding="utf-8")
+    return project
+
+
+def on_github(project: Path, *args: str, **environment: str) -> str:
+    """What a command prints in GitHub Actions."""
+    result = subprocess.run(
+        [sys.executable, "-P", "-c", setup.START, str(project), *args], capture_output=True, encoding="utf-8",
+        env={**os.environ, "SITEURL": "https://example.org", "GITHUB_ACTIONS": "true", **environment},
+    )  # fmt: skip
+    said = result.stdout + result.stderr
+    assert "Traceback" not in said and all(sign in "\n\u00a0\u061c" or sign.isprintable() for sign in said), said
+    return said
+
+
+def test_commands_print_hostile_text_as_text(hostile_project):
+    for command in ("check", "build", "summary"):
+        said = on_github(hostile_project, command, *(["--base", "HEAD"] if command == "summary" else []))
+        assert "error" in said and obeyed(said) == [], said
+    said = on_github(hostile_project, "check", "--format", "github")
+    lines = said.strip().split("\n")
+    assert len(lines) > 3 and all(line.startswith(("::error file=content/", "::warning file=content/")) for line in lines[:-1])
+    assert json.loads(on_github(hostile_project, "check", "--format", "json"))["problems"]
+    conf = hostile_project / "pelicanconf.py"
+    conf.write_text(conf.read_text() + "\nDEFAULT_LANG = 'e\\x1b[2J\\n::error::##[error]'\n")
+    for command in ("check", "build"):
+        assert obeyed(on_github(hostile_project, command)) == []
+    conf.write_text(conf.read_text() + "\nraise ValueError('\\x1b[2J\\n::error::##[error]')\n")
+    assert obeyed(on_github(hostile_project, "check")) == []
+    assert obeyed(on_github(hostile_project, "chec\x1b[2J\n::error::k")) == []
 
 
 # --- Output that cannot be written ------------------------------------------------------------------------------------

@@ -120,10 +120,12 @@ def test_text_that_looks_like_html_stays_text(project):
     """In titles, attributes, code and structured data: only links and the policy of a page differ from the public one."""
     folder = project / "content" / "analysis" / "hostile"
     folder.mkdir()
+    (folder / "boat.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
     quoted = json.dumps("A title of a text, href='../../about/' onmouseover='alert(1)', as long as a summary must be")
     (folder / "en.md").write_text(
         f"---\ntitle: {quoted}\nsummary: {quoted}\ndate: 2020-01-01\nauthors:\n  - {quoted}\n---\n\n"
         f"A [link](../../pages/about/en.md \"href='../../about/' onmouseover='alert(1)'\") in HTML.\n\n```\n{HOSTILE}\n```\n\n"
+        f"![{BREAKOUT}](boat.png '{BREAKOUT}')\n\n| {CELL} | b |\n|---|---|\n| {CELL} | [{BREAKOUT}](../../pages/about/en.md) |\n\n"
         "*[HTML]: A language, href='../../about/' onmouseover='alert(1)' autofocus='1'\n"
     )
     for command in (["build"], ["mirror", "--offline"]):
@@ -133,6 +135,14 @@ def test_text_that_looks_like_html_stays_text(project):
     offline = parse(project / "mirror" / "offline" / "analysis" / "hostile" / "index.html")
     assert HOSTILE in "".join(offline.itertext()) and "onmouseover" in json.dumps([dict(element.attrib) for element in offline.iter()])
     assert elements(public) == elements(offline)
+    for tree in (public, offline):
+        values = [value for element in tree.iter() for value in element.attrib.values()]
+        assert sum('" onmouseover="alert(1)"' in value for value in values) >= 2, "the quotes were to reach an attribute"
+        assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on") or name == "x"]
+
+
+BREAKOUT = '&quot; onmouseover=&quot;alert(1)&quot; x=&quot;'  # becomes plain quotes in attributes
+CELL = BREAKOUT.replace("&quot;", r'\"')  # and so does this in words, which typography would change
 
 
 def parse(page):

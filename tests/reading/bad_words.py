@@ -184,6 +184,23 @@ body("a draft", "[x](../../background/asleep/en.md)", 10, "which is not public y
 body("a text of the future", "[x](../../background/ahead/en.md)", 10, "which is not public yet")
 body("a path of the disk", "[x](/etc/passwd)", 10, "starts with a slash")
 body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "points outside content/")
+for number, (address, said) in enumerate((
+    ("https://www.ap.org@evil.example", "leads to the host after the @"), ("https://me:secret@example.org/x", "leads to the host after the @"),
+    ("http://@example.org", "leads to the host after the @"), ("https://www.ap.org%40evil.example/", "is not a complete address"),
+    ("https://www.ap.org%2Fevil.example/", "is not a complete address"), ("https://", "is not a complete address"),
+    ("https:///x", "is not a complete address"), ("https:example.org", "is not a complete address"), ("https:/example.org", "is not a complete address"),
+    ("https://example.org:x/", "is not a complete address"), ("https://example.org:0/", "is not a complete address"),
+    ("https://example.org:65536/", "is not a complete address"), ("https://example.org:/", "is not a complete address"),
+    ("https://a..example.org", "is not a complete address"), ("https://*.example.org", "is not a complete address"),
+    ("<https://example.org/a b>", "is not a complete address"), ("https://\u0430\u0440\u0440\u04cf\u0435.example/", "has a host with letters that can look like others"),
+    ("https://a\u00f1o.example/", "has a host with letters that can look like others"), ("https://example.org/z\u00adz", "is not a complete address"),
+    ("https://example.org/z\u200ez", "is not a complete address"), ("https://example.org/&#x200d;", "is not a complete address"),
+    ("mailto:a@example.org?bcc=b@example.org", "one address without ?"), ("mailto:", "is not a complete address"),
+    ("mailto:a@example.org,b@example.org", "is not a complete address"), ("tel:javascript", "is not a complete address"),
+)):  # fmt: skip
+    body(f"an address {number} {address}", f"[x]({address})", 10, said)
+body("a picture at an address with a user", "![x](https://www.ap.org@evil.example/x.jpg)", 10, "leads to the host after the @")
+body("an address with a user in a reference", "[x][1]\n\n[1]: https://www.ap.org@evil.example", 12, "leads to the host after the @")
 body("a scheme that is unknown", "[x](gopher://example.org/)", 10, "uses a scheme that is not allowed")
 body("a drive of Windows", "[x](C:/photo.jpg)", 10, "uses a scheme that is not allowed")
 body("a reference", "[x][1]\n\n[1]: ../../background/nothing/en.md", 12, "which does not exist")

@@ -472,7 +472,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         f"*words*{{title='\" onclick={OWN} x=\"'}}",
         f"*[HTML]: '><script>{OWN}</script>\n\nHTML",
         f"[&lt;img src=x onerror={OWN}&gt;](https://example.org)",
-        '[words](mailto:a@example.org?subject=%3Cscript%3E)',
+        '[words](mailto:a+script=x@example.org)',
         "<a@example.org>",
         "[words](tel:+12025550100)",
         f"<https://example.org/?javascript:{OWN}>",
