@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caravan import tracking
-from caravan.build.cache import BuildLog, Cache, StatCache, build_log, is_not_racy, wait_for_mtime_tick
-from caravan.build.environment import environment_hash
+from caravan.build.cache import BuildLog, Cache, StatCache, build_log, environment_hash, is_not_racy, wait_for_mtime_tick
 from caravan.build.loader import Loader, load_library
 from caravan.build.manifest import BuildInputs, build_inputs
 from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, sync, unchanged_files

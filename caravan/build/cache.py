@@ -23,18 +23,21 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from caravan import reading
+from caravan import reading, tracking
 from caravan.build import cached_article
 from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
 from caravan.reading.article import ArticleBody
 from caravan.reading.limits import BODIES_IN_MEMORY, CACHED_VERSIONS, MIN_CACHED_ARTICLES
 from caravan.reading.paths import StatSignature, stat_signature
+from caravan.site.settings import SETTINGS
 
 # Within how many nanoseconds two changes of a file can get the same time: a few ticks of the kernel; on file systems that
 # store whole seconds, the two seconds of FAT.
 FINE_TICK, COARSE_TICK = 20_000_000, 2_000_000_000
-# The packages that parsing uses.
+CODE = Path(__file__).resolve().parent.parent
+# The packages that parsing uses, and those that rendering uses in addition.
 PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel")
+RENDER_PACKAGES = ("pelican", "jinja2", "markupsafe", "tinycss2")
 FILE_NAME = "cache.sqlite"
 MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a temporary folder leave one each
 KEYS_PER_QUERY = 500  # SQLite limits the number of parameters
@@ -146,6 +149,22 @@ def parser_version() -> str:
         digest.update(path.read_bytes())
     for name in PACKAGES:
         digest.update(f"{name} {metadata.version(name)}".encode())
+    return digest.hexdigest()
+
+
+def environment_hash(settings: dict) -> str:
+    """A hash over what every page depends on: code, theme, settings, packages. `settings`: with those of SETTINGS and THEME."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in RENDER_PACKAGES:
+        digest.update(f"{name} {metadata.version(name)}\n".encode())
+    digest.update(parser_version().encode())
+    theme = Path(settings["THEME"])
+    for root, paths in ((CODE, CODE.rglob("*.py")), (theme, theme.rglob("*"))):
+        for path in sorted(paths):
+            if path.is_file():
+                digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
+                digest.update(path.read_bytes())
+    digest.update(tracking.content_hash([settings[name] for name in SETTINGS]).encode())
     return digest.hexdigest()
 
 

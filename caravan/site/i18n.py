@@ -17,7 +17,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
@@ -155,31 +155,6 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
         ):
             catalog.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
-
-
-def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list[str]:
-    """Update every catalog from templates and code; new phrases get an empty translation. Returns the written paths."""
-    template = extract_messages(theme, code)
-    written = []
-    for lang in languages:
-        if lang == SOURCE_LANGUAGE:
-            continue
-        path = theme / "translations" / f"{lang}.po"
-        locale = Locale.parse(lang, sep="-")
-        catalog = Catalog(locale=locale, project="Caravan", creation_date=CREATED, revision_date=CREATED, fuzzy=False)
-        if path.exists():
-            with path.open("rb") as stream:
-                catalog = read_po(stream, locale=locale)
-        catalog.update(template, no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        catalog.creation_date = catalog.revision_date = CREATED
-        catalog.header_comment = f"# The interface in {locale.english_name}. Licence: CC BY-SA 4.0."
-        catalog.last_translator, catalog.language_team = "", ""
-        catalog.version, catalog.msgid_bugs_address = "1", ""
-        with path.open("wb") as stream:
-            write_po(stream, catalog, width=110, include_lineno=False, ignore_obsolete=True)
-        written.append(str(path))
-    return written
 
 
 def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: Path) -> Iterator[Problem]:

@@ -45,10 +45,6 @@ PELICAN_SETTINGS = {
     "THEME_STATIC_PATHS", "DIRECT_TEMPLATES", "FEED_ALL_ATOM", "AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS", "TYPOGRIFY", "READERS",
     "CACHE_CONTENT", "LOAD_CONTENT_CACHE", "TIMEZONE", "DELETE_OUTPUT_DIRECTORY",
 }  # fmt: skip
-FORMER_NAMES = {
-    "PER_PAGE": "DEFAULT_PAGINATION", "PER_ARCHIVE_PAGE": "PAGINATED_TEMPLATES", "FEED_ENTRIES": "FEED_MAX_ITEMS",
-    "HOME_LANGUAGE": "DEFAULT_LANG", "INCLUDE_UNPUBLISHED": "WITH_FUTURE_DATES",
-}  # fmt: skip
 UNUSED = ("JINJA_FILTERS", "JINJA_GLOBALS", "JINJA_TESTS", "PAGINATION_PATTERNS", "DEFAULT_ORPHANS")
 PAGINATED = ("listing", "archive", "translations")
 PATTERN_TEXT = re.compile(r"[A-Za-z0-9._~/-]*")
@@ -122,7 +118,7 @@ def check_names(names: Iterable[str]) -> None:
         known = sorted(OTHER_SETTINGS | PELICAN_SETTINGS | set(DEFAULT_CONFIG))
         for name in unknown:
             if name not in known:
-                near = [FORMER_NAMES[name]] if name in FORMER_NAMES else difflib.get_close_matches(name, known, n=1)
+                near = difflib.get_close_matches(name, known, n=1)
                 hint = f"did you mean {near[0]}?" if near else f"for a value of your own, write _{name}."
                 raise SettingsError(f"{name} is not a setting of this site or of Pelican; {hint}")
 

@@ -18,6 +18,7 @@ from caravan.reading import library
 from caravan.reading.paths import SiteLanguages
 from caravan.site import i18n
 from caravan.site.settings import today
+from tools import phrases
 
 LANGS = ("en", "es", "fil")
 PREFIX = {"en": "", "es": "es/", "fil": "fil/"}
@@ -162,7 +163,7 @@ def theme(tmp_path):
 
 def write_catalog(theme, lang, translate):
     """Write a complete catalog for `lang` with the translation `translate(phrase)` for every phrase."""
-    i18n.update_catalogs(theme, ROOT / "caravan" / "site", (lang,))
+    phrases.update_catalogs(theme, ROOT / "caravan" / "site", (lang,))
     path = theme / "translations" / f"{lang}.po"
     with path.open("rb") as stream:
         catalog = read_po(stream, locale=lang)
@@ -260,7 +261,7 @@ def test_a_missing_translation_is_an_error_with_its_line(tmp_path, theme):
 def test_the_catalogs_in_git_are_complete_and_up_to_date(theme):
     assert list(i18n.catalog_problems(ROOT / "theme", ROOT / "caravan" / "site", LANGS, ROOT)) == []
     committed = {path.name: path.read_text() for path in (theme / "translations").glob("*.po")}
-    i18n.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
+    phrases.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
     assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == committed
     assert not list((ROOT / "theme").rglob("*.mo"))
 
@@ -291,7 +292,7 @@ def test_comments_for_translators_reach_the_catalogs(tmp_path, theme):
     code.mkdir()
     (code / "labels.py").write_text("# Translators: of a door\nlabel = _('Open')\n# a remark\nother = _('Shut')\n")
     (theme / "templates" / "x.html").write_text("{# Translators: of a shop #}\n{{ _('Opened') }}\n")
-    i18n.update_catalogs(theme, code, LANGS)
+    phrases.update_catalogs(theme, code, LANGS)
     for lang in ("es", "fil"):
         with (theme / "translations" / f"{lang}.po").open("rb") as stream:
             catalog = read_po(stream, locale=lang)

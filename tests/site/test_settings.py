@@ -163,8 +163,7 @@ def test_a_setting_of_pelican_without_effect_is_not_ignored(tmp_path):
 
 
 @pytest.mark.parametrize("line, words", [
-    ("DEFAULT_PAGINATON = 5", "did you mean DEFAULT_PAGINATION?"), ("PER_PAGE = 5", "did you mean DEFAULT_PAGINATION?"),
-    ("INCLUDE_UNPUBLISHED = True", "did you mean WITH_FUTURE_DATES?"), ("OUTPUT_PATHS = ''", "did you mean OUTPUT_PATH?"),
+    ("DEFAULT_PAGINATON = 5", "did you mean DEFAULT_PAGINATION?"), ("OUTPUT_PATHS = ''", "did you mean OUTPUT_PATH?"),
     ("QQQQ = 1", "for a value of your own, write _QQQQ"),
 ])  # fmt: skip
 def test_an_unknown_setting_gets_one_sentence_with_a_proposal(tmp_path, line, words):
