@@ -43,9 +43,7 @@ MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a
 KEYS_PER_QUERY = 500  # SQLite limits the number of parameters
 LOCK_TIMEOUT = 20  # seconds to wait for other builds that write
 TABLES = """
-create table if not exists articles (key text primary key, used integer not null, metadata blob not null, body blob not null)
-without rowid;
-create index if not exists articles_by_use on articles (used);
+create table if not exists articles (key text primary key, metadata blob not null, body blob not null);
 create table if not exists outputs (path text primary key, used integer not null, files blob not null, log blob not null);
 """
 
@@ -187,8 +185,7 @@ class Cache:
         self.folder = folder and folder.absolute()
         self.added = added or {}
         self.outputs: dict[str, tuple[bytes, bytes]] = {}
-        self.used: dict[str, int] = {}  # when each article in the file was last used, of those that were asked for
-        self.today = int(time.time()) // 86_400
+        self.used: set[str] = set()  # the keys of the articles in the file that were asked for
         self.warned = False
         self.connection: sqlite3.Connection | None = None
         self.lock = threading.RLock()
@@ -236,11 +233,11 @@ class Cache:
         for start in range(0, len(keys), KEYS_PER_QUERY):
             batch = keys[start : start + KEYS_PER_QUERY]
             placeholders = ",".join("?" * len(batch))
-            for key, used, data in self.query(f"select key, used, metadata from articles where key in ({placeholders})", batch):
+            for key, data in self.query(f"select key, metadata from articles where key in ({placeholders})", batch):
                 article_metadata = verify_checksum(key, parser_version(), data)
                 if article_metadata is not None:
                     found[key] = article_metadata
-                    self.used[key] = used
+                    self.used.add(key)
         return found
 
     def read_body(self, key: str) -> ArticleBody:
@@ -285,8 +282,7 @@ class Cache:
 
     def commit(self) -> None:
         """Write everything new. If that fails, one sentence on stderr says so, once; it stays in memory."""
-        is_new = self.added or self.outputs or any(used < self.today for used in self.used.values())
-        if not self.folder or not is_new:
+        if not self.folder or not (self.added or self.outputs):
             return
         try:
             self.write()
@@ -299,7 +295,7 @@ class Cache:
                 )  # fmt: skip
             self.warned = True
             return
-        self.used |= dict.fromkeys(self.added, self.today)
+        self.used |= self.added.keys()
         self.added, self.outputs = {}, {}
 
     def write(self) -> None:
@@ -317,23 +313,21 @@ class Cache:
             self.transaction()
 
     def transaction(self) -> None:
-        """Write everything new, and delete what was not used for the longest time. Raises sqlite3.Error."""
-        version = parser_version()
+        """Write everything new. If there are too many articles then, delete those that were not asked for. Raises sqlite3.Error."""
+        version, used = parser_version(), self.used | self.added.keys()
         articles = (
-            (a.key, self.today, add_checksum(a.key, version, a.metadata), add_checksum(a.key, version, a.body))
-            for a in self.added.values()
+            (a.key, add_checksum(a.key, version, a.metadata), add_checksum(a.key, version, a.body)) for a in self.added.values()
         )
         outputs = ((path, int(time.time()), *data) for path, data in self.outputs.items())
-        used_again = ((self.today, key) for key, used in self.used.items() if used < self.today)
-        limit = max(MIN_CACHED_ARTICLES, CACHED_VERSIONS * len({*self.used, *self.added}))
         with contextlib.closing(self.connect("rwc")) as connection:
             connection.execute("pragma synchronous = off")  # after a power failure, the checksums tell
             connection.executescript(TABLES)
             connection.execute("begin immediate")
-            connection.executemany("insert or replace into articles values (?, ?, ?, ?)", articles)
+            connection.executemany("insert or replace into articles values (?, ?, ?)", articles)
             connection.executemany("insert or replace into outputs values (?, ?, ?, ?)", outputs)
-            connection.executemany("update articles set used = ? where key = ?", used_again)
-            for table, key, number in (("articles", "key", limit), ("outputs", "path", MAX_OUTPUTS)):
-                oldest = f"select {key} from {table} order by used desc limit -1 offset ?"
-                connection.execute(f"delete from {table} where {key} in ({oldest})", (number,))
+            oldest = "select path from outputs order by used desc limit -1 offset ?"
+            connection.execute(f"delete from outputs where path in ({oldest})", (MAX_OUTPUTS,))
+            keys = connection.execute("select key from articles").fetchall()
+            if len(keys) > max(MIN_CACHED_ARTICLES, CACHED_VERSIONS * len(used)):
+                connection.executemany("delete from articles where key = ?", [row for row in keys if row[0] not in used])
             connection.execute("commit")
