@@ -175,7 +175,7 @@ def verify_checksum(name: str, version: str, data: object) -> bytes | None:
     return data[12:] if isinstance(data, bytes) and data == add_checksum(name, version, data[12:]) else None
 
 
-class Cache:
+class Cache(contextlib.AbstractContextManager):
     """The cache in `folder`; with None, it lasts as long as the object. Use as a context manager, or call `commit`.
 
     `added`: articles that are not in the file yet. Picklable: in another process, it reads the same file.
@@ -193,9 +193,6 @@ class Cache:
 
     def __reduce__(self):
         return Cache, (self.folder, self.added)
-
-    def __enter__(self) -> Cache:
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self.commit()

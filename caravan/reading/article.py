@@ -142,12 +142,12 @@ class References:
 class ArticleBody:
     """The part of an article that only its own page and its translations need, loaded on demand.
 
-    `blocks` is what translations are compared with. `field_lines` has the line of each front-matter field.
+    `blocks` is what translations are compared with. `field_lines` are pairs of the path of a front-matter field and its line.
     """
 
     html: BodyHtml
     blocks: tuple[TextBlock, ...]
-    field_lines: YamlDocument
+    field_lines: tuple[tuple[tuple[str | int, ...], int], ...]
 
 
 @dataclass(frozen=True)
@@ -187,12 +187,8 @@ class Article:
         return self.body.html
 
     @property
-    def blocks(self) -> tuple[TextBlock, ...]:
-        return self.body.blocks
-
-    @property
     def field_lines(self) -> YamlDocument:
-        return self.body.field_lines
+        return YamlDocument(None, dict(self.body.field_lines))
 
     @property
     def is_original(self) -> bool:
