@@ -151,7 +151,7 @@ def parser_version() -> str:
 
 
 def environment_hash(settings: dict) -> str:
-    """A hash over what every page depends on: code, theme, settings, packages. `settings`: with those of SETTINGS and THEME."""
+    """A hash over what every page depends on: code, theme, settings (those of SETTINGS), packages."""
     digest = hashlib.blake2b(digest_size=16)
     for name in RENDER_PACKAGES:
         digest.update(f"{name} {metadata.version(name)}\n".encode())
@@ -310,10 +310,11 @@ class Cache(contextlib.AbstractContextManager):
             self.transaction()
 
     def transaction(self) -> None:
-        """Write everything new. If there are too many articles then, delete those that were not asked for. Raises sqlite3.Error."""
+        """Write everything new; of too many articles, delete those that were not asked for. Raises sqlite3.Error."""
         version, used = parser_version(), self.used | self.added.keys()
         articles = (
-            (a.key, add_checksum(a.key, version, a.metadata), add_checksum(a.key, version, a.body)) for a in self.added.values()
+            (key, add_checksum(key, version, article.metadata), add_checksum(key, version, article.body))
+            for key, article in self.added.items()
         )
         outputs = ((path, int(time.time()), *data) for path, data in self.outputs.items())
         with contextlib.closing(self.connect("rwc")) as connection:

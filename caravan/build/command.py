@@ -110,7 +110,8 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
         except OutputError as error:
             raise Exit(str(error)) from None
     if warnings:
-        raise Exit("Pelican logged warnings, so do not use this output:\n" + "\n".join(record.getMessage() for record in warnings))
+        messages = "\n".join(record.getMessage() for record in warnings)
+        raise Exit(f"Pelican logged warnings, so do not use this output:\n{messages}")
     if not SiteGenerator.files:
         raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
     return SiteGenerator.files

@@ -142,7 +142,7 @@ class References:
 class ArticleBody:
     """The part of an article that only its own page and its translations need, loaded on demand.
 
-    `blocks` is what translations are compared with. `field_lines` are pairs of the path of a front-matter field and its line.
+    `blocks` is what translations are compared with. `field_lines` are pairs of a front-matter field's path and line.
     """
 
     html: BodyHtml

@@ -30,6 +30,8 @@ from caravan.site.site import Site
 from caravan.site.translation_pages import status_documents, untranslated_page
 from caravan.site.urls import relative_url
 
+MAX_RELATED = 3  # articles at the end of an article
+
 
 def documents(site: Site) -> Iterator[Document]:
     """Every document of the site, by language; those that all languages share come last."""
@@ -110,16 +112,14 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     )  # fmt: skip
 
 
-def related_articles(
-    site: Site, language: Language, group: TranslationGroup, page_url: str, limit: int = 3
-) -> tuple[CardView, ...]:
-    """The articles that this one links to, then those published before and after it."""
+def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[CardView, ...]:
+    """The articles that this one links to, then those published before and after it; at most MAX_RELATED."""
     own_key = (group.kind, group.slug)
     linked_keys = (tuple(target.path.split("/")[:2]) for target in group.articles[language.code].link_targets)
     article_keys = (key for key in linked_keys if key[0] in ARTICLE_KINDS)
     related: list[TranslationGroup] = []
     for key in itertools.chain(article_keys, site.neighbours(*own_key, language.code)):
-        if len(related) == limit:
+        if len(related) == MAX_RELATED:
             break
         other = site.groups[key] if key != own_key and key in site.groups else None
         if other and site.has_page(other, language.code) and other not in related:

@@ -276,7 +276,7 @@ def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypat
         cached.read_all(files)
     with cached_loader(tmp_path / "store") as cached:
         cached.read_all(few)
-        cached.cache.save_output(tmp_path / "output", "", StatCache(), cache_module.BuildLog())  # as each build that changes something
+        cached.cache.save_output(tmp_path / "output", "", StatCache(), cache_module.BuildLog())
     with database(tmp_path / "store") as connection:
         kept = {key for (key,) in connection.execute("select key from articles")}
     assert len(kept) == 10 and kept == {cache_key_of(path, file.read_bytes()) for path, file in few.items()}
@@ -296,7 +296,7 @@ def test_a_cache_of_an_older_version_is_replaced(files, tmp_path, parsed):
     """Its table had another column."""
     (tmp_path / "store").mkdir()
     with database(tmp_path / "store") as connection:
-        connection.execute("create table articles (key text primary key, used integer, metadata blob, body blob) without rowid")
+        connection.execute("create table articles (key text primary key, used integer, metadata blob, body blob)")
     for _ in range(2):
         with cached_loader(tmp_path / "store") as cached:
             cached.read_all(files)
