@@ -209,13 +209,3 @@ def translate(context, slug, lang):
     from caravan.dev import translate as translation
 
     print(translation.translate(ROOT, slug, lang))
-
-
-@task
-def phrases(context):
-    """Update the catalogues of the interface translations."""
-    from caravan.build.command import load_settings
-    from caravan.site.i18n import update_catalogs
-
-    for path in update_catalogs(ROOT / "theme", ROOT / "caravan" / "site", load_settings(ROOT / "pelicanconf.py")["LANGUAGES"]):
-        print(path)

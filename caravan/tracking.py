@@ -14,7 +14,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import TypeVar
 
 _dependencies: ContextVar[dict[str, str] | None] = ContextVar("dependencies", default=None)
@@ -27,11 +27,6 @@ def track(dependency: str, fingerprint: str) -> None:
         dependencies[dependency] = fingerprint
 
 
-def is_tracking() -> bool:
-    """Whether dependencies are being collected; if not, callers need not compute a fingerprint."""
-    return _dependencies.get() is not None
-
-
 @contextlib.contextmanager
 def collect_dependencies() -> Iterator[dict[str, str]]:
     """Collect the fingerprints of everything that is tracked inside the block, by dependency name."""
@@ -39,16 +34,6 @@ def collect_dependencies() -> Iterator[dict[str, str]]:
     token = _dependencies.set(dependencies)
     try:
         yield dependencies
-    finally:
-        _dependencies.reset(token)
-
-
-@contextlib.contextmanager
-def suspend_tracking() -> Iterator[None]:
-    """Track nothing inside the block: for a value that is computed from many inputs and tracked as one dependency."""
-    token = _dependencies.set(None)
-    try:
-        yield
     finally:
         _dependencies.reset(token)
 
@@ -79,8 +64,8 @@ class TrackedMapping(Mapping[object, Value]):
         return self.untracked[key]
 
     def track_key(self, key: object) -> None:
-        if is_tracking():
-            track(f"{self.name} {key_text(key)}", self.fingerprint(key))
+        if _dependencies.get() is not None:  # computing a fingerprint takes time
+            track(f"{self.name} {'/'.join(key) if isinstance(key, tuple) else key}", self.fingerprint(key))
 
     def fingerprint(self, key: object) -> str:
         if key not in self.fingerprints:
@@ -98,10 +83,6 @@ class TrackedMapping(Mapping[object, Value]):
         return len(self.untracked)
 
 
-def key_text(key: object) -> str:
-    return "/".join(key) if isinstance(key, tuple) else str(key)
-
-
 def tracked(method: Callable) -> Callable:
     """Decorate a method of the site: its result is cached and tracked as one dependency.
 
@@ -113,8 +94,7 @@ def tracked(method: Callable) -> Callable:
     def wrapper(self, *args):
         key = (method.__name__, *args)
         if key not in self.tracked_results:
-            with suspend_tracking():
-                value = method(self, *args)
+            value = Context().run(method, self, *args)  # in an empty context, nothing that the method uses is tracked
             self.tracked_results[key] = value, f"method {json.dumps(key)}", content_hash(value)
         value, dependency, fingerprint = self.tracked_results[key]
         track(dependency, fingerprint)

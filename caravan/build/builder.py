@@ -7,17 +7,14 @@ import datetime
 import hashlib
 import multiprocessing
 import shutil
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from caravan import tracking
-from caravan.build.cache import BuildLog, Cache, StatCache, build_log, is_not_racy, wait_for_mtime_tick
-from caravan.build.environment import environment_hash
+from caravan.build.cache import BuildLog, Cache, StatCache, build_log, environment_hash, is_not_racy, wait_for_mtime_tick
 from caravan.build.loader import Loader, load_library
 from caravan.build.manifest import BuildInputs, build_inputs
-from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, sync, unchanged_files
+from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, staging_folder, sync, unchanged_files
 from caravan.build.parallel import WorkerPool
 from caravan.build.render import RenderedFile, collect_documents, outdated, render_outdated, static_files
 from caravan.build.verify import NAME as MANIFEST
@@ -34,7 +31,6 @@ from caravan.site.site import Site, assemble
 class BuildResult:
     """`files`: paths of all files of the site below the output. `foreign_files`: other files there, which were left alone."""
 
-    library: Library
     site: Site
     files: list[str]
     foreign_files: list[str]
@@ -90,7 +86,7 @@ def build(settings: dict) -> BuildResult:
         state = "" if foreign_files else build_state(environment, day, inputs)
         new_stats = input_and_output_stats(stat_cache, library, output, list(hashes), state)
         cache.save_output(output, environment, new_stats, new_log(log, plan, rendered))
-    return BuildResult(library, site, list(hashes), foreign_files)
+    return BuildResult(site, list(hashes), foreign_files)
 
 
 def check(library: Library, settings: dict, check_catalogs: bool) -> None:
@@ -117,15 +113,6 @@ def plan_output(site: Site, output: Path, stat_cache: StatCache, log: BuildLog) 
     stale = set(outdated(site, documents, log))
     to_render = [name for name in documents if name in stale or name not in unchanged]
     return OutputPlan(documents, static, static_hashes, logged_hashes, unchanged, to_render)
-
-
-@contextlib.contextmanager
-def staging_folder(output: Path) -> Iterator[Path]:
-    """A temporary folder beside the output: on the same file system, so that moving a file is atomic."""
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
-        staging = Path(folder) / "new"
-        staging.mkdir()
-        yield staging
 
 
 def render(
@@ -179,7 +166,7 @@ def input_and_output_stats(stat_cache: StatCache, library: Library, output: Path
     """The stat signature of every input and output. Without `state` if one of them may change without a change of it."""
     groups = library.groups.values()
     articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
-    files = [*(article.file for article in articles), *library.asset_files.values(), *library.tree.extra_files.values()]
+    files = [*(article.file for article in articles), *library.tree.asset_files.values(), *library.tree.extra_files.values()]
     files += [f"{output}/{name}" for name in names]
     folders = [str(output), *(f"{output}/{path}" for path in parent_folders(names))]
     signatures = {**library.stat_signatures, **{folder: stat_signature(folder) for folder in folders}}

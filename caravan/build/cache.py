@@ -23,26 +23,27 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from caravan import reading
+from caravan import reading, tracking
 from caravan.build import cached_article
 from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
 from caravan.reading.article import ArticleBody
 from caravan.reading.limits import BODIES_IN_MEMORY, CACHED_VERSIONS, MIN_CACHED_ARTICLES
 from caravan.reading.paths import StatSignature, stat_signature
+from caravan.site.settings import SETTINGS
 
 # Within how many nanoseconds two changes of a file can get the same time: a few ticks of the kernel; on file systems that
 # store whole seconds, the two seconds of FAT.
 FINE_TICK, COARSE_TICK = 20_000_000, 2_000_000_000
-# The packages that parsing uses.
+CODE = Path(__file__).resolve().parent.parent
+# The packages that parsing uses, and those that rendering uses in addition.
 PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel")
+RENDER_PACKAGES = ("pelican", "jinja2", "markupsafe", "tinycss2")
 FILE_NAME = "cache.sqlite"
 MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a temporary folder leave one each
 KEYS_PER_QUERY = 500  # SQLite limits the number of parameters
 LOCK_TIMEOUT = 20  # seconds to wait for other builds that write
 TABLES = """
-create table if not exists articles (key text primary key, used integer not null, metadata blob not null, body blob not null)
-without rowid;
-create index if not exists articles_by_use on articles (used);
+create table if not exists articles (key text primary key, metadata blob not null, body blob not null);
 create table if not exists outputs (path text primary key, used integer not null, files blob not null, log blob not null);
 """
 
@@ -149,6 +150,22 @@ def parser_version() -> str:
     return digest.hexdigest()
 
 
+def environment_hash(settings: dict) -> str:
+    """A hash over what every page depends on: code, theme, settings (those of SETTINGS), packages."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in RENDER_PACKAGES:
+        digest.update(f"{name} {metadata.version(name)}\n".encode())
+    digest.update(parser_version().encode())
+    theme = Path(settings["THEME"])
+    for root, paths in ((CODE, CODE.rglob("*.py")), (theme, theme.rglob("*"))):
+        for path in sorted(paths):
+            if path.is_file() and not path.is_symlink():
+                digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
+                digest.update(path.read_bytes())
+    digest.update(tracking.content_hash([settings[name] for name in SETTINGS]).encode())
+    return digest.hexdigest()
+
+
 def add_checksum(name: str, version: str, data: bytes) -> bytes:
     return hashlib.blake2b(f"{name} {version} ".encode() + data, digest_size=12).digest() + data
 
@@ -158,7 +175,7 @@ def verify_checksum(name: str, version: str, data: object) -> bytes | None:
     return data[12:] if isinstance(data, bytes) and data == add_checksum(name, version, data[12:]) else None
 
 
-class Cache:
+class Cache(contextlib.AbstractContextManager):
     """The cache in `folder`; with None, it lasts as long as the object. Use as a context manager, or call `commit`.
 
     `added`: articles that are not in the file yet. Picklable: in another process, it reads the same file.
@@ -168,8 +185,7 @@ class Cache:
         self.folder = folder and folder.absolute()
         self.added = added or {}
         self.outputs: dict[str, tuple[bytes, bytes]] = {}
-        self.used: dict[str, int] = {}  # when each article in the file was last used, of those that were asked for
-        self.today = int(time.time()) // 86_400
+        self.used: set[str] = set()  # the keys of the articles in the file that were asked for
         self.warned = False
         self.connection: sqlite3.Connection | None = None
         self.lock = threading.RLock()
@@ -177,9 +193,6 @@ class Cache:
 
     def __reduce__(self):
         return Cache, (self.folder, self.added)
-
-    def __enter__(self) -> Cache:
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self.commit()
@@ -217,11 +230,11 @@ class Cache:
         for start in range(0, len(keys), KEYS_PER_QUERY):
             batch = keys[start : start + KEYS_PER_QUERY]
             placeholders = ",".join("?" * len(batch))
-            for key, used, data in self.query(f"select key, used, metadata from articles where key in ({placeholders})", batch):
+            for key, data in self.query(f"select key, metadata from articles where key in ({placeholders})", batch):
                 article_metadata = verify_checksum(key, parser_version(), data)
                 if article_metadata is not None:
                     found[key] = article_metadata
-                    self.used[key] = used
+                    self.used.add(key)
         return found
 
     def read_body(self, key: str) -> ArticleBody:
@@ -266,8 +279,7 @@ class Cache:
 
     def commit(self) -> None:
         """Write everything new. If that fails, one sentence on stderr says so, once; it stays in memory."""
-        is_new = self.added or self.outputs or any(used < self.today for used in self.used.values())
-        if not self.folder or not is_new:
+        if not self.folder or not (self.added or self.outputs):
             return
         try:
             self.write()
@@ -280,7 +292,7 @@ class Cache:
                 )  # fmt: skip
             self.warned = True
             return
-        self.used |= dict.fromkeys(self.added, self.today)
+        self.used |= self.added.keys()
         self.added, self.outputs = {}, {}
 
     def write(self) -> None:
@@ -298,23 +310,22 @@ class Cache:
             self.transaction()
 
     def transaction(self) -> None:
-        """Write everything new, and delete what was not used for the longest time. Raises sqlite3.Error."""
-        version = parser_version()
+        """Write everything new; of too many articles, delete those that were not asked for. Raises sqlite3.Error."""
+        version, used = parser_version(), self.used | self.added.keys()
         articles = (
-            (a.key, self.today, add_checksum(a.key, version, a.metadata), add_checksum(a.key, version, a.body))
-            for a in self.added.values()
+            (key, add_checksum(key, version, article.metadata), add_checksum(key, version, article.body))
+            for key, article in self.added.items()
         )
         outputs = ((path, int(time.time()), *data) for path, data in self.outputs.items())
-        used_again = ((self.today, key) for key, used in self.used.items() if used < self.today)
-        limit = max(MIN_CACHED_ARTICLES, CACHED_VERSIONS * len({*self.used, *self.added}))
         with contextlib.closing(self.connect("rwc")) as connection:
             connection.execute("pragma synchronous = off")  # after a power failure, the checksums tell
             connection.executescript(TABLES)
             connection.execute("begin immediate")
-            connection.executemany("insert or replace into articles values (?, ?, ?, ?)", articles)
+            connection.executemany("insert or replace into articles values (?, ?, ?)", articles)
             connection.executemany("insert or replace into outputs values (?, ?, ?, ?)", outputs)
-            connection.executemany("update articles set used = ? where key = ?", used_again)
-            for table, key, number in (("articles", "key", limit), ("outputs", "path", MAX_OUTPUTS)):
-                oldest = f"select {key} from {table} order by used desc limit -1 offset ?"
-                connection.execute(f"delete from {table} where {key} in ({oldest})", (number,))
+            oldest = "select path from outputs order by used desc limit -1 offset ?"
+            connection.execute(f"delete from outputs where path in ({oldest})", (MAX_OUTPUTS,))
+            keys = connection.execute("select key from articles").fetchall()
+            if len(keys) > max(MIN_CACHED_ARTICLES, CACHED_VERSIONS * len(used)):
+                connection.executemany("delete from articles where key = ?", [row for row in keys if row[0] not in used])
             connection.execute("commit")

@@ -16,11 +16,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from caravan.reading import schema
-from caravan.reading.article import Article, ArticleBody, BodyHtml, ParseResult, References, TextBlock
+from caravan.reading.article import Article, ArticleBody, ParseResult, References
 from caravan.reading.paths import ContentPath
 from caravan.reading.problems import Problem
 from caravan.reading.schema import FrontMatter
-from caravan.reading.yaml_subset import YamlDocument
 
 
 class CacheFormatError(ValueError):
@@ -36,15 +35,6 @@ class CachedArticle:
     body: bytes
 
 
-@dataclass(frozen=True)
-class CachedBody:
-    """An ArticleBody as plain values. `field_lines`: pairs of path and line."""
-
-    html: BodyHtml
-    blocks: tuple[TextBlock, ...]
-    field_lines: tuple[tuple[tuple[str | int, ...], int], ...]
-
-
 @functools.cache
 def type_adapter(kind: type) -> TypeAdapter:
     """Converts dataclasses of one type to and from JSON."""
@@ -53,7 +43,7 @@ def type_adapter(kind: type) -> TypeAdapter:
 
 def serialize_article(result: ParseResult) -> CachedArticle:
     """The article of a result and its problems; `result_from_cache` and `body_from_cache` are the inverse."""
-    article, body = result.article, result.article.body
+    article = result.article
     references = References(article.link_targets, article.citations)
     problems = [dataclasses.astuple(problem) for problem in result.problems]
     lines = [
@@ -61,8 +51,7 @@ def serialize_article(result: ParseResult) -> CachedArticle:
         json_line([article.fingerprint, sorted(article.requires), problems]),
         type_adapter(References).dump_json(references),
     ]
-    cached_body = CachedBody(body.html, body.blocks, tuple(body.field_lines.lines.items()))
-    return CachedArticle(article.cache_key, b"\n".join(lines), type_adapter(CachedBody).dump_json(cached_body))
+    return CachedArticle(article.cache_key, b"\n".join(lines), type_adapter(ArticleBody).dump_json(article.body))
 
 
 def result_from_cache(
@@ -88,10 +77,9 @@ def references_from_json(data: bytes) -> References:
 def body_from_cache(data: bytes) -> ArticleBody:
     """The body of an article from its cached bytes. Raises CacheFormatError."""
     try:
-        cached = type_adapter(CachedBody).validate_json(data)
+        return type_adapter(ArticleBody).validate_json(data)
     except ValueError as error:
         raise CacheFormatError(str(error)) from None
-    return ArticleBody(cached.html, cached.blocks, YamlDocument(None, dict(cached.field_lines)))
 
 
 def json_line(value: object) -> bytes:

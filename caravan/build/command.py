@@ -8,8 +8,10 @@ import io
 import logging
 import os
 import runpy
+import sys
 import traceback
 from collections.abc import Iterator
+from logging.handlers import BufferingHandler
 from pathlib import Path
 
 from invoke import Exit
@@ -80,38 +82,26 @@ def run_build(settings: dict, quiet: bool = False) -> int:
     The old output stays until every page is rendered. Raises BuildError for problems in the content, Exit for other
     errors, also for those that Pelican only logs.
     """
-    with gc_disabled():
+    gc.disable()  # a build creates few reference cycles, and looking for them takes a tenth of its time
+    try:
         files = up_to_date_files(settings)
         if not files:
             files = run_pelican(settings, quiet)
         elif not quiet:
             print("Done: nothing has changed since the last build.")
-    return sum(name.endswith(".html") for name in files)
-
-
-@contextlib.contextmanager
-def gc_disabled() -> Iterator[None]:
-    """Disable garbage collection: a build creates few reference cycles, and looking for them takes a tenth of its time."""
-    gc.disable()
-    try:
-        yield
     finally:
         gc.enable()
+    return sum(name.endswith(".html") for name in files)
 
 
 def run_pelican(settings: dict, quiet: bool) -> list[str]:
     """Run Pelican with our generator. Returns the paths of all files of the site."""
-    from pelican import Pelican, signals
+    from pelican import Pelican
     from pelican.settings import read_settings
 
     from caravan.build.pelican_generator import SiteGenerator
 
-    site_generators = []
-
-    def find_generator(generators: list) -> None:
-        site_generators.extend(generator for generator in generators if isinstance(generator, SiteGenerator))
-
-    signals.all_generators_finalized.connect(find_generator)
+    SiteGenerator.files = []
     with capture_warnings() as warnings, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
         try:
             Pelican(read_settings(None, dict(settings))).run()
@@ -119,27 +109,21 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
             raise BuildError(error) from None
         except OutputError as error:
             raise Exit(str(error)) from None
-        finally:
-            signals.all_generators_finalized.disconnect(find_generator)
     if warnings:
-        raise Exit("Pelican logged warnings, so do not use this output:\n" + "\n".join(warnings))
-    if not site_generators:
+        messages = "\n".join(record.getMessage() for record in warnings)
+        raise Exit(f"Pelican logged warnings, so do not use this output:\n{messages}")
+    if not SiteGenerator.files:
         raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
-    return site_generators[0].result.files
+    return SiteGenerator.files
 
 
 @contextlib.contextmanager
-def capture_warnings() -> Iterator[list[str]]:
-    """Collect the messages of Pelican's warnings and errors, most of which do not stop Pelican."""
-    messages: list[str] = []
-
-    class MessageCollector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            messages.append(record.getMessage())
-
-    collector, logger = MessageCollector(logging.WARNING), logging.getLogger("pelican")
+def capture_warnings() -> Iterator[list[logging.LogRecord]]:
+    """Collect Pelican's warnings and errors, most of which do not stop Pelican."""
+    collector, logger = BufferingHandler(sys.maxsize), logging.getLogger("pelican")
+    collector.setLevel(logging.WARNING)
     logger.addHandler(collector)
     try:
-        yield messages
+        yield collector.buffer
     finally:
         logger.removeHandler(collector)

@@ -158,7 +158,7 @@ def load_library(
     groups = {key: group for key, (group, _) in group_results(results).items() if group}
     signatures.update((path, stat_signature(path)) for path in tree.drawing_files.values())
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
-    front_page, front_page_problems = evidence.load_front_page(content)
-    problems = (*source_problems, *drawing_problems, *front_page_problems)
+    front_page = evidence.load_data_file(content, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
+    problems = (*source_problems, *drawing_problems, *front_page.problems)
     stat_signatures = {**tree.stat_signatures, **{str(path): signature for path, signature in signatures.items() if signature}}
     return Library(groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, front_page)

@@ -7,7 +7,6 @@ differ between two complete copies.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import tomllib
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from caravan.build.cache import sha256_of
 from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 from caravan.git import PublishError, Repository
 
@@ -41,12 +41,8 @@ class BuildInputs:
     packages: tuple[tuple[str, str], ...] = ()
 
 
-def manifest_bytes(folder: Path, inputs: BuildInputs, known_hashes: Mapping[str, tuple[str, int]] | None = None) -> bytes:
-    """The manifest of the site in `folder`. It depends only on the files and on `inputs`.
-
-    `known_hashes`: SHA-256 (hexadecimal) and size by path with forward slashes; without it the files are read.
-    """
-    all_files = known_hashes or hashes(folder)
+def manifest_bytes(inputs: BuildInputs, all_files: Mapping[str, tuple[str, int]]) -> bytes:
+    """The manifest of a site with `all_files`: SHA-256 (hexadecimal) and size by path with forward slashes."""
     files = {name: value for name, value in all_files.items() if name not in (NAME, *HOST_FILES)}
     listed = {name: {"sha256": digest, "size": size} for name, (digest, size) in sorted(files.items())}
     source = {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository}
@@ -69,9 +65,7 @@ def hashes(folder: Path) -> dict[str, tuple[str, int]]:
     file_hashes = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            file_hashes[path.relative_to(folder).as_posix()] = (digest, path.stat().st_size)
+            file_hashes[path.relative_to(folder).as_posix()] = (sha256_of(path), path.stat().st_size)
     return file_hashes
 
 
@@ -102,9 +96,9 @@ def is_repository(name: str) -> bool:
     return name.casefold() in NOT_SITE
 
 
-def write_manifest(folder: Path, inputs: BuildInputs, known_hashes: Mapping[str, tuple[str, int]] | None = None) -> None:
+def write_manifest(folder: Path, inputs: BuildInputs) -> None:
     """Write the manifest of the site in `folder` into this folder."""
-    (folder / NAME).write_bytes(manifest_bytes(folder, inputs, known_hashes))
+    (folder / NAME).write_bytes(manifest_bytes(inputs, hashes(folder)))
 
 
 def build_inputs(root: Path, address: str, day: str, repository: str) -> BuildInputs:

@@ -117,9 +117,9 @@ def sync(
     owned_folders = parent_folders(owned)
     needed = {*hashes, MANIFEST}
     check_no_overwrites(output, foreign_files, [path for path in folders if path not in owned_folders], needed)
-    final_manifest = interim_manifest = manifest.manifest_bytes(output, inputs, hashes)
+    final_manifest = interim_manifest = manifest.manifest_bytes(inputs, hashes)
     if not owned.keys() <= needed:
-        interim_manifest = manifest.manifest_bytes(output, inputs, {**owned, **hashes})
+        interim_manifest = manifest.manifest_bytes(inputs, {**owned, **hashes})
     output.mkdir(parents=True, exist_ok=True)
     replace_manifest(staging, output, interim_manifest)
     remove_stale(output, files, folders, owned, needed)
@@ -186,6 +186,15 @@ def move_into(staging: Path, output: Path, paths: Iterable[str]) -> None:
 
 
 @contextlib.contextmanager
+def staging_folder(output: Path) -> Iterator[Path]:
+    """A temporary folder beside the output: on the same file system, so that moving a file is atomic."""
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+        staging = Path(folder) / "new"
+        staging.mkdir()
+        yield staging
+
+
+@contextlib.contextmanager
 def replaced_folder(folder: Path) -> Iterator[Path]:
     """Yield an empty folder to fill; then its files replace those in `folder` that an earlier run has made.
 
@@ -193,9 +202,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     """
     owned = owned_files(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        staging = Path(temporary) / "new"
-        staging.mkdir()
+    with staging_folder(folder) as staging:
         yield staging
         with output_lock(folder):
             sync(staging, folder, BuildInputs("", ""), manifest.hashes(staging), owned)

@@ -37,16 +37,13 @@ def core_count() -> int:
     return int(value)
 
 
-class WorkerPool:
+class WorkerPool(contextlib.AbstractContextManager):
     """Worker processes for all cores but one, which is for this process. They start when there is enough work for them."""
 
     def __init__(self):
         self.size = min(core_count() - 1, MAX_WORKERS)
         self.executor: ProcessPoolExecutor | None = None
         self.folder: tempfile.TemporaryDirectory | None = None
-
-    def __enter__(self) -> WorkerPool:
-        return self
 
     def __exit__(self, exception_type: type | None, *exception: object) -> None:
         if self.executor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
-from caravan.build.builder import BuildResult, build
+from caravan.build.builder import build
 from caravan.build.output import OutputError
 from caravan.git import refuse_generated_files
 from caravan.reading.schema import ARTICLE_KINDS
@@ -17,33 +17,29 @@ from caravan.reading.schema import ARTICLE_KINDS
 class SiteGenerator(Generator):
     """Reads everything below PATH and writes the site to OUTPUT_PATH."""
 
-    result: BuildResult | None = None  # after a successful build
+    generators: list[Generator] = []  # all of this run
+    files: list[str] = []  # the paths of all files of the site, after a successful build in this process
 
     def generate_output(self, writer):
-        """Build the site. Raises what `build` raises."""
-        self.result = build(self.settings)
-        foreign_files = self.result.foreign_files
+        """Build the site, and give Pelican's generators our texts, which its last line "Processed N articles" counts.
+
+        Pelican's generators have had their turn by then. Raises what `build` raises.
+        """
+        result = build(self.settings)
+        SiteGenerator.files, foreign_files = result.files, result.foreign_files
         if foreign_files:
             more = f" and {len(foreign_files) - 1} more" if len(foreign_files) > 1 else ""
             print(f"{self.output_path} contains {foreign_files[0]}{more}, which this site did not make and did not touch.")
-
-
-def fill_article_counts(generators: list[Generator]) -> None:
-    """Let Pelican's last line, "Processed N articles", count our articles, which its own generators have not read."""
-    site_generator = next(generator for generator in generators if isinstance(generator, SiteGenerator))
-
-    def fill(pelican):
-        signals.finalized.disconnect(fill)
-        if site_generator.result is None:
-            return  # of an earlier build in this process, which failed
-        groups = list(site_generator.result.site.groups.untracked.values())
-        for generator in generators:
+        groups = list(result.site.groups.untracked.values())
+        for generator in SiteGenerator.generators:
             if isinstance(generator, ArticlesGenerator):
                 generator.articles = [group for group in groups if group.kind in ARTICLE_KINDS]
             elif isinstance(generator, PagesGenerator):
                 generator.pages = [group for group in groups if group.kind not in ARTICLE_KINDS]
 
-    signals.finalized.connect(fill, weak=False)
+
+def remember_generators(generators: list[Generator]) -> None:
+    SiteGenerator.generators = generators
 
 
 def add_generator(pelican):
@@ -67,4 +63,4 @@ def disable_feeds(generator: ArticlesGenerator) -> None:
 def register() -> None:
     signals.article_generator_init.connect(disable_feeds)
     signals.get_generators.connect(add_generator)
-    signals.all_generators_finalized.connect(fill_article_counts)
+    signals.all_generators_finalized.connect(remember_generators)

@@ -106,7 +106,7 @@ def mark_current(root: Path, path: Path, group: TranslationGroup) -> str:
 def made_from_field(group: TranslationGroup) -> str:
     """The field `made_from`, wrapped at LINE_WIDTH."""
     lines, line = [], "made_from:"
-    for fingerprint in translations.source_fingerprints(group.original.blocks).split():
+    for fingerprint in translations.source_fingerprints(group.original.body.blocks).split():
         if len(line) + 7 > LINE_WIDTH:
             lines.append(line)
             line = " "

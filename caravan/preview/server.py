@@ -96,7 +96,8 @@ class PreviewServer(ThreadingHTTPServer):
     allow_reuse_address = os.name != "nt"  # on Windows, it would allow two servers on one port
 
     def __init__(self, port: int, state: ServerState):
-        super().__init__(("127.0.0.1", port), lambda *args: PreviewHandler(*args, state=state))
+        super().__init__(("127.0.0.1", port), PreviewHandler)
+        self.state = state
 
     def handle_error(self, request, client_address) -> None:
         if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):  # a browser that hangs up is no error
@@ -108,10 +109,6 @@ class PreviewHandler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args, state: ServerState):
-        self.state = state
-        super().__init__(*args)
-
     def do_GET(self):
         path = unquote(self.path.partition("?")[0])
         if self.headers.get("Host", "").lower() not in [f"{host}:{self.server.server_port}" for host in HOSTS]:
@@ -120,9 +117,9 @@ class PreviewHandler(BaseHTTPRequestHandler):
         elif path == EVENTS:
             self.send_events()
         else:
-            snapshot = self.state.snapshot or self.state.wait(None, seconds=60)  # the site is being loaded
+            snapshot = self.server.state.snapshot or self.server.state.wait(None, seconds=60)  # the site is being loaded
             self.send(*snapshot.response(path.removeprefix("/")))
-            self.state.served.set()
+            self.server.state.served.set()
 
     do_HEAD = do_GET
 
@@ -143,12 +140,12 @@ class PreviewHandler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
-        snapshot = self.state.snapshot
-        while not self.state.closed and self.command != "HEAD":
+        snapshot = self.server.state.snapshot
+        while not self.server.state.closed and self.command != "HEAD":
             if snapshot:
                 self.wfile.write(f"data: {snapshot.number}\n\n".encode())
                 self.wfile.flush()
-            snapshot = self.state.wait(snapshot, seconds=15)
+            snapshot = self.server.state.wait(snapshot, seconds=15)
 
     def log_message(self, *args) -> None:
         pass

@@ -141,12 +141,12 @@ class References:
 class ArticleBody:
     """The part of an article that only its own page and its translations need, loaded on demand.
 
-    `blocks` is what translations are compared with. `field_lines` has the line of each front-matter field.
+    `blocks` is what translations are compared with. `field_lines` are pairs of a front-matter field's path and line.
     """
 
     html: BodyHtml
     blocks: tuple[TextBlock, ...]
-    field_lines: YamlDocument
+    field_lines: tuple[tuple[tuple[str | int, ...], int], ...]
 
 
 @dataclass(frozen=True)
@@ -186,12 +186,8 @@ class Article:
         return self.body.html
 
     @property
-    def blocks(self) -> tuple[TextBlock, ...]:
-        return self.body.blocks
-
-    @property
     def field_lines(self) -> YamlDocument:
-        return self.body.field_lines
+        return YamlDocument(None, dict(self.body.field_lines))
 
     @property
     def is_original(self) -> bool:

@@ -6,7 +6,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -16,7 +16,16 @@ from caravan.reading import front_matter
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import is_below_link, read_limited
 from caravan.reading.problems import Fault, Problem, format_message, site_mistake
-from caravan.reading.schema import FrontMatter, PlainText, check_date_order, check_url, field_error, parse_date, require_list
+from caravan.reading.schema import (
+    Day,
+    FrontMatter,
+    PlainText,
+    TextList,
+    check_date_order,
+    check_url,
+    field_error,
+    parse_date,
+)
 from caravan.reading.translations import TranslationGroup
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
@@ -134,8 +143,6 @@ def load_sources(content: Path) -> tuple[dict[str, Source] | None, list[Problem]
 
 
 FRONT_PAGE_PATH = "content/evidence/almanac.yaml"
-Ids = Annotated[tuple[PlainText, ...], BeforeValidator(require_list)]
-EntryDay = Annotated[datetime.date, BeforeValidator(parse_date)]
 
 
 class FigureText(FrontMatter):
@@ -152,7 +159,7 @@ class FigureEntry(FrontMatter):
 
     text: PlainText
     mark: PlainText
-    sources: Ids
+    sources: TextList
     words: dict[str, FigureText]
 
     @property
@@ -163,10 +170,10 @@ class FigureEntry(FrontMatter):
 class DatedEntry(FrontMatter):
     """A day, or a period up to `end`, with a text for each language in `words`. `summit`: these are the days of the summit."""
 
-    start: EntryDay
-    end: EntryDay | None = None
+    start: Day
+    end: Day | None = None
     summit: Annotated[bool, BeforeValidator(parse_bool)] = False
-    sources: Ids
+    sources: TextList
     words: dict[str, PlainText]
 
     @model_validator(mode="after")
@@ -175,25 +182,11 @@ class DatedEntry(FrontMatter):
         return self
 
 
-class FrontPageFile(FrontMatter):
-    figures: tuple[FigureEntry, ...] = Field(())
-    days: tuple[DatedEntry, ...] = Field(())
-
-
-@dataclass(frozen=True)
-class FrontPageData:
-    """The contents of almanac.yaml; `lines` has the line of each entry, None if there is no valid file."""
+class FrontPageData(FrontMatter):
+    """The contents of almanac.yaml."""
 
     figures: tuple[FigureEntry, ...] = ()
     days: tuple[DatedEntry, ...] = ()
-    lines: YamlDocument | None = field(default=None, repr=False, compare=False)
-
-
-def load_front_page(content: Path) -> tuple[FrontPageData, list[Problem]]:
-    """The data of the front page, empty if the file does not exist or is invalid, and the problems of the file."""
-    data = load_data_file(content, FRONT_PAGE_PATH, FrontPageFile)
-    value = FrontPageData(data.value.figures, data.value.days, data.document) if data.value else FrontPageData()
-    return value, list(data.problems)
 
 
 def with_empty_lists(document: YamlDocument) -> YamlDocument:
@@ -205,7 +198,7 @@ def with_empty_lists(document: YamlDocument) -> YamlDocument:
 
 
 def check_front_page(
-    data: FrontPageData,
+    file: DataFile,
     languages: tuple[str, ...],
     groups: dict[tuple[str, str], TranslationGroup],
     sources: dict | None,
@@ -215,21 +208,22 @@ def check_front_page(
 
     Warn of figures whose text does not exist, is not public on `day`, or has no such section.
     """
+
+    def problem(key: str, *path: str | int, severity: str = "error", **values: str) -> Problem:
+        return Problem(FRONT_PAGE_PATH, file.document.line(path), format_message(key, **values), severity)
+
+    data = file.value or FrontPageData()
     for section, entries in (("figures", data.figures), ("days", data.days)):
         for index, entry in enumerate(entries):
             for lang in languages:
                 if lang not in entry.words:
-                    line = data.lines.line((section, index, "words"))
-                    yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-words", lang=lang))
+                    yield problem("almanac-words", section, index, "words", lang=lang)
             for source_id in entry.sources if sources is not None else ():
                 if source_id not in sources:
-                    line = data.lines.line((section, index, "sources"))
-                    yield Problem(FRONT_PAGE_PATH, line, format_message("source-unknown", name=source_id))
+                    yield problem("source-unknown", section, index, "sources", name=source_id)
     for index, figure in enumerate(data.figures):
         group = groups.get(figure.group_key)
         if group is None or group.is_unpublished(day):
-            line = data.lines.line(("figures", index, "text"))
-            yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-text", text=figure.text), "warning")
+            yield problem("almanac-text", "figures", index, "text", severity="warning", text=figure.text)
         elif figure.mark not in group.original.body_html.ids:
-            line = data.lines.line(("figures", index, "mark"))
-            yield Problem(FRONT_PAGE_PATH, line, format_message("almanac-mark", text=figure.text, mark=figure.mark), "warning")
+            yield problem("almanac-mark", "figures", index, "mark", severity="warning", text=figure.text, mark=figure.mark)

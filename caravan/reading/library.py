@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from caravan.reading import evidence
 from caravan.reading.article import DRAWINGS, Article, ParseResult
-from caravan.reading.evidence import FrontPageData, Source
+from caravan.reading.evidence import DataFile, Source
 from caravan.reading.links import check_addresses, check_citations, check_links
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
 from caravan.reading.problems import Problem, format_message, run_check, site_mistake
@@ -41,12 +40,8 @@ class Library:
     day: datetime.date
     scan_problems: tuple[Problem, ...]
     stat_signatures: dict[str, StatSignature | None]
-    drawings: dict[str, str] = field(default_factory=dict)
-    front_page: FrontPageData = field(default_factory=FrontPageData)
-
-    @property
-    def asset_files(self) -> dict[str, Path]:
-        return self.tree.asset_files
+    drawings: dict[str, str]
+    front_page: DataFile
 
 
 def group_results(
@@ -63,17 +58,13 @@ def group_results(
         if result.article:
             articles.append(result.article)
         languages.setdefault(content_path.group_key, set()).add(content_path.lang)
-    return {key: try_group_articles(key, articles, languages[key], unlisted) for key, articles in sorted(by_key.items())}
-
-
-def try_group_articles(
-    key: GroupKey, articles: list[Article], languages: set[str], unlisted: frozenset[str]
-) -> tuple[TranslationGroup | None, list[Problem]]:
-    """`group_articles`, with an unexpected exception as a problem."""
-    try:
-        return group_articles(articles, languages, unlisted)
-    except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-        return None, [site_mistake(ContentPath(*key, min(languages)).source_path, error)]
+    groups = {}
+    for key, articles in sorted(by_key.items()):
+        try:
+            groups[key] = group_articles(articles, languages[key], unlisted)
+        except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
+            groups[key] = None, [site_mistake(ContentPath(*key, min(languages[key])).source_path, error)]
+    return groups
 
 
 def with_result(library: Library, content_path: ContentPath, result: ParseResult) -> Library:
@@ -93,13 +84,8 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     problems = {*library.scan_problems, *library.tree.problems, *text_problems(library, library.results)}
     problems.update(broken_references(library))
     problems.update(check_addresses(library.groups, library.languages))
-    languages = library.languages.languages
-    problems.update(
-        run_check(
-            evidence.FRONT_PAGE_PATH, evidence.check_front_page, library.front_page, languages, library.groups, library.sources,
-            library.day,
-        )  # fmt: skip
-    )
+    front_page = (library.front_page, library.languages.languages, library.groups, library.sources, library.day)
+    problems.update(run_check(evidence.FRONT_PAGE_PATH, evidence.check_front_page, *front_page))
     if warnings:
         problems.update(missing_pages(library))
     for group in library.groups.values() if warnings else ():
@@ -144,7 +130,7 @@ def broken_references(library: Library) -> Iterator[Problem]:
     """
     drawings = library.tree.drawing_files
     complete = [name for name in {name for name, _ in drawings} if all((name, lang) in drawings for lang in library.languages.languages)]
-    files = [*library.asset_files, *(f"{DRAWINGS}/{name}" for name in complete)]
+    files = [*library.tree.asset_files, *(f"{DRAWINGS}/{name}" for name in complete)]
     for key, group in library.groups.items():
         if not group.is_unpublished(library.day):
             files += [f"{'/'.join(key)}/{lang}.md" for lang in group.articles]

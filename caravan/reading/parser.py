@@ -32,7 +32,6 @@ from caravan.reading.problems import MARKDOWN_FOR, Fault, Problem, format_messag
 from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer, check_long_numbers
 from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS, TextFields
 from caravan.reading.translations import block_fingerprint
-from caravan.reading.yaml_subset import YamlDocument
 
 BLOCK_ID_ATTRIBUTE = re.compile(f' id="{markdown.BLOCK_ID_PLACEHOLDER}(\\d+)"')
 # Fenced code, and code in a line: not searched for the lines of raw HTML.
@@ -221,8 +220,7 @@ def _parse(
     citations = tuple(Citation(source_id, body_parser.line_of(f"[@{source_id}]")) for source_id in body_html.cited_ids)
     if front is None:
         return None, faults + body_faults, citations
-    field_lines = YamlDocument(None, parts.document.lines)
-    body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, field_lines)
+    body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, tuple(parts.document.lines.items()))
     key, references = cache_key_of(content_path, data), References(body_html.targets, citations)
     front = typeset_fields(front, content_path.lang)
     fingerprint = tracking.content_hash(front)

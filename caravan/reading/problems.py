@@ -113,7 +113,7 @@ MESSAGES = {
     "settings-broken": "the settings cannot be read ({why}); correct this line, or undo the last change",
     "path-unlisted": '"{lang}" is not in LANGUAGES of pelicanconf.py, so this file is not published; add it there, or delete the file',
     # translation catalogues of the interface
-    "catalogue-missing": "the interface has no {lang} translation; create the catalogue with: python3 tasks.py phrases",
+    "catalogue-missing": "the interface has no {lang} translation; create the catalogue with: python3 tools/phrases.py",
     "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",
     "catalogue-header": "the header of the catalogue is not that of this language and UTF-8; write \"{header}\\n\"",
     "phrase-long": '"{phrase}" has a translation with a line end, or one of more than {most} characters; write one line, and shorten it',

@@ -36,8 +36,6 @@ def field_error(key: str, at: str = "", **values: object) -> PydanticCustomError
 
 def parse_date(value: object) -> datetime.date:
     """A calendar day written as YYYY-MM-DD (ISO 8601)."""
-    if isinstance(value, datetime.date):
-        return value
     match = DAY.fullmatch(value) if isinstance(value, str) else None
     if not match:
         raise field_error("day-form", value=value)
@@ -126,8 +124,6 @@ def check_old_addresses(value: tuple[str, ...]) -> tuple[str, ...]:
 
 def parse_fingerprints(value: object) -> object:
     """Parse `made_from`: the fingerprints of the original's blocks, separated by spaces (see translations)."""
-    if isinstance(value, tuple):
-        return value
     fingerprints = tuple(value.split()) if isinstance(value, str) else ()
     if not fingerprints or not all(FINGERPRINT.fullmatch(fingerprint) for fingerprint in fingerprints):
         raise field_error("record-form")

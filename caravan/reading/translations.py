@@ -53,12 +53,6 @@ def front_matter_blocks(front: TextFields) -> tuple[TextBlock, ...]:
     return tuple(TextBlock(block_fingerprint(text), "", name) for name, text in fields if text)
 
 
-def compare(original: tuple[TextBlock, ...], record: tuple[str, ...]) -> TranslationDiff:
-    """Compare the blocks of the original with the `record` (field `made_from`) of a translation."""
-    recorded, current = set(record), {block.fingerprint for block in original}
-    return TranslationDiff(tuple(block for block in original if block.fingerprint not in recorded), len(recorded - current))
-
-
 def source_fingerprints(blocks: tuple[TextBlock, ...]) -> str:
     """The value of `made_from` for a translation of these blocks."""
     return " ".join(dict.fromkeys(block.fingerprint for block in blocks))
@@ -95,7 +89,9 @@ class TranslationGroup:
         article = self.articles[lang]
         if article.is_original or not article.front.made_from:
             return TranslationDiff((), 0)
-        return compare(self.original.blocks, article.front.made_from)
+        recorded, current = set(article.front.made_from), {block.fingerprint for block in self.original.body.blocks}
+        changed = tuple(block for block in self.original.body.blocks if block.fingerprint not in recorded)
+        return TranslationDiff(changed, len(recorded - current))
 
 
 def group_articles(
@@ -154,7 +150,7 @@ def check_translation_record(group: TranslationGroup, lang: str) -> Iterator[Pro
     """Warn of a translation without record, of changes of the original since, and of paragraphs that are not translated."""
     article = group.articles[lang]
     path = article.content_path.source_path
-    record = source_fingerprints(group.original.blocks)
+    record = source_fingerprints(group.original.body.blocks)
     diff = group.diff(lang)
     if not article.front.made_from:
         line = article.field_lines.line(("translated_from",))
@@ -164,8 +160,8 @@ def check_translation_record(group: TranslationGroup, lang: str) -> Iterator[Pro
         changes = ", ".join(map(describe_block, diff.changed)) or f"{count(diff.removed, 'paragraph')} removed"
         yield Problem(path, line, format_message("translation-behind", changes=changes, record=record), "warning")
     # Short blocks, such as names, can be the same in both languages.
-    long_fingerprints = {block.fingerprint for block in group.original.blocks if block.line and len(block.name) > 20}
-    for block in article.blocks:
+    long_fingerprints = {block.fingerprint for block in group.original.body.blocks if block.line and len(block.name) > 20}
+    for block in article.body.blocks:
         if block.fingerprint in long_fingerprints:
             yield Problem(path, block.line, format_message("translation-same"), "warning")
 

@@ -280,22 +280,15 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
     )
 
 
-def issued_view(language: Language, issued: str | None) -> DateView | None:
-    """The publication date of a source, which may be a day, a month or a year."""
-    if issued is None:
-        return None
-    parts = [int(part) for part in issued.split("-")]
-    return DateView(issued, language.partial_date(*parts))
-
-
 def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[CitedSource, ...]:
     """The sources of an article. The preview shows articles with unknown sources, which are left out."""
-    ids = (citation.id for citation in group.articles[language.code].citations)
-    return tuple(
-        CitedSource(number, site.sources[source_id], issued_view(language, site.sources[source_id].issued))
-        for number, source_id in enumerate(ids, 1)
-        if source_id in site.sources
-    )
+    cited = []
+    for number, citation in enumerate(group.articles[language.code].citations, 1):
+        source = site.sources.get(citation.id)
+        if source:
+            issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
+            cited.append(CitedSource(number, source, issued))
+    return tuple(cited)
 
 
 def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> ArticleView:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from caravan.reading.translations import TranslationGroup
 from caravan.site.i18n import Language
 from caravan.site.site import Site
 from caravan.site.urls import output_path, relative_url
@@ -75,24 +74,6 @@ def urls_in_all_languages(site: Site, url: str) -> tuple[tuple[str, str], ...]:
     return tuple((language.code, site.urls.prefix(language.code) + url) for language in site.languages)
 
 
-def translation_urls(site: Site, group: TranslationGroup) -> tuple[tuple[str, str], ...]:
-    """The URL of a text in each language that has it."""
-    return tuple(
-        (language.code, site.urls.article(group.articles[language.code].content_path))
-        for language in site.languages
-        if language.code in group.articles
-    )
-
-
-def language_switch_urls(site: Site, group: TranslationGroup) -> tuple[tuple[str, str], ...]:
-    """The URL of a text in each language, including pages that say that it is not translated yet."""
-    return tuple(
-        (language.code, site.urls.article(site.path_for(group, language.code)))
-        for language in site.languages
-        if site.has_page(group, language.code)
-    )
-
-
 @dataclass(frozen=True)
 class Pagination:
     """Page `number` of `last` in a list. `newer` and `older` are relative URLs, "" on the first and the last page."""
@@ -103,8 +84,9 @@ class Pagination:
     older: str
 
 
-def paginate(page_url: Callable[[int], str], number: int, last: int) -> Pagination:
+def paginate(page_url: Callable[[int], str], number: int, entries: int, per_page: int) -> Pagination:
     """`page_url(n)` returns the URL of page n of the list."""
+    last = page_count(entries, per_page)
     newer = relative_url(page_url(number), page_url(number - 1)) if number > 1 else ""
     older = relative_url(page_url(number), page_url(number + 1)) if number < last else ""
     return Pagination(number, last, newer, older)

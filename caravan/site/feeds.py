@@ -96,10 +96,6 @@ def sitemap_documents(site: Site) -> Iterator[Document]:
         yield Document(f"sitemap-{number}.xml", "sitemap.xml", home, sitemap, (number,))
 
 
-def robots_document(site: Site) -> Document:
-    return Document("robots.txt", "robots.txt", site.urls.home, robots_txt)
-
-
 def robots_txt(site: Site, language: Language) -> dict:
     return {"sitemap": site.absolute_url("sitemap.xml")}
 

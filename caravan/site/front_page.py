@@ -76,8 +76,8 @@ def calendar_month(site: Site, language: Language, call: TranslationGroup | None
         return None
     week_start = language.locale.first_week_day
     weekdays = tuple(
-        (language.weekday(day % 7, "abbreviated"), language.weekday(day % 7, "wide"))
-        for day in range(week_start, week_start + 7)
+        (language.weekday(day, "abbreviated"), language.weekday(day, "wide"))
+        for day in calendar.Calendar(week_start).iterweekdays()
     )
     return CalendarMonth(
         name=language.partial_date(first.year, first.month),
@@ -95,17 +95,15 @@ def calendar_weeks(
 
     `week_start`: the first day of a week, 0 for Monday.
     """
-    days = [first.replace(day=number) for number in range(1, calendar.monthrange(first.year, first.month)[1] + 1)]
-    cells: list[CalendarDay | None] = [None] * ((first.weekday() - week_start) % 7)
-    for day in days:
+
+    def calendar_day(day: datetime.date) -> CalendarDay:
         in_summit = any(entry.summit and covers(entry, day) for entry in entries)
-        cells.append(CalendarDay(day.day, event.start <= day <= event.end, in_summit))
-    cells += [None] * (-len(cells) % 7)
-    busy = {day.day for day in days if event.start <= day <= event.end or any(covers(entry, day) for entry in entries)}
-    for index in range(0, len(cells), 7):
-        week = tuple(cells[index : index + 7])
-        if any(cell and cell.number in busy for cell in week):
-            yield week
+        return CalendarDay(day.day, event.start <= day <= event.end, in_summit)
+
+    for week in calendar.Calendar(week_start).monthdatescalendar(first.year, first.month):
+        days = [day if day.month == first.month else None for day in week]
+        if any(day and (event.start <= day <= event.end or any(covers(entry, day) for entry in entries)) for day in days):
+            yield tuple(day and calendar_day(day) for day in days)
 
 
 def covers(entry: DatedEntry, day: datetime.date) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 import io
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,13 +17,13 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileParser, write_po
+from babel.messages.pofile import PoFileParser
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from caravan.reading.limits import READ_SECONDS, TRANSLATION, decode, time_limit
 from caravan.reading.paths import read_limited
-from caravan.reading.problems import ContentError, Fault, Problem, format_message, run_check
+from caravan.reading.problems import Fault, Problem, format_message, run_check
 
 # Babel formats a value anew on every call, and the same dates, names and numbers are on many pages.
 memoize = functools.lru_cache(maxsize=10_000)
@@ -191,33 +190,6 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
         ):
             catalog.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
-
-
-def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list[str]:
-    """Update every catalog from templates and code; new phrases get an empty translation. Returns the written paths.
-
-    Raises ContentError for a catalog that cannot be read.
-    """
-    template = extract_messages(theme, code)
-    written = []
-    for lang in languages:
-        if lang == SOURCE_LANGUAGE:
-            continue
-        path = theme / "translations" / f"{lang}.po"
-        try:
-            catalog = read_catalog(path, lang) if os.path.lexists(path) else Catalog(Locale.parse(lang, sep="-"), fuzzy=False)
-        except Fault as fault:
-            raise ContentError([Problem(str(path), fault.line, fault.message)]) from None
-        catalog.update(template, no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        catalog.creation_date = catalog.revision_date = CREATED
-        catalog.header_comment = f"# The interface in {catalog.locale.english_name}. Licence: CC BY-SA 4.0."
-        catalog.last_translator, catalog.language_team = "", ""
-        catalog.project, catalog.version, catalog.msgid_bugs_address = "Caravan", "1", ""
-        with path.open("wb") as stream:
-            write_po(stream, catalog, width=110, include_lineno=False, ignore_obsolete=True)
-        written.append(str(path))
-    return written
 
 
 def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: Path) -> Iterator[Problem]:

@@ -15,20 +15,23 @@ ARTICLE_TYPES = {"calls": "Article", "analysis": "NewsArticle", "background": "A
 def json_ld(site: Site, language: Language, info: PageInfo, article: ArticleView | None) -> dict:
     """The JSON-LD of a page; `article` is the article or undated page that it shows, or None for a list."""
     if info.url == site.urls.home_page(language.code):
-        nodes = [website_node(site, language, info)]
+        node = {
+            "@type": "WebSite",
+            **common_properties(site, language, info),
+            "name": site.name,
+            "publisher": publisher_node(site),
+        }
     elif article and article.date:
-        nodes = [article_node(site, language, info, article)]
+        node = article_node(site, language, info, article)
     else:
-        nodes = [
-            {
-                "@type": "WebPage" if article else "CollectionPage",
-                **common_properties(site, language, info),
-                "name": info.title,
-                "isPartOf": {"@type": "WebSite", "name": site.name, "url": site.absolute_url("")},
-            }
-        ]
+        node = {
+            "@type": "WebPage" if article else "CollectionPage",
+            **common_properties(site, language, info),
+            "name": info.title,
+            "isPartOf": {"@type": "WebSite", "name": site.name, "url": site.absolute_url("")},
+        }
     breadcrumbs = breadcrumb_node(site, language, info)
-    return {"@context": "https://schema.org", "@graph": [*nodes, breadcrumbs] if breadcrumbs else nodes}
+    return {"@context": "https://schema.org", "@graph": [node, breadcrumbs] if breadcrumbs else [node]}
 
 
 def common_properties(site: Site, language: Language, info: PageInfo) -> dict:
@@ -37,15 +40,6 @@ def common_properties(site: Site, language: Language, info: PageInfo) -> dict:
 
 def publisher_node(site: Site) -> dict:
     return {"@type": "Organization", "name": site.name, "url": site.absolute_url("")}
-
-
-def website_node(site: Site, language: Language, info: PageInfo) -> dict:
-    return {
-        "@type": "WebSite",
-        **common_properties(site, language, info),
-        "name": site.name,
-        "publisher": publisher_node(site),
-    }
 
 
 def article_node(site: Site, language: Language, info: PageInfo, article: ArticleView) -> dict:

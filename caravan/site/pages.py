@@ -17,20 +17,20 @@ from caravan.site.document import (
     Document,
     PageInfo,
     Pagination,
-    language_switch_urls,
     page_count,
     page_document,
     paginate,
-    translation_urls,
     urls_in_all_languages,
 )
-from caravan.site.feeds import feed_documents, robots_document, sitemap_documents
+from caravan.site.feeds import feed_documents, robots_txt, sitemap_documents
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
 from caravan.site.page_context import PageContext, page_context, page_view
 from caravan.site.site import Site
 from caravan.site.translation_pages import status_documents, untranslated_page
 from caravan.site.urls import relative_url
+
+MAX_RELATED = 3  # articles at the end of an article
 
 
 def documents(site: Site) -> Iterator[Document]:
@@ -47,22 +47,24 @@ def documents(site: Site) -> Iterator[Document]:
         yield from feed_documents(site, language)
         yield from redirect_documents(site, language)
         yield Document(site.urls.manifest(language.code), "manifest.webmanifest", language.code, web_app_manifest)
-    yield not_found_document(site)
+    yield Document("404.html", "not_found.html", site.urls.home, not_found)
     yield from sitemap_documents(site)
-    yield robots_document(site)
+    yield Document("robots.txt", "robots.txt", site.urls.home, robots_txt)
 
 
 def home_page(site: Site, language: Language) -> dict:
     lang = language.code
     _ = site.gettext(lang)
-    info = PageInfo(
-        site.urls.home_page(lang), site.name, tagline(site, lang), translation_urls=urls_in_all_languages(site, "")
+    tagline = _(
+        "A people’s almanac of migration and trade: what migrant organizations called for, what happened "
+        "on the road, and what lies beneath, with the evidence beside every figure."
     )
+    info = PageInfo(site.urls.home_page(lang), site.name, tagline, translation_urls=urls_in_all_languages(site, ""))
     last_call = site.listing_slice("calls", lang, 0, 1)
     others = [key for key in site.listing_slice("all", lang, 0, site.per_page + 1) if key not in last_call][: site.per_page]
     return page_view(
         site, language, info,
-        tagline=tagline(site, lang),
+        tagline=tagline,
         call=card_view(site, language, site.groups[last_call[0]], info.url) if last_call else None,
         cards=tuple(card_view(site, language, site.groups[key], info.url) for key in others),
         archive=relative_url(info.url, site.urls.archive(lang)),
@@ -79,14 +81,6 @@ def web_app_manifest(site: Site, language: Language) -> dict:
         "title": site.name, "lang": lang, "direction": language.direction,
         "root": relative_url(manifest_url, ""), "start_url": relative_url(manifest_url, site.urls.home_page(lang)),
     }  # fmt: skip
-
-
-def tagline(site: Site, lang: str) -> str:
-    _ = site.gettext(lang)
-    return _(
-        "A people’s almanac of migration and trade: what migrant organizations called for, what happened "
-        "on the road, and what lies beneath, with the evidence beside every figure."
-    )
 
 
 def article_documents(site: Site, language: Language) -> Iterator[Document]:
@@ -109,8 +103,8 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     url = site.urls.article(article.content_path)
     dated = kind in ARTICLE_KINDS
     info = PageInfo(
-        url, article.front.title, article.front.summary, kind if dated else "", translation_urls(site, group),
-        language_switch_urls(site, group), indexed=site.is_public(group),
+        url, article.front.title, article.front.summary, kind if dated else "", site.translation_urls(group),
+        site.translation_urls(group, fallback=True), indexed=site.is_public(group),
     )  # fmt: skip
     return page_view(
         site, language, info, article=article_view.article_view(site, language, group, url),
@@ -118,16 +112,14 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     )  # fmt: skip
 
 
-def related_articles(
-    site: Site, language: Language, group: TranslationGroup, page_url: str, limit: int = 3
-) -> tuple[CardView, ...]:
-    """The articles that this one links to, then those published before and after it."""
+def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[CardView, ...]:
+    """The articles that this one links to, then those published before and after it; at most MAX_RELATED."""
     own_key = (group.kind, group.slug)
     linked_keys = (tuple(target.path.split("/")[:2]) for target in group.articles[language.code].link_targets)
     article_keys = (key for key in linked_keys if key[0] in ARTICLE_KINDS)
     related: list[TranslationGroup] = []
     for key in itertools.chain(article_keys, site.neighbours(*own_key, language.code)):
-        if len(related) == limit:
+        if len(related) == MAX_RELATED:
             break
         other = site.groups[key] if key != own_key and key in site.groups else None
         if other and site.has_page(other, language.code) and other not in related:
@@ -146,9 +138,7 @@ def listing_page(site: Site, language: Language, kind: str, number: int) -> dict
     own_urls = urls_in_all_languages(site, site.urls.listing(kind, site.urls.home)) if number == 1 else ((lang, url),)
     info = PageInfo(url, title, kind_description(kind, _), kind, own_urls)
     keys = site.listing_slice(kind, lang, (number - 1) * site.per_page, site.per_page)
-    pagination = paginate(
-        lambda page: site.urls.listing(kind, lang, page), number, page_count(site.count(kind, lang), site.per_page)
-    )
+    pagination = paginate(lambda page: site.urls.listing(kind, lang, page), number, site.count(kind, lang), site.per_page)
     return page_view(
         site, language, info,
         heading=title,
@@ -215,9 +205,7 @@ def archive_year_page(site: Site, language: Language, year: int, number: int) ->
     start = sum(count for later, count in years if later > year) + (number - 1) * site.per_archive_page
     keys = site.listing_slice("all", lang, start, min(site.per_archive_page, entries - (number - 1) * site.per_archive_page))
     cards = tuple(card_view(site, language, site.groups[key], url) for key in keys)
-    pagination = paginate(
-        lambda page: site.urls.archive(lang, year, page), number, page_count(entries, site.per_archive_page)
-    )
+    pagination = paginate(lambda page: site.urls.archive(lang, year, page), number, entries, site.per_archive_page)
     archive_year = ArchiveYear(str(year), "", cards=cards)
     return page_view(site, language, info, heading=title, about=info.description, years=(archive_year,), pages=pagination)
 
@@ -250,10 +238,6 @@ class NotFoundSection:
     page: PageContext
     heading: str
     about: str
-
-
-def not_found_document(site: Site) -> Document:
-    return Document("404.html", "not_found.html", site.urls.home, not_found)
 
 
 def not_found(site: Site, language: Language) -> dict:

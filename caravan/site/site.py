@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from caravan import tracking
 from caravan.reading.evidence import FrontPageData, Source
-from caravan.reading.library import Library
+from caravan.reading.library import GroupKey, Library
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
@@ -24,8 +24,6 @@ from caravan.site.i18n import Language, load_catalog
 from caravan.site.settings import PAGINATED, SETTINGS
 from caravan.site.urls import Urls, site_urls
 from caravan.tracking import TrackedMapping, tracked
-
-GroupKey = tuple[str, str]  # kind and slug
 
 
 class Listings:
@@ -102,10 +100,8 @@ class Listings:
         for key in sorted(self.groups.untracked)[start : start + limit]:
             group = self.groups.untracked[key]
             if self.is_public(group):
-                langs = (language.code for language in self.languages if language.code in group.articles)
-                urls = tuple((lang, self.urls.article(group.articles[lang].content_path)) for lang in langs)
                 modified = getattr(group.shared, "updated", None) or getattr(group.shared, "date", None)
-                entries.append((urls, modified.isoformat() if modified else ""))
+                entries.append((self.translation_urls(group), modified.isoformat() if modified else ""))
         return tuple(entries)
 
     @tracked
@@ -178,6 +174,12 @@ class Site(Listings):
     def has_page(self, group: TranslationGroup, lang: str) -> bool:
         """Whether there is a page for the text in `lang`: its translation, or one that says that it is missing."""
         return lang in group.articles or self.fallback_pages
+
+    def translation_urls(self, group: TranslationGroup, fallback: bool = False) -> tuple[tuple[str, str], ...]:
+        """The URL of a text in each language that has it; with `fallback` also of pages that say that it is missing."""
+        fallback = fallback and self.fallback_pages
+        langs = (language.code for language in self.languages if fallback or language.code in group.articles)
+        return tuple((lang, self.urls.article(self.path_for(group, lang))) for lang in langs)
 
     def path_for(self, group: TranslationGroup, lang: str) -> ContentPath:
         """The path to link to for a reader of `lang`; that of the original if there is no page in `lang`."""
@@ -253,10 +255,10 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         groups=TrackedMapping("group", shown, lambda group: group.fingerprint(day)),
         unpublished=unpublished,
         sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),
-        asset_files=TrackedMapping("file", library.asset_files, lambda path: "present"),
+        asset_files=TrackedMapping("file", library.tree.asset_files, lambda path: "present"),
         extra_files=library.tree.extra_files,
         drawings=TrackedMapping("drawing", library.drawings, tracking.content_hash),
-        front_page_data=library.front_page,
+        front_page_data=library.front_page.value or FrontPageData(),
         catalog_folder=theme / "translations",
         fallback_pages=settings["FALLBACK_PAGES"],
         repository=settings["REPOSITORY"],

@@ -11,11 +11,9 @@ from caravan.site.document import (
     Document,
     Link,
     PageInfo,
-    language_switch_urls,
     page_count,
     page_document,
     paginate,
-    translation_urls,
     urls_in_all_languages,
 )
 from caravan.site.i18n import Language
@@ -31,9 +29,9 @@ def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> d
     group = site.groups[kind, slug]
     url = site.urls.article(site.path_for(group, lang))
     title, description = _("Not translated yet"), _("This text does not exist in this language yet.")
-    info = PageInfo(url, title, description, language_switch_urls=language_switch_urls(site, group), indexed=False)
+    info = PageInfo(url, title, description, language_switch_urls=site.translation_urls(group, fallback=True), indexed=False)
     original = group.original.content_path
-    translations = [(code, target) for code, target in translation_urls(site, group) if code != original.lang]
+    translations = [(code, target) for code, target in site.translation_urls(group) if code != original.lang]
     return page_view(
         site, language, info,
         card=card_view(site, language, group, url),
@@ -77,9 +75,7 @@ def status_page(site: Site, language: Language, number: int) -> dict:
         if site.is_public(group)
     )
     languages = tuple(Link("", other.name, lang=other.code) for other in site.languages)
-    pagination = paginate(
-        lambda page: site.urls.translation_status(lang, page), number, page_count(count_rows(site, lang), per_page)
-    )
+    pagination = paginate(lambda page: site.urls.translation_status(lang, page), number, count_rows(site, lang), per_page)
     return page_view(site, language, info, heading=title, about=about, rows=rows, languages=languages, pages=pagination)
 
 

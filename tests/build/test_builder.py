@@ -13,8 +13,7 @@ from invoke import Exit
 from jinja2 import TemplateError
 
 from caravan.build import builder, command, render
-from caravan.build.cache import Cache
-from caravan.build.environment import environment_hash
+from caravan.build.cache import Cache, environment_hash
 from caravan.build.parallel import WorkerPool
 from caravan.site import pages
 from caravan.tracking import MISSING, TrackedMapping, current_hash

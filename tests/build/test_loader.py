@@ -18,6 +18,7 @@ from caravan.build import loader
 from caravan.build.cache import FILE_NAME, Cache, StatCache
 from caravan.build.loader import Loader
 from caravan.build.parallel import CORES, WorkerPool
+from caravan.reading.article import cache_key_of
 from caravan.reading.paths import ContentPath, SiteLanguages, scan
 
 
@@ -274,10 +275,32 @@ def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypat
     with cached_loader(tmp_path / "store") as cached:
         cached.read_all(files)
     with cached_loader(tmp_path / "store") as cached:
-        cached.cache.today += 1
         cached.read_all(few)
+        cached.cache.save_output(tmp_path / "output", "", StatCache(), cache_module.BuildLog())
     with database(tmp_path / "store") as connection:
-        assert connection.execute("select count(*), min(used) from articles").fetchall() == [(10, cached.cache.today)]
+        kept = {key for (key,) in connection.execute("select key from articles")}
+    assert len(kept) == 10 and kept == {cache_key_of(path, file.read_bytes()) for path, file in few.items()}
+
+
+def test_an_undone_edit_is_still_in_the_cache(content, tmp_path, parsed):
+    file = content / "pages" / "about" / "en.md"
+    before = file.read_text(encoding="utf-8")
+    for text in (before, before + "More.\n", before):
+        file.write_text(text, encoding="utf-8")
+        with cached_loader(tmp_path / "store") as cached:
+            cached.read_all(article_files(content))
+    assert len(parsed) == len(article_files(content)) + 1
+
+
+def test_a_cache_of_an_older_version_is_replaced(files, tmp_path, parsed):
+    """Its table had another column."""
+    (tmp_path / "store").mkdir()
+    with database(tmp_path / "store") as connection:
+        connection.execute("create table articles (key text primary key, used integer, metadata blob, body blob)")
+    for _ in range(2):
+        with cached_loader(tmp_path / "store") as cached:
+            cached.read_all(files)
+    assert len(parsed) == len(files)
 
 
 def test_the_cache_forgets_old_outputs(tmp_path, monkeypatch):

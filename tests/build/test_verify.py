@@ -116,8 +116,8 @@ def test_the_manifest_depends_only_on_files_and_inputs(copy, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(copy, other)
     inputs = manifest.BuildInputs(ADDRESS, "2026-11-24", "0" * 40, False, "", (("pelican", "4.12.0"),))
-    data = manifest.manifest_bytes(copy, inputs)
-    assert data == manifest.manifest_bytes(other, inputs, manifest.hashes(copy))
+    data = manifest.manifest_bytes(inputs, manifest.hashes(copy))
+    assert data == manifest.manifest_bytes(inputs, manifest.hashes(other))
     value = json.loads(data)
     assert value["address"] == ADDRESS and value["day"] == "2026-11-24" and value["packages"] == {"pelican": "4.12.0"}
     assert verify.NAME not in value["files"] and "index.html" in value["files"]

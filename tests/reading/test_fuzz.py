@@ -107,7 +107,7 @@ def read(tmp_path_factory):
             assert 1 <= problem.line <= lines
             assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
         if made:
-            markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.blocks))
+            markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.body.blocks))
             assert not FORBIDDEN_CHARACTERS.search(markup)
             assert list(judge.violations(judge.fragment(markup))) == []
         return made, problems

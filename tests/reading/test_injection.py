@@ -259,7 +259,7 @@ def with_bodies(read_text: article.Article, others: list[article.Article]) -> ar
         ids=frozenset(),
         word_count=100,
     )
-    pieces = tuple(itertools.chain(read_text.blocks, *(other.blocks for other in others)))
+    pieces = tuple(itertools.chain(read_text.body.blocks, *(other.body.blocks for other in others)))
     inside = dataclasses.replace(read_text.body, html=body, blocks=pieces)
     links = article.References((), tuple(article.Citation(name, 1) for name in body.cited_ids))
     return dataclasses.replace(read_text, requires=frozenset(), load_references=lambda: links, load_body=lambda: inside)

@@ -21,6 +21,7 @@ from caravan.reading.paths import SiteLanguages
 from caravan.reading.problems import ContentError
 from caravan.site import i18n
 from caravan.site.settings import today
+from tools import phrases
 
 LANGS = ("en", "es", "fil")
 PREFIX = {"en": "", "es": "es/", "fil": "fil/"}
@@ -165,7 +166,7 @@ def theme(tmp_path):
 
 def write_catalog(theme, lang, translate):
     """Write a complete catalog for `lang` with the translation `translate(phrase)` for every phrase."""
-    i18n.update_catalogs(theme, ROOT / "caravan" / "site", (lang,))
+    phrases.update_catalogs(theme, ROOT / "caravan" / "site", (lang,))
     path = theme / "translations" / f"{lang}.po"
     with path.open("rb") as stream:
         catalog = read_po(stream, locale=lang)
@@ -369,7 +370,7 @@ def test_a_catalog_that_turns_bad_after_a_build_stops_the_next_one(theme, tmp_pa
 def test_the_catalogs_in_git_are_complete_and_up_to_date(theme):
     assert list(i18n.catalog_problems(ROOT / "theme", ROOT / "caravan" / "site", LANGS, ROOT)) == []
     committed = {path.name: path.read_text() for path in (theme / "translations").glob("*.po")}
-    i18n.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
+    phrases.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
     assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == committed
     assert not list((ROOT / "theme").rglob("*.mo"))
 
@@ -400,7 +401,7 @@ def test_comments_for_translators_reach_the_catalogs(tmp_path, theme):
     code.mkdir()
     (code / "labels.py").write_text("# Translators: of a door\nlabel = _('Open')\n# a remark\nother = _('Shut')\n")
     (theme / "templates" / "x.html").write_text("{# Translators: of a shop #}\n{{ _('Opened') }}\n")
-    i18n.update_catalogs(theme, code, LANGS)
+    phrases.update_catalogs(theme, code, LANGS)
     for lang in ("es", "fil"):
         with (theme / "translations" / f"{lang}.po").open("rb") as stream:
             catalog = read_po(stream, locale=lang)
