@@ -23,6 +23,7 @@ from caravan.build import manifest, verify  # noqa: E402
 from caravan.git import PublishError  # noqa: E402
 from caravan.publishing import publish  # noqa: E402
 from caravan.publishing.branch import PublishTarget  # noqa: E402
+from caravan.publishing.publish import SiteUrls  # noqa: E402
 from caravan.publishing.push import PublishOptions  # noqa: E402
 
 ADDRESS = "https://example.org"
@@ -117,9 +118,8 @@ class Sandbox:
         return actual == expected
 
 
-def build(root: Path, address: str = ADDRESS) -> Path:
-    """Build the tiny site: one page for each text, and the files that every site must have."""
-    folder = root / "output"
+def build(root: Path, folder: Path, address: str = ADDRESS) -> Path:
+    """Build the tiny site into `folder`: one page for each text, and the files that every site must have."""
     pages = {path.stem: path.read_text() for path in sorted((root / "content").glob("*.txt"))}
     files = {f"{name}/index.html": f"<!doctype html><title>{name}</title>{text}" for name, text in pages.items()}
     files |= {
@@ -140,12 +140,16 @@ def build(root: Path, address: str = ADDRESS) -> Path:
 
 
 def publish_clone(
-    clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=tuple, address: str = ADDRESS,
+    clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=(), address: str = ADDRESS,
     **options,
 ):  # fmt: skip
-    """Publish `clone`; returns the result and what is printed."""
-    bound_build = (lambda: build_site(clone, address)) if build_site is build else (lambda: build_site(clone))
-    return printed(lambda: publish.publish(clone, bound_build, target, PublishOptions(**options), wait, unpublished_urls))
+    """Publish `clone`; returns the result and what is printed. `build_site` gets the clone of the commit and the output."""
+
+    def build_clone(root: Path, folder: Path, older_source: str) -> SiteUrls:
+        build_site(root, folder, **({"address": address} if build_site is build else {}))
+        return SiteUrls(list(unpublished_urls), [])
+
+    return printed(lambda: publish.publish(clone, build_clone, target, PublishOptions(**options), wait))
 
 
 def printed(command):
@@ -169,8 +173,6 @@ if __name__ == "__main__":
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
     try:
-        publish.publish(
-            Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), TARGET, PublishOptions(again="again" in sys.argv[2:]),
-        )  # fmt: skip
+        print(publish_clone(Path(sys.argv[1]), again="again" in sys.argv[2:])[1])
     except PublishError as error:
         sys.exit(str(error))

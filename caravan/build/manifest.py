@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 from caravan.git import PublishError, Repository
+from caravan.reading.problems import Problem, format_message, printable
 
 FORMAT = 1
 # Pathspecs of the folders where builds read every file, committed or not; and the files there that they do not read.
@@ -118,15 +120,32 @@ def build_inputs(root: Path, address: str, day: str, repository: str) -> BuildIn
     return BuildInputs(address, day, commit, changed, repository, package_versions(root))
 
 
-def uncommitted_changes(repository: Repository) -> list[str]:
+def uncommitted_changes(repository: Repository, index: Path | None = None) -> list[str]:
     """The paths of changed, deleted and unmerged files, and of untracked ones in INPUT_FOLDERS.
 
-    Untracked files count even if .gitignore names them, since builds read them.
+    Untracked files count even if .gitignore names them, since builds read them. With `index`, one of a fresh clone, the
+    files themselves are compared, so that no mark in the person's index hides an edit.
     """
-    status = repository.run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
+    variables = {"GIT_INDEX_FILE": str(index)} if index else {}
+    status = repository.run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", **variables).stdout
+    sparse = {entry[2:] for entry in repository.run("ls-files", "-t", "-z", "--full-name", ":/").stdout.split("\0") if entry[:1] == "S"}
     changed = [entry[3:] for entry in status.split("\0") if entry]
-    untracked = repository.run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
-    return changed + [name for name in untracked.split("\0") if name and not IGNORED.search(name)]
+    untracked = repository.run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS, **variables).stdout
+    missing = {name for name in sparse.intersection(changed) if not os.path.lexists(repository.folder / name)}
+    return [name for name in changed if name not in missing] + [
+        name for name in untracked.split("\0") if name and not IGNORED.search(name)
+    ]
+
+
+def tree_problems(repository: Repository) -> list[Problem]:
+    """Tracked entries that a clone has not as files, or that would run unread: links, submodules in content/, compiled code."""
+    problems = []
+    for entry in filter(None, repository.run("ls-files", "--stage", "-z", "--full-name", ":/").stdout.split("\0")):
+        path = PurePosixPath(entry.partition("\t")[2])
+        key = {"120000": "file-link", "160000": "file-submodule"}.get(entry[:6], "file-compiled" if path.suffix == ".pyc" else "")
+        if key and (key != "file-submodule" or path.parts[0] == "content"):
+            problems.append(Problem(printable(str(path)), 1, format_message(key, name=path.name)))
+    return problems
 
 
 def package_versions(root: Path) -> tuple[tuple[str, str], ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from invoke import Exit
 
-from caravan.build import loader
+from caravan.build import loader, manifest
 from caravan.build.cache import Cache
 from caravan.build.command import load_settings
 from caravan.build.loader import Loader
 from caravan.build.parallel import WorkerPool
+from caravan.git import PublishError, Repository
 from caravan.reading import library
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count
@@ -34,12 +36,15 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
 
 
 def load_problems(root: Path) -> tuple[Library, list[Problem]]:
-    """The content of the project, and all problems of content and interface translations, sorted."""
+    """The content of the project, and all problems of content, interface translations and git's index, sorted."""
     from caravan.site import i18n
 
     content = load_project(root)
     catalogs = i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
-    return content, sorted({*library.find_problems(content), *catalogs})
+    tree: list[Problem] = []
+    with suppress(PublishError):  # no repository
+        tree = manifest.tree_problems(Repository(root))
+    return content, sorted({*library.find_problems(content), *catalogs, *tree})
 
 
 def load_project(root: Path) -> Library:

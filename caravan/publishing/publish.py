@@ -1,93 +1,142 @@
 """The commands `publish`, `rollback` and `published`.
 
-`publish` builds the committed source, checks the site, compares it with the published one, pushes it, and can wait until
-the live site shows it. Every step can stop the command; none can damage the published site.
+`publish` builds a clone of the commit, checks the site, compares it with the published one, pushes it, and can wait until
+the live site shows it. Every step can stop the command; none can damage the published site. `--prepare` ends before the
+published site is compared, and `--prepared` goes on from there, with the standard library and ghp-import alone (`main`).
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import json
 import os
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.build import manifest
-from caravan.build.output import try_lock
+from caravan.build.lock import try_lock
 from caravan.build.verify import NAME
 from caravan.git import PublishError, Repository, take_token
 from caravan.publishing import guard, rollback
+from caravan.publishing.ancestry import compare
 from caravan.publishing.branch import PublishTarget, fetch
 from caravan.publishing.push import BuiltSite, PublishOptions, PublishResult, push
 from caravan.publishing.site_files import SiteDiff, is_page
-from caravan.reading.problems import count
+from caravan.reading.problems import count, printable
 
 DEPLOY_TIMEOUT = 900.0  # seconds; a host that needs longer has a problem that a person must solve
 FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds between two requests
 REQUEST_TIMEOUT = 20.0  # seconds
+SITE, PUBLICATION = "site", "publication.json"  # in a prepared folder
 LOCK_NAME, LOCK_TIMEOUT = "caravan-publish.lock", 600.0  # seconds
 
 
-def publish(
-    root: Path, build: Callable[[], Path], target: PublishTarget, options: PublishOptions, wait: float = 0,
-    unpublished_urls: Callable[[], Iterable[str]] = tuple,
-    deleted_urls: Callable[[str], Iterable[str]] = lambda older_source: (),
-) -> PublishResult:  # fmt: skip
-    """Build and publish the commit that is checked out in `root`.
+@dataclass(frozen=True)
+class SiteUrls:
+    """URL paths, such as `calls/march/`: of texts that are not public yet, and of those deleted since the published source."""
 
-    `build` writes the public site and returns its folder. `unpublished_urls` returns the URL paths of texts that are not
-    public yet, `deleted_urls` those of texts that were deleted since an older source commit. `wait`: seconds to wait for
-    the live site, 0 for not at all. Raises PublishError.
+    unpublished: list[str]
+    deleted: list[str]
+
+
+# Builds the clone of a commit (first argument) into a folder (second); the third is the published source, "" if unknown.
+Build = Callable[[Path, Path, str], SiteUrls]
+
+
+def publish(
+    root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait: float = 0, prepared: Path | None = None
+) -> PublishResult:
+    """Build and publish the commit that is checked out in `root`, or publish what `prepare_folder` wrote into `prepared`.
+
+    `wait`: seconds to wait for the live site, 0 for not at all. Raises PublishError.
     """
     repository = Repository(root, take_token())
-    with publish_lock(repository.common):
-        commit = clean_source(repository)
-        folder = build()
-        result, address = check_and_push(
-            repository, commit, folder, target, options, tuple(unpublished_urls()), deleted_urls
-        )
+    with publish_lock(repository.common), tempfile.TemporaryDirectory(prefix="publish-") as temporary:
+        if not prepared:
+            prepare(repository, build, target, Path(temporary))
+        site, address = read_prepared(repository, prepared or Path(temporary))
+        if prepared and site.source != repository.commit("HEAD"):
+            raise PublishError(f"{prepared} was built from {site.source[:12]}, which is not the commit that is checked out here.")
+        result = push(repository, site, target, options)
     print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
     if wait and not options.dry_run:
         wait_for_deploy(repository, target, address, wait)
     return result
 
 
-def clean_source(repository: Repository) -> str:
-    """The commit that is checked out. Raises PublishError if the work tree differs from it."""
+def prepare_folder(root: Path, build: Build, target: PublishTarget, folder: Path) -> None:
+    """Build and check the commit that is checked out in `root`, and write it to `folder`, which must be empty or new."""
+    if folder.exists() and any(folder.iterdir()):
+        raise PublishError(f"{folder} is not empty, so nothing was written. Name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    repository = Repository(root)
+    prepare(repository, build, target, folder)
+    read_prepared(repository, folder)
+
+
+def prepare(repository: Repository, build: Build, target: PublishTarget, folder: Path) -> None:
+    """Build a clone of the commit into `folder`/SITE, and write what else is needed to publish it. Raises PublishError."""
     commit = repository.commit("HEAD")
     if not commit:
         raise PublishError("Nothing is committed yet, and only committed files can be published. Commit first.")
-    unmerged = repository.output("ls-files", "--unmerged")
-    if unmerged:
-        path = unmerged.splitlines()[0].partition("\t")[2]
-        raise PublishError(f"A merge is not finished: {path} contains both versions. Edit it, commit, and publish again.")
-    changed = manifest.uncommitted_changes(repository)
-    if changed:
-        others = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        raise PublishError(
-            f"{changed[0]}{others} changed since the last commit, and only committed files are published. Commit the changes "
-            "(`git add` and `git commit`), or set them aside with `git stash --include-untracked`, and publish again."
-        )
-    return commit
+    older = ""
+    with suppress(PublishError):  # without access, no deletion is known; `push` fails with the reason, or asks for each page
+        published = fetch(repository, target)
+        compare(repository, target, commit, published.source)  # fetches what this needs
+        older = repository.commit(published.source)
+    with tempfile.TemporaryDirectory(prefix="source-", dir=folder) as source:
+        clone = repository.clone(commit, Path(source))
+        guard.refuse(list(map(str, manifest.tree_problems(clone))))
+        uncommitted = manifest.uncommitted_changes(repository, clone.common / "index")
+        if uncommitted:
+            others = f" and {len(uncommitted) - 1} more" if len(uncommitted) > 1 else ""
+            print(f"Not published, because it is not committed: {printable(uncommitted[0])}{others}; commit it to publish it.")
+        urls = build(clone.folder, folder / SITE, older)
+    digest = hashlib.sha256((folder / SITE / NAME).read_bytes()).hexdigest() if (folder / SITE / NAME).is_file() else ""
+    (folder / PUBLICATION).write_text(json.dumps({"commit": commit, "manifest": digest, "since": older, **asdict(urls)}), encoding="utf-8")
 
 
-def check_and_push(
-    repository: Repository, commit: str, folder: Path, target: PublishTarget, options: PublishOptions,
-    unpublished_urls: tuple[str, ...], deleted_urls: Callable[[str], Iterable[str]],
-) -> tuple[PublishResult, str]:  # fmt: skip
-    """Check the built site in `folder` and push it; returns the result and the address of the site. Raises PublishError."""
+def read_prepared(repository: Repository, folder: Path) -> tuple[BuiltSite, str]:
+    """Check the site that `prepare` wrote into `folder`; returns it and its address. Raises PublishError."""
+    try:
+        publication = json.loads((folder / PUBLICATION).read_text(encoding="utf-8"))
+        commit, digest, unpublished = publication["commit"], publication["manifest"], publication["unpublished"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PublishError(f"{folder} holds no site that `publish --prepare` wrote. Name its folder.") from None
     object_format = repository.output("rev-parse", "--show-object-format")
-    files, site_manifest = guard.check_site(folder, repository.folder.resolve(), object_format, unpublished_urls)
-    if site_manifest["source"]["commit"] != commit or site_manifest["source"]["changed"]:
-        raise PublishError(
-            "The texts or the code changed while the site was being built, so nothing was published. Commit the changes "
-            "and publish again."
-        )
-    site = BuiltSite(folder, files, commit, site_manifest["day"], deleted_urls)
-    return push(repository, site, target, options), site_manifest["address"]
+    files, site_manifest = guard.check_site(folder / SITE, repository.folder.resolve(), object_format, unpublished)
+    source = site_manifest["source"]
+    if files[NAME].sha256 != digest or source["commit"] != commit or source["changed"]:
+        raise PublishError(f"The site in {folder} is not the one that was built from {commit[:12]}. Prepare it again.")
+    return BuiltSite(folder / SITE, files, commit, site_manifest["day"], tuple(publication["deleted"])), site_manifest["address"]
+
+
+def main(args: list[str]) -> None:
+    """The command `publish --prepared`, without Invoke: on a machine that has no packages but ghp-import."""
+    parser = argparse.ArgumentParser(prog="python3 tasks.py", allow_abbrev=False)
+    parser.add_argument("publish")
+    parser.add_argument("--prepared", type=Path)
+    parser.add_argument("--remote", default=PublishTarget.remote)
+    parser.add_argument("--branch", default=PublishTarget.branch)
+    parser.add_argument("--removed", action="append", default=[])
+    for flag in ("--wait", "--again", "--allow-loss", "--dry-run"):
+        parser.add_argument(flag, action="store_true")
+    given = parser.parse_args(args)
+    options = PublishOptions(given.again, tuple(given.removed), given.allow_loss, given.dry_run)
+    root, target = Path(__file__).resolve().parents[2], PublishTarget(given.remote, given.branch)
+    try:
+        publish(root, None, target, options, DEPLOY_TIMEOUT if given.wait else 0, given.prepared)
+    except (OSError, PublishError) as error:
+        sys.exit(str(error))
 
 
 def published_manifest(repository: Repository, target: PublishTarget) -> bytes:

@@ -58,6 +58,7 @@ def asset_problem(file: Path) -> str | None:
     return None
 
 
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 # Folders below content/ that contain no texts.
 NON_ARTICLE_FOLDERS = ("evidence", "extra", "drawings")
@@ -183,13 +184,21 @@ def is_link(path: Path | os.DirEntry) -> bool:
     return path.is_symlink() or getattr(path, "is_junction", bool)()
 
 
+def is_lfs_pointer(entry: os.DirEntry) -> bool:
+    """Whether a file is a pointer of git LFS: a few lines in place of the file (docs/spec.md of git-lfs)."""
+    if entry.stat(follow_symlinks=False).st_size >= 1024:
+        return False
+    with open(entry.path, "rb") as stream:
+        return stream.read(len(LFS_POINTER)) == LFS_POINTER
+
+
 def is_below_link(file: Path, content: Path) -> bool:
     """Whether `content`, or a file or folder on the way from there to `file`, is a link, which `scan` reports."""
     return any(map(is_link, [file, *file.parents[: len(file.relative_to(content).parts)]]))
 
 
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
-    """List and classify everything below `content`. Opens no texts; of the files next to them it reads the first bytes."""
+    """List and classify everything below `content`. Of small files, and of those next to texts, it reads the first bytes."""
     tree = ContentTree(site_languages.languages)
     seen: dict[str, str] = {}
     if is_link(content):
@@ -231,6 +240,8 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
             tree.add_problem(path, "file-link", name=path.name)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             tree.add_problem(path, "file-special", name=path.name)
+        elif is_lfs_pointer(entry):
+            tree.add_problem(path, "file-lfs", name=path.name)
         elif path.parts[1] != "extra" and path.suffix in (".md", ".svg") and path.stem in site_languages.unlisted:
             message = format_message("path-unlisted", lang=path.stem)
             tree.problems.append(Problem(str(path), 1, message, "warning"))
