@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from caravan.build import manifest, verify  # noqa: E402
-from caravan.git import PublishError  # noqa: E402
+from caravan.git import PublishError, Repository  # noqa: E402
 from caravan.publishing import publish  # noqa: E402
 from caravan.publishing.branch import PublishTarget  # noqa: E402
 from caravan.publishing.publish import SiteUrls  # noqa: E402
@@ -118,7 +118,7 @@ class Sandbox:
         return actual == expected
 
 
-def build(root: Path, folder: Path, address: str = ADDRESS) -> Path:
+def build(root: Path, folder: Path, address: str = ADDRESS) -> None:
     """Build the tiny site into `folder`: one page for each text, and the files that every site must have."""
     pages = {path.stem: path.read_text() for path in sorted((root / "content").glob("*.txt"))}
     files = {f"{name}/index.html": f"<!doctype html><title>{name}</title>{text}" for name, text in pages.items()}
@@ -135,8 +135,9 @@ def build(root: Path, folder: Path, address: str = ADDRESS) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     day = os.environ.get("SANDBOX_DAY", "2026-11-24")
-    manifest.write_manifest(folder, manifest.build_inputs(root, address, day, ""))
-    return folder
+    clone = Repository(root, isolated=True)  # as in the process that builds the real site
+    changed = bool(manifest.uncommitted_changes(clone))
+    manifest.write_manifest(folder, manifest.BuildInputs(address, day, clone.commit("HEAD"), changed))
 
 
 def publish_clone(

@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
@@ -120,19 +121,18 @@ def build_inputs(root: Path, address: str, day: str, repository: str) -> BuildIn
     return BuildInputs(address, day, commit, changed, repository, package_versions(root))
 
 
-def uncommitted_changes(repository: Repository, index: Path | None = None) -> list[str]:
+def uncommitted_changes(repository: Repository, clone: Repository | None = None) -> list[str]:
     """The paths of changed, deleted and unmerged files, and of untracked ones in INPUT_FOLDERS.
 
-    Untracked files count even if .gitignore names them, since builds read them. With `index`, one of a fresh clone, the
-    files themselves are compared, so that no mark in the person's index hides an edit.
+    Untracked files count even if .gitignore names them, since builds read them. With a new `clone` of the commit, the work
+    tree is compared with that, so that no mark in its own index hides an edit; what a sparse checkout leaves out is no change.
     """
-    variables = {"GIT_INDEX_FILE": str(index)} if index else {}
-    status = repository.run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", **variables).stdout
-    sparse = {entry[2:] for entry in repository.run("ls-files", "-t", "-z", "--full-name", ":/").stdout.split("\0") if entry[:1] == "S"}
-    changed = [entry[3:] for entry in status.split("\0") if entry]
-    untracked = repository.run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS, **variables).stdout
-    missing = {name for name in sparse.intersection(changed) if not os.path.lexists(repository.folder / name)}
-    return [name for name in changed if name not in missing] + [
+    run = partial(clone.run, f"--work-tree={repository.folder}") if clone else repository.run
+    status = run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
+    sparse = repository.run("ls-files", "-t", "-z", "--full-name", ":/").stdout.split("\0") if clone else []
+    left_out = {entry[2:] for entry in sparse if entry[:1] == "S" and not os.path.lexists(repository.folder / entry[2:])}
+    untracked = run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
+    return [entry[3:] for entry in status.split("\0") if entry and entry[3:] not in left_out] + [
         name for name in untracked.split("\0") if name and not IGNORED.search(name)
     ]
 

@@ -96,7 +96,7 @@ def prepare(repository: Repository, build: Build, target: PublishTarget, folder:
     with tempfile.TemporaryDirectory(prefix="source-", dir=folder) as source:
         clone = repository.clone(commit, Path(source))
         guard.refuse(list(map(str, manifest.tree_problems(clone))))
-        uncommitted = manifest.uncommitted_changes(repository, clone.common / "index")
+        uncommitted = manifest.uncommitted_changes(repository, clone)
         if uncommitted:
             others = f" and {len(uncommitted) - 1} more" if len(uncommitted) > 1 else ""
             print(f"Not published, because it is not committed: {printable(uncommitted[0])}{others}; commit it to publish it.")
