@@ -120,13 +120,14 @@ def publish(
     prepared="",
 ):  # fmt: skip
     """Build, check and publish the last commit."""
+    from caravan.git import Repository
     from caravan.publishing import publish, site_build
     from caravan.publishing.branch import PublishTarget
     from caravan.publishing.push import PublishOptions
 
     target = PublishTarget(remote, branch)
     if prepare:
-        publish.prepare_folder(ROOT, site_build.build_clone, target, Path(prepare))
+        publish.prepare(Repository(ROOT), site_build.build_clone, target, Path(prepare))
         return
     options = PublishOptions(again, tuple(removed), allow_loss, dry_run)
     timeout = publish.DEPLOY_TIMEOUT if wait else 0
@@ -153,10 +154,11 @@ def rollback(context, to="", remote="origin", branch="gh-pages", dry_run=False):
 @task(help={"remote": REMOTE, "branch": BRANCH})
 def published(context, remote="origin", branch="gh-pages"):
     """List what was published, when and from which source."""
-    from caravan.publishing import publish
+    from caravan.git import Repository, take_token
+    from caravan.publishing import rollback
     from caravan.publishing.branch import PublishTarget
 
-    print(publish.publication_history(ROOT, PublishTarget(remote, branch)))
+    print(rollback.format_history(Repository(ROOT, take_token()), PublishTarget(remote, branch)))
 
 
 @task(

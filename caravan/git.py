@@ -27,11 +27,9 @@ CONFIG = {
     "push.recurseSubmodules": "no", "fetch.recurseSubmodules": "false", "core.quotePath": "false", "gc.auto": "0",
     "maintenance.auto": "false", "core.fsmonitor": "false", "http.lowSpeedLimit": "1", "http.lowSpeedTime": "120",
 }  # fmt: skip
-# Variables for git in a clone of ours: no configuration and no attributes of the person or the machine.
-ISOLATED = {
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",
-    "GIT_CONFIG_KEY_0": "core.attributesFile", "GIT_CONFIG_VALUE_0": os.devnull,
-}  # fmt: skip
+# For git in a clone of ours: no configuration and no attributes of the person or the machine.
+ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "core.attributesFile", "GIT_CONFIG_VALUE_0": os.devnull}  # fmt: skip
 REMOTE_COMMANDS = ("ls-remote", "fetch", "push")  # only these need the token
 
 
@@ -72,13 +70,9 @@ class Repository:
         except FileNotFoundError:
             raise PublishError("git is not installed. Install it and run the command again.") from None
         except subprocess.TimeoutExpired:
-            raise GitError(
-                f"git {args[0]} did not finish within {TIMEOUT // 60} minutes. Try again later.", "timed out"
-            ) from None
+            raise GitError(f"git {args[0]} did not finish within {TIMEOUT // 60} minutes. Try again later.", "timed out") from None
         if result.returncode and check:
-            raise GitError(
-                f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", result.stderr + result.stdout
-            )
+            raise GitError(f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", result.stderr + result.stdout)
         return result
 
     def output(self, *args: str, **variables: str) -> str:

@@ -23,7 +23,6 @@ from caravan.build import manifest, verify  # noqa: E402
 from caravan.git import PublishError, Repository  # noqa: E402
 from caravan.publishing import publish  # noqa: E402
 from caravan.publishing.branch import PublishTarget  # noqa: E402
-from caravan.publishing.publish import SiteUrls  # noqa: E402
 from caravan.publishing.push import PublishOptions  # noqa: E402
 
 ADDRESS = "https://example.org"
@@ -146,9 +145,9 @@ def publish_clone(
 ):  # fmt: skip
     """Publish `clone`; returns the result and what is printed. `build_site` gets the clone of the commit and the output."""
 
-    def build_clone(root: Path, folder: Path, older_source: str) -> SiteUrls:
+    def build_clone(root: Path, folder: Path, older_source: str) -> dict:
         build_site(root, folder, **({"address": address} if build_site is build else {}))
-        return SiteUrls(list(unpublished_urls), [])
+        return {"unpublished": list(unpublished_urls), "deleted": []}
 
     return printed(lambda: publish.publish(clone, build_clone, target, PublishOptions(**options), wait))
 

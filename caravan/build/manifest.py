@@ -137,14 +137,17 @@ def uncommitted_changes(repository: Repository, clone: Repository | None = None)
     ]
 
 
-def tree_problems(repository: Repository) -> list[Problem]:
-    """Tracked entries that a clone has not as files, or that would run unread: links, submodules in content/, compiled code."""
+def tree_problems(root: Path) -> list[Problem]:
+    """Tracked entries that are no files in a clone, or run unread: links, submodules in content/, compiled code."""
+    try:
+        entries = Repository(root).run("ls-files", "--stage", "-z", "--full-name", ":/").stdout.split("\0")
+    except PublishError:  # no repository, so nothing is tracked
+        return []
     problems = []
-    for entry in filter(None, repository.run("ls-files", "--stage", "-z", "--full-name", ":/").stdout.split("\0")):
-        path = PurePosixPath(entry.partition("\t")[2])
-        key = {"120000": "file-link", "160000": "file-submodule"}.get(entry[:6], "file-compiled" if path.suffix == ".pyc" else "")
-        if key and (key != "file-submodule" or path.parts[0] == "content"):
-            problems.append(Problem(printable(str(path)), 1, format_message(key, name=path.name)))
+    for entry in filter(None, entries):
+        path, key = PurePosixPath(entry.partition("\t")[2]), {"120000": "file-link", "160000": "file-submodule"}.get(entry[:6])
+        if key and (path.parts[0] == "content" or key == "file-link") or path.suffix == ".pyc":
+            problems.append(Problem(printable(str(path)), 1, format_message(key or "file-compiled", name=path.name)))
     return problems
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from invoke import Exit
@@ -14,7 +13,6 @@ from caravan.build.cache import Cache
 from caravan.build.command import load_settings
 from caravan.build.loader import Loader
 from caravan.build.parallel import WorkerPool
-from caravan.git import PublishError, Repository
 from caravan.reading import library
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count
@@ -41,10 +39,7 @@ def load_problems(root: Path) -> tuple[Library, list[Problem]]:
 
     content = load_project(root)
     catalogs = i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
-    tree: list[Problem] = []
-    with suppress(PublishError):  # no repository
-        tree = manifest.tree_problems(Repository(root))
-    return content, sorted({*library.find_problems(content), *catalogs, *tree})
+    return content, sorted({*library.find_problems(content), *catalogs, *manifest.tree_problems(root)})
 
 
 def load_project(root: Path) -> Library:

@@ -16,9 +16,7 @@ import sys
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
-LOCKS = {
-    "site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt"), "publish": ("requirements-publish.txt",),
-}  # fmt: skip
+LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt"), "publish": ("requirements-publish.txt",)}
 # Tasks that need the packages of the group `test`.
 NEEDS_TEST_PACKAGES = {"lint", "test"}
 # For messages about a failed download.
@@ -42,9 +40,9 @@ def run_inside(root: Path, args: list[str]) -> None:
     `root`: the project's folder. `args`: the command line after `tasks.py`. Does not return.
     """
     hide_token()
-    positional, wants_help = [arg for arg in args if not arg.startswith("-")], HELP_FLAGS & set(args)
-    group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not wants_help else "site"
-    if positional[:1] == ["publish"] and not wants_help and any(arg.partition("=")[0] == "--prepared" for arg in args):
+    positional = [arg for arg in args if not arg.startswith("-")]
+    group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
+    if args[:2] == ["publish", "--prepared"] and len(args) > 2 and args[3:] in ([], ["--wait"]):  # with other options, by Invoke
         group = "publish"
     python = python_or_exit(root, group)
     if not positional and not {"--list", "-l"} & set(args):
@@ -54,9 +52,8 @@ def run_inside(root: Path, args: list[str]) -> None:
 
 
 def hide_token() -> None:
-    """Move the token for publishing from the environment into a pipe that no child inherits, and start this program again:
-    /proc shows the environment that a process started with to every program of the same user. Not on Windows, which has no /proc.
-    """
+    """Move the token for publishing into a pipe that no child inherits, and start this program again: /proc shows the environment
+    that a process started with to every program of the same user. Windows shows it to nobody."""
     token = os.name != "nt" and os.environ.pop("PUBLISH_TOKEN", "")
     if token:
         reader, writer = os.pipe()

@@ -158,9 +158,7 @@ def check_losses(diff: SiteDiff, published: Iterable[str], removed: Iterable[str
     `published`: paths of the published files. `removed`: addresses that are removed on purpose, with everything below them.
     """
     prefixes = tuple(f"/{address.strip('/')}/" for address in removed)
-    unnamed = (
-        [path for path in diff.removed if not f"{page_address(path)}/".startswith(prefixes)] if prefixes else diff.removed
-    )
+    unnamed = [path for path in diff.removed if not f"{page_address(path)}/".startswith(prefixes)]
     lost_pages = sorted(page_address(path) for path in unnamed if is_page(path))
     lost_feeds = [path for path in unnamed if path.endswith(".atom.xml")]
     total = sum(map(is_page, published))

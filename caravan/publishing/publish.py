@@ -7,7 +7,6 @@ published site is compared, and `--prepared` goes on from there, with the standa
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -18,7 +17,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +28,7 @@ from caravan.publishing import guard, rollback
 from caravan.publishing.ancestry import compare
 from caravan.publishing.branch import PublishTarget, fetch
 from caravan.publishing.push import BuiltSite, PublishOptions, PublishResult, push
-from caravan.publishing.site_files import SiteDiff, is_page
+from caravan.publishing.site_files import MAX_LISTED, SiteDiff, is_page
 from caravan.reading.problems import count, printable
 
 DEPLOY_TIMEOUT = 900.0  # seconds; a host that needs longer has a problem that a person must solve
@@ -40,30 +38,21 @@ SITE, PUBLICATION = "site", "publication.json"  # in a prepared folder
 LOCK_NAME, LOCK_TIMEOUT = "caravan-publish.lock", 600.0  # seconds
 
 
-@dataclass(frozen=True)
-class SiteUrls:
-    """URL paths, such as `calls/march/`: of texts that are not public yet, and of those deleted since the published source."""
-
-    unpublished: list[str]
-    deleted: list[str]
-
-
-# Builds the clone of a commit (first argument) into a folder (second); the third is the published source, "" if unknown.
-Build = Callable[[Path, Path, str], SiteUrls]
+# Builds the clone of a commit (first argument) into a folder (second) and returns URL paths, such as `calls/march/`: as
+# "unpublished" of texts that are not public yet, as "deleted" of those deleted since the published source (third, "" if unknown).
+Build = Callable[[Path, Path, str], dict[str, list[str]]]
 
 
 def publish(
     root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait: float = 0, prepared: Path | None = None
 ) -> PublishResult:
-    """Build and publish the commit that is checked out in `root`, or publish what `prepare_folder` wrote into `prepared`.
+    """Build and publish the commit that is checked out in `root`, or publish what `prepare` wrote into `prepared`.
 
     `wait`: seconds to wait for the live site, 0 for not at all. Raises PublishError.
     """
     repository = Repository(root, take_token())
-    with publish_lock(repository.common), tempfile.TemporaryDirectory(prefix="publish-") as temporary:
-        if not prepared:
-            prepare(repository, build, target, Path(temporary))
-        site, address = read_prepared(repository, prepared or Path(temporary))
+    with publish_lock(repository.common), tempfile.TemporaryDirectory(prefix="publish-") as folder:
+        site, address = read_prepared(repository, prepared) if prepared else prepare(repository, build, target, Path(folder))
         if prepared and site.source != repository.commit("HEAD"):
             raise PublishError(f"{prepared} was built from {site.source[:12]}, which is not the commit that is checked out here.")
         result = push(repository, site, target, options)
@@ -73,43 +62,40 @@ def publish(
     return result
 
 
-def prepare_folder(root: Path, build: Build, target: PublishTarget, folder: Path) -> None:
-    """Build and check the commit that is checked out in `root`, and write it to `folder`, which must be empty or new."""
-    if folder.exists() and any(folder.iterdir()):
-        raise PublishError(f"{folder} is not empty, so nothing was written. Name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    repository = Repository(root)
-    prepare(repository, build, target, folder)
-    read_prepared(repository, folder)
-
-
-def prepare(repository: Repository, build: Build, target: PublishTarget, folder: Path) -> None:
-    """Build a clone of the commit into `folder`/SITE, and write what else is needed to publish it. Raises PublishError."""
-    commit = repository.commit("HEAD")
+def prepare(repository: Repository, build: Build, target: PublishTarget, folder: Path) -> tuple[BuiltSite, str]:
+    """Build and check a clone of the commit, and write it with all that is needed to publish it into `folder`, which is empty
+    or new; returns the site and its address. Raises PublishError.
+    """
+    commit, older = repository.commit("HEAD"), ""
     if not commit:
         raise PublishError("Nothing is committed yet, and only committed files can be published. Commit first.")
-    older = ""
     with suppress(PublishError):  # without access, no deletion is known; `push` fails with the reason, or asks for each page
         published = fetch(repository, target)
-        compare(repository, target, commit, published.source)  # fetches what this needs
+        compare(repository, target, commit, published.source)  # fetches what `build` needs
         older = repository.commit(published.source)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise PublishError(f"{folder} is not empty, so nothing was written. Name another folder.")
     with tempfile.TemporaryDirectory(prefix="source-", dir=folder) as source:
         clone = repository.clone(commit, Path(source))
-        guard.refuse(list(map(str, manifest.tree_problems(clone))))
-        uncommitted = manifest.uncommitted_changes(repository, clone)
+        guard.refuse(list(map(str, manifest.tree_problems(clone.folder))))
+        uncommitted = list(map(printable, manifest.uncommitted_changes(repository, clone)))
         if uncommitted:
-            others = f" and {len(uncommitted) - 1} more" if len(uncommitted) > 1 else ""
-            print(f"Not published, because it is not committed: {printable(uncommitted[0])}{others}; commit it to publish it.")
+            listed = ", ".join([*uncommitted[:MAX_LISTED], *["…"] * (len(uncommitted) > MAX_LISTED)])
+            print(f"Not published, because it is not committed: {listed}; commit it to publish it.")
         urls = build(clone.folder, folder / SITE, older)
-    digest = hashlib.sha256((folder / SITE / NAME).read_bytes()).hexdigest() if (folder / SITE / NAME).is_file() else ""
-    (folder / PUBLICATION).write_text(json.dumps({"commit": commit, "manifest": digest, "since": older, **asdict(urls)}), encoding="utf-8")
+    with suppress(OSError):  # `read_prepared` says that the manifest is missing
+        urls["manifest"] = hashlib.sha256((folder / SITE / NAME).read_bytes()).hexdigest()
+    publication = {"commit": commit, "since": older, "manifest": "", **urls}
+    (folder / PUBLICATION).write_text(json.dumps(publication), encoding="utf-8")
+    return read_prepared(repository, folder)
 
 
 def read_prepared(repository: Repository, folder: Path) -> tuple[BuiltSite, str]:
     """Check the site that `prepare` wrote into `folder`; returns it and its address. Raises PublishError."""
     try:
         publication = json.loads((folder / PUBLICATION).read_text(encoding="utf-8"))
-        commit, digest, unpublished = publication["commit"], publication["manifest"], publication["unpublished"]
+        commit, digest, unpublished, deleted = (publication[name] for name in ("commit", "manifest", "unpublished", "deleted"))
     except (OSError, ValueError, KeyError, TypeError):
         raise PublishError(f"{folder} holds no site that `publish --prepare` wrote. Name its folder.") from None
     object_format = repository.output("rev-parse", "--show-object-format")
@@ -117,24 +103,14 @@ def read_prepared(repository: Repository, folder: Path) -> tuple[BuiltSite, str]
     source = site_manifest["source"]
     if files[NAME].sha256 != digest or source["commit"] != commit or source["changed"]:
         raise PublishError(f"The site in {folder} is not the one that was built from {commit[:12]}. Prepare it again.")
-    return BuiltSite(folder / SITE, files, commit, site_manifest["day"], tuple(publication["deleted"])), site_manifest["address"]
+    return BuiltSite(folder / SITE, files, commit, site_manifest["day"], tuple(deleted)), site_manifest["address"]
 
 
 def main(args: list[str]) -> None:
-    """The command `publish --prepared`, without Invoke: on a machine that has no packages but ghp-import."""
-    parser = argparse.ArgumentParser(prog="python3 tasks.py", allow_abbrev=False)
-    parser.add_argument("publish")
-    parser.add_argument("--prepared", type=Path)
-    parser.add_argument("--remote", default=PublishTarget.remote)
-    parser.add_argument("--branch", default=PublishTarget.branch)
-    parser.add_argument("--removed", action="append", default=[])
-    for flag in ("--wait", "--again", "--allow-loss", "--dry-run"):
-        parser.add_argument(flag, action="store_true")
-    given = parser.parse_args(args)
-    options = PublishOptions(given.again, tuple(given.removed), given.allow_loss, given.dry_run)
-    root, target = Path(__file__).resolve().parents[2], PublishTarget(given.remote, given.branch)
+    """The command line `publish --prepared FOLDER [--wait]`, without Invoke, in the project that this module belongs to."""
     try:
-        publish(root, None, target, options, DEPLOY_TIMEOUT if given.wait else 0, given.prepared)
+        timeout = DEPLOY_TIMEOUT if args[3:] else 0
+        publish(Path(__file__).resolve().parents[2], None, PublishTarget(), PublishOptions(), timeout, Path(args[2]))
     except (OSError, PublishError) as error:
         sys.exit(str(error))
 
@@ -200,11 +176,6 @@ def roll_back(root: Path, target: PublishTarget, to: str, dry_run: bool = False)
     return result
 
 
-def publication_history(root: Path, target: PublishTarget) -> str:
-    """The list that `published` prints. Raises PublishError."""
-    return rollback.format_history(Repository(root, take_token()), target)
-
-
 @contextmanager
 def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     """Let one publisher at a time work in a clone: wait up to `timeout` seconds for the others.
@@ -217,19 +188,15 @@ def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     try:
         file = open(path, "a")
     except OSError as error:
-        raise PublishError(
-            f"{path} cannot be written ({error.strerror}), so nothing was published. Make the folder writable, and free "
-            "some space if the disk is full."
-        ) from None
+        advice = "Make the folder writable, and free some space if the disk is full."
+        raise PublishError(f"{path} cannot be written ({error.strerror}), so nothing was published. {advice}") from None
     with file:
         end, waiting = time.monotonic() + timeout, False
         while not try_lock(file.fileno()):
             if not waiting:
                 print("Another publisher is running in this clone; waiting for it to finish …", flush=True)
             if time.monotonic() > end:
-                raise PublishError(
-                    "Another publisher is still running in this clone. Wait for it to finish, or stop it, and run the command again."
-                )
+                raise PublishError("Another publisher is still running in this clone. Wait for it to finish, and run the command again.")
             waiting = True
             time.sleep(0.1)
         try:

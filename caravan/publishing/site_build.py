@@ -21,7 +21,6 @@ from caravan.build.loader import Loader, load_library
 from caravan.build.output import OutputError
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing.mirror import MirrorInfo, write_mirror
-from caravan.publishing.publish import SiteUrls
 from caravan.publishing.source_changes import CONTENT, source_changes
 from caravan.reading.front_matter import split_source
 from caravan.reading.limits import decode
@@ -35,11 +34,10 @@ from caravan.site.urls import Urls, site_urls, url_patterns
 START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.publishing import site_build; site_build.build_for_publishing()"
 
 
-def build_clone(clone: Path, folder: Path, older_source: str, **variables: str) -> SiteUrls:
-    """Build the clone of a commit into `folder`, with the code of the commit, in a new process that has no secrets.
+def build_clone(clone: Path, folder: Path, older_source: str, **variables: str) -> dict[str, list[str]]:
+    """Build the clone of a commit with its own code, in a new process that has no secrets: `Build` of publish.py.
 
-    `older_source`: the commit to name deleted texts of, "" for none. `variables` are added to the environment of the process.
-    Raises PublishError with what the build printed.
+    `variables` are added to the environment of the process. Raises PublishError with what the build printed.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))  # one day, around midnight too
     variables = {"SOURCE_DATE_EPOCH": epoch, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **variables}
@@ -49,7 +47,7 @@ def build_clone(clone: Path, folder: Path, older_source: str, **variables: str) 
     )  # fmt: skip
     if result.returncode:
         raise PublishError(f"{result.stderr.strip()[-20_000:]}\nNothing was published.")
-    return SiteUrls(**json.loads(result.stdout.splitlines()[-1]))
+    return json.loads(result.stdout.splitlines()[-1])
 
 
 def build_for_publishing() -> None:

@@ -184,14 +184,6 @@ def is_link(path: Path | os.DirEntry) -> bool:
     return path.is_symlink() or getattr(path, "is_junction", bool)()
 
 
-def is_lfs_pointer(entry: os.DirEntry) -> bool:
-    """Whether a file is a pointer of git LFS: a few lines in place of the file (docs/spec.md of git-lfs)."""
-    if entry.stat(follow_symlinks=False).st_size >= 1024:
-        return False
-    with open(entry.path, "rb") as stream:
-        return stream.read(len(LFS_POINTER)) == LFS_POINTER
-
-
 def is_below_link(file: Path, content: Path) -> bool:
     """Whether `content`, or a file or folder on the way from there to `file`, is a link, which `scan` reports."""
     return any(map(is_link, [file, *file.parents[: len(file.relative_to(content).parts)]]))
@@ -240,7 +232,7 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
             tree.add_problem(path, "file-link", name=path.name)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             tree.add_problem(path, "file-special", name=path.name)
-        elif is_lfs_pointer(entry):
+        elif entry.stat().st_size < 1024 and Path(entry.path).read_bytes().startswith(LFS_POINTER):
             tree.add_problem(path, "file-lfs", name=path.name)
         elif path.parts[1] != "extra" and path.suffix in (".md", ".svg") and path.stem in site_languages.unlisted:
             message = format_message("path-unlisted", lang=path.stem)
