@@ -30,7 +30,6 @@ CONFIG = {
 # For git in a clone of ours: no configuration and no attributes of the person or the machine.
 ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": "core.attributesFile", "GIT_CONFIG_VALUE_0": os.devnull}  # fmt: skip
-REMOTE_COMMANDS = ("ls-remote", "fetch", "push")  # only these need the token
 
 
 class PublishError(Exception):
@@ -61,7 +60,7 @@ class Repository:
 
     def run(self, *args: str, check: bool = True, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess:
         """Run git with `args`; `variables` are added to its environment. Raises GitError on failure unless `check` is false."""
-        command, token = ["git", "-C", str(self.folder), *args], self.token if args[0] in REMOTE_COMMANDS else ""
+        command, token = ["git", "-C", str(self.folder), *args], self.token if args[0] in ("ls-remote", "fetch", "push") else ""
         try:
             result = subprocess.run(
                 command, input=stdin or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
@@ -98,7 +97,7 @@ class Repository:
         """
         object_format = self.output("rev-parse", "--show-object-format")
         self.run("init", "--quiet", "--template=", f"--object-format={object_format}", str(folder), **ISOLATED)
-        (folder / ".git" / "objects" / "info" / "alternates").write_bytes(os.fsencode(self.common / "objects") + b"\n")
+        (folder / ".git" / "objects" / "info" / "alternates").write_bytes(os.fsencode(f"{self.common.as_posix()}/objects\n"))
         clone = Repository(folder, isolated=True)
         clone.run("checkout", "--quiet", "--detach", commit)
         clone.run("remote", "add", "origin", self.output_or_empty("remote", "get-url", "origin") or "none")

@@ -12,9 +12,9 @@ from pathlib import Path
 from caravan.build import command
 from caravan.dev.check_command import load_problems
 from caravan.git import PublishError, Repository
+from caravan.publishing.ancestry import SourceChanges, source_changes
 from caravan.publishing.branch import PublishTarget, fetch
 from caravan.publishing.site_build import deleted_urls, text_path
-from caravan.publishing.source_changes import SourceChanges, source_changes
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count
 from caravan.site.settings import today

@@ -39,7 +39,7 @@ def run_inside(root: Path, args: list[str]) -> None:
 
     `root`: the project's folder. `args`: the command line after `tasks.py`. Does not return.
     """
-    hide_token()
+    hide_token(args)
     positional = [arg for arg in args if not arg.startswith("-")]
     group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
     if args[:2] == ["publish", "--prepared"] and len(args) > 2 and args[3:] in ([], ["--wait"]):  # with other options, by Invoke
@@ -51,16 +51,17 @@ def run_inside(root: Path, args: list[str]) -> None:
     replace_process([python, "-P", "-c", START.format(module), str(root), *args])
 
 
-def hide_token() -> None:
+def hide_token(args: list[str]) -> None:
     """Move the token for publishing into a pipe that no child inherits, and start this program again: /proc shows the environment
-    that a process started with to every program of the same user. Windows shows it to nobody."""
+    that a process started with to every program of the same user. Windows has no /proc."""
     token = os.name != "nt" and os.environ.pop("PUBLISH_TOKEN", "")
     if token:
         reader, writer = os.pipe()
         os.write(writer, token.encode())
         os.close(writer)
         os.set_inheritable(reader, True)
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PUBLISH_TOKEN_PIPE": str(reader)})
+        passed = {"PUBLISH_TOKEN_PIPE": str(reader)} if {"publish", "rollback", "published"} & set(args) else {}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **passed})
 
 
 def continue_in_environment(root: Path) -> None:

@@ -1,8 +1,9 @@
-"""Decide which of two source commits is newer, by ancestry and never by timestamps."""
+"""Compare two source commits: which is newer, by ancestry and never by timestamps, and what changed between them."""
 
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 
 from caravan.git import PublishError, Repository
 from caravan.publishing.branch import PublishedState, PublishTarget, run_git
@@ -101,3 +102,33 @@ def still_left_out(repository: Repository, target: PublishTarget, ours: str, pub
     if published.left_out and compare(repository, target, ours, published.left_out) is SourceOrder.OLDER:
         return repository.commit(published.left_out)
     return ""
+
+
+# The only folder that is not code, and its parts that organizers do not write.
+CONTENT, CODE_IN_CONTENT = "content/", ("content/extra/", "content/drawings/")
+
+
+def is_code(path: str) -> bool:
+    """Whether a file of the repository is code: everything but texts, the files beside them, and data."""
+    return not path.startswith(CONTENT) or path.startswith(CODE_IN_CONTENT)
+
+
+@dataclass(frozen=True)
+class SourceChanges:
+    """Paths that differ between two commits. `code`: of any change; `written`: new or changed content; `deleted`: content."""
+
+    code: tuple[str, ...]
+    written: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+
+def source_changes(repository: Repository, old: str, new: str) -> SourceChanges:
+    """The files that differ between the commits `old` and `new`. Raises GitError."""
+    fields = repository.run("diff", "--name-status", "--no-renames", "-z", old, new).stdout.split("\0")
+    status = dict(zip(fields[1::2], fields[::2]))
+    content = [path for path in status if not is_code(path)]
+    return SourceChanges(
+        tuple(filter(is_code, status)),
+        tuple(path for path in content if status[path] != "D"),
+        tuple(path for path in content if status[path] == "D"),
+    )

@@ -1,8 +1,8 @@
 """The commands `publish`, `rollback` and `published`.
 
-`publish` builds a clone of the commit, checks the site, compares it with the published one, pushes it, and can wait until
-the live site shows it. Every step can stop the command; none can damage the published site. `--prepare` ends before the
-published site is compared, and `--prepared` goes on from there, with the standard library and ghp-import alone (`main`).
+`publish` builds a clone of the commit and checks the site (`--prepare` ends here), compares it with the published one
+(`--prepared` begins here, and needs no package but ghp-import), pushes it, and can wait until the live site shows it. Every
+step can stop the command; none can damage the published site.
 """
 
 from __future__ import annotations
@@ -115,12 +115,6 @@ def main(args: list[str]) -> None:
         sys.exit(str(error))
 
 
-def published_manifest(repository: Repository, target: PublishTarget) -> bytes:
-    """The manifest on the pages branch now, which another publisher may have replaced since our push."""
-    published = fetch(repository, target)
-    return repository.run("cat-file", "blob", f"{published.tip}:{NAME}").stdout.encode()
-
-
 def change_summary(diff: SiteDiff) -> str:
     counts = [(sum(map(is_page, paths)), name) for name, paths in vars(diff).items()]
     return ", ".join(f"{count(number, 'page')} {name}" for number, name in counts if number) or "no page changed"
@@ -131,7 +125,8 @@ def wait_for_deploy(repository: Repository, target: PublishTarget, address: str,
     print(f"Waiting until {address}/ shows the new site, at most {timeout / 60:.0f} minutes …")
     start, pause = time.monotonic(), FIRST_PAUSE
     while True:
-        expected = published_manifest(repository, target)
+        published = fetch(repository, target)  # each time, since another publisher may replace our site
+        expected = repository.run("cat-file", "blob", f"{published.tip}:{NAME}").stdout.encode()
         answer = fetch_manifest(address, len(expected) * 2)
         if answer == expected:
             print(f"{address}/ shows the new site.")

@@ -20,8 +20,8 @@ from caravan.build.cache import Cache
 from caravan.build.loader import Loader, load_library
 from caravan.build.output import OutputError
 from caravan.git import PublishError, Repository, git_environment
+from caravan.publishing.ancestry import CONTENT, source_changes
 from caravan.publishing.mirror import MirrorInfo, write_mirror
-from caravan.publishing.source_changes import CONTENT, source_changes
 from caravan.reading.front_matter import split_source
 from caravan.reading.limits import decode
 from caravan.reading.paths import ContentPath, SiteLanguages, parse_path

@@ -12,8 +12,8 @@ import os
 
 from caravan.build import manifest
 from caravan.git import PublishError, Repository
+from caravan.publishing.ancestry import is_code, source_changes
 from caravan.publishing.branch import PublishedState, PublishTarget, fetch
-from caravan.publishing.source_changes import is_code, source_changes
 
 CODE_TESTED = "CODE_TESTED"  # environment variable: the hash of the code that the tests passed for
 

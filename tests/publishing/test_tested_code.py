@@ -8,8 +8,8 @@ from publish_sandbox import AUTHOR, Sandbox, publish_clone
 
 from caravan.git import PublishError, Repository
 from caravan.publishing import tested_code
+from caravan.publishing.ancestry import is_code
 from caravan.publishing.branch import PublishTarget
-from caravan.publishing.source_changes import is_code
 
 
 @pytest.fixture(scope="module")
