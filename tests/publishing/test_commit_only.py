@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import ADDRESS, task
+from conftest import ADDRESS, ROOT, task
 from publish_sandbox import AUTHOR, Sandbox, git, publish_clone
 
+from caravan.build import cache
 from caravan.git import PublishError
 
 COMMITTED, SECRET = "Committed $Id$ text", "A name that nobody committed"
@@ -262,3 +266,64 @@ def test_check_and_publish_refuse_what_the_commit_does_not_hold(project, tmp_pat
         message = f"{path}:1: git LFS stores {path.rpartition('/')[2]} elsewhere"
         assert message in check.stdout and message in publish_run.stderr, check.stdout + publish_run.stderr
     assert check.returncode == publish_run.returncode == 1 and not git(tmp_path / "host.git", "branch", "--list")
+
+
+def forge_store(project: Path) -> None:
+    """A record of the build cache, with a right checksum, whose text has a form that no file of the commit has."""
+    assert task(project, "build", SITEURL=ADDRESS).returncode == 0
+    version = cache.parser_version()
+    with contextlib.closing(sqlite3.connect(project / ".store" / cache.FILE_NAME)) as connection:
+        for key, body in connection.execute("select key, body from articles").fetchall():
+            forged = body[12:].replace(b"</p>", b"<form action='https://evil.example'></form></p>", 1)
+            connection.execute("update articles set body = ? where key = ?", (cache.add_checksum(key, version, forged), key))
+        connection.commit()
+
+
+def test_a_forged_build_cache_and_files_that_nobody_committed_do_not_leave(project, tmp_path):
+    """With the real commands and the real build: in the work tree, and then in the commit."""
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "host.git")
+    git(project, "remote", "add", "origin", (tmp_path / "host.git").as_uri())
+    forge_store(project)
+    task(project, "build", "--folder", str(tmp_path / "local"), SITEURL=ADDRESS)
+    assert "evil.example" in "".join(path.read_text() for path in (tmp_path / "local").rglob("*.html"))  # the forgery works
+    (project / "content" / "extra" / "CNAME").write_text("evil.example\n")
+    template = project / "theme" / "templates" / "layouts" / "base.html"
+    template.write_text(template.read_text().replace("</body>", "<p>evil.example</p></body>"))
+    git(project, "update-index", "--assume-unchanged", "theme/templates/layouts/base.html")
+    module = project / "caravan" / "site" / "site.py"
+    module.write_text(module.read_text() + "\nraise RuntimeError('evil.example')\n")
+    git(project, "update-index", "--skip-worktree", "caravan/site/site.py")
+    env = {"SITEURL": ADDRESS}
+    result = subprocess.run(
+        [sys.executable, "-c", PUBLISH, str(project)], cwd=project, capture_output=True, text=True, env={**os.environ, **env},
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr
+    for name in ("content/extra/CNAME", "theme/templates/layouts/base.html", "caravan/site/site.py"):
+        assert name in result.stdout
+    assert "evil.example" not in published(tmp_path / "host.git")
+    for flag, path in (("--no-assume-unchanged", "theme/templates/layouts/base.html"), ("--no-skip-worktree", "caravan/site/site.py")):
+        git(project, "update-index", flag, path)
+    git(project, "checkout", "--quiet", "theme", "caravan")
+    (project / "content" / "extra" / "CNAME").unlink()
+    git(project, "add", "--force", ".store")
+    git(project, *AUTHOR, "commit", "--quiet", "-m", "A cache")
+    task(project, "publish", SITEURL=ADDRESS)
+    assert "evil.example" not in published(tmp_path / "host.git")
+
+
+# The command line with the publisher of the tests' own code: in the copy, a module of the site cannot be imported any more.
+PUBLISH = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from caravan.publishing import publish, site_build
+from caravan.publishing.branch import PublishTarget
+from caravan.publishing.push import PublishOptions
+publish.publish(Path(sys.argv[1]), site_build.build_clone, PublishTarget(), PublishOptions())
+"""
+
+
+def published(host: Path) -> str:
+    """The text of every published page, feed and file of the host."""
+    names = git(host, "ls-tree", "-r", "-z", "--name-only", "gh-pages").split("\0")
+    return "".join(git(host, "show", f"gh-pages:{name}") for name in names if name.endswith((".html", ".xml", "CNAME", ".css")))
