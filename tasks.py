@@ -115,22 +115,27 @@ REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the
         "again": "Publish a source that was rolled back, or one whose history was replaced.",
         "removed": "An address that was removed on purpose, such as calls/march; can be used several times. Also: a list in PAGES_MAY_GO.",
         "allow-loss": "Allow any number of pages to be removed.",
+        "prepare": "Only build and check the site, and write it into this new folder.",
+        "prepared": "Publish what --prepare wrote into this folder; needs no package but ghp-import.",
     },
 )
 def publish(
-    context, remote="origin", branch="gh-pages", dry_run=False, wait=False, again=False, removed=None, allow_loss=False
-):
-    """Build, check and publish the site."""
+    context, remote="origin", branch="gh-pages", dry_run=False, wait=False, again=False, removed=None, allow_loss=False, prepare="",
+    prepared="",
+):  # fmt: skip
+    """Build, check and publish the last commit."""
+    from caravan.git import Repository
     from caravan.publishing import publish, site_build
     from caravan.publishing.branch import PublishTarget
     from caravan.publishing.push import PublishOptions
 
-    options = PublishOptions(again, (*removed, *os.environ.get("PAGES_MAY_GO", "").split()), allow_loss, dry_run)
-    publish.publish(
-        ROOT, lambda: site_build.build_public_site(ROOT), PublishTarget(remote, branch), options, publish.DEPLOY_TIMEOUT if wait else 0,
-        unpublished_urls=lambda: site_build.unpublished_urls(ROOT),
-        deleted_urls=lambda older_source: site_build.deleted_urls(ROOT, older_source),
-    )  # fmt: skip
+    target = PublishTarget(remote, branch)
+    if prepare:
+        publish.prepare(Repository(ROOT), site_build.build_clone, target, Path(prepare))
+        return
+    options = PublishOptions(again, tuple(removed), allow_loss, dry_run)
+    timeout = publish.DEPLOY_TIMEOUT if wait else 0
+    publish.publish(ROOT, site_build.build_clone, target, options, timeout, Path(prepared) if prepared else None)
 
 
 @task(
@@ -153,10 +158,11 @@ def rollback(context, to="", remote="origin", branch="gh-pages", dry_run=False):
 @task(help={"remote": REMOTE, "branch": BRANCH})
 def published(context, remote="origin", branch="gh-pages"):
     """List what was published, when and from which source."""
-    from caravan.publishing import publish
+    from caravan.git import Repository, take_token
+    from caravan.publishing import rollback
     from caravan.publishing.branch import PublishTarget
 
-    print(publish.publication_history(ROOT, PublishTarget(remote, branch)))
+    print(rollback.format_history(Repository(ROOT, take_token()), PublishTarget(remote, branch)))
 
 
 @task(
@@ -183,16 +189,6 @@ def mirror(context, folder="", offline=False):
     from caravan.publishing import site_build
 
     print("\n".join(map(str, site_build.build_copies(ROOT, Path(folder or ROOT / "mirror").absolute(), offline))))
-
-
-@task
-def reproduce(context):
-    """Build the last commit twice and compare every byte."""
-    from caravan.publishing import site_build
-
-    different = site_build.reproduce(ROOT)
-    print("\n".join(different), end="\n" if different else "")
-    raise Exit(code=1 if different else 0)
 
 
 @task

@@ -13,13 +13,14 @@ import subprocess
 from pathlib import Path
 
 TOKEN_VARIABLE = "PUBLISH_TOKEN"
+TOKEN_PIPE = "PUBLISH_TOKEN_PIPE"  # the file descriptor that `setup.hide_token` passes the token on with
 TIMEOUT = 900  # seconds for one git command; ends a connection that hangs
 
 # Variables that redirect git to another repository. They are set in hooks, and may be set in a person's shell.
 REMOVED_VARIABLES = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_CEILING_DIRECTORIES", "GIT_TRACE", "GIT_EXTERNAL_DIFF",
-    "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_GRAFT_FILE", "GIT_LITERAL_PATHSPECS", "GIT_SHALLOW_FILE",
+    "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_LITERAL_PATHSPECS", "GIT_SHALLOW_FILE",
 )  # fmt: skip
 # Overrides the configuration of the repository and of the person where it would change commits, fetches or output.
 CONFIG = {
@@ -27,6 +28,9 @@ CONFIG = {
     "push.recurseSubmodules": "no", "fetch.recurseSubmodules": "false", "core.quotePath": "false", "gc.auto": "0",
     "maintenance.auto": "false", "core.fsmonitor": "false", "http.lowSpeedLimit": "1", "http.lowSpeedTime": "120",
 }  # fmt: skip
+# For git in a clone of ours: no configuration and no attributes of the person or the machine.
+ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "core.attributesFile", "GIT_CONFIG_VALUE_0": os.devnull}  # fmt: skip
 
 
 class PublishError(Exception):
@@ -44,11 +48,12 @@ class GitError(PublishError):
 class Repository:
     """The git repository that contains `folder`.
 
-    `token` authenticates to the host over HTTPS. Raises PublishError if there is no repository or git refuses to open it.
+    `token` authenticates to the host over HTTPS. `isolated`: a clone of ours. Raises PublishError if there is no repository or
+    git refuses to open it.
     """
 
-    def __init__(self, folder: Path, token: str = ""):
-        self.folder, self.token = Path(folder), token
+    def __init__(self, folder: Path, token: str = "", isolated: bool = False):
+        self.folder, self.token, self.isolated = Path(folder), token, isolated
         result = self.run("rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
         if result.returncode:
             raise PublishError(open_error_message(self.folder, result.stderr))
@@ -56,22 +61,18 @@ class Repository:
 
     def run(self, *args: str, check: bool = True, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess:
         """Run git with `args`; `variables` are added to its environment. Raises GitError on failure unless `check` is false."""
-        command = ["git", "-C", str(self.folder), *args]
+        command, token = ["git", "-C", str(self.folder), *args], self.token if args[0] in ("ls-remote", "fetch", "push") else ""
         try:
             result = subprocess.run(
                 command, input=stdin or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
-                env=git_environment(self.token, **variables), timeout=TIMEOUT,
+                env=git_environment(token, self.isolated, **variables), timeout=TIMEOUT,
             )  # fmt: skip
         except FileNotFoundError:
             raise PublishError("git is not installed. Install it and run the command again.") from None
         except subprocess.TimeoutExpired:
-            raise GitError(
-                f"git {args[0]} did not finish within {TIMEOUT // 60} minutes. Try again later.", "timed out"
-            ) from None
+            raise GitError(f"git {args[0]} did not finish within {TIMEOUT // 60} minutes. Try again later.", "timed out") from None
         if result.returncode and check:
-            raise GitError(
-                f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", result.stderr + result.stdout
-            )
+            raise GitError(f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", result.stderr + result.stdout)
         return result
 
     def output(self, *args: str, **variables: str) -> str:
@@ -90,6 +91,18 @@ class Repository:
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether `older` is `newer` or one of its ancestors. In a shallow clone, False can be wrong."""
         return self.run("merge-base", "--is-ancestor", older, newer, check=False).returncode == 0
+
+    def clone(self, commit: str, folder: Path) -> Repository:
+        """A new repository in `folder` with the files of `commit`. No configuration, attributes, filters or marks of this one,
+        of the person or of the machine apply to it. It borrows our objects, and its `origin` has the URL of ours.
+        """
+        object_format = self.output("rev-parse", "--show-object-format")
+        self.run("init", "--quiet", "--template=", f"--object-format={object_format}", str(folder), **ISOLATED)
+        (folder / ".git" / "objects" / "info" / "alternates").write_bytes(os.fsencode(f"{self.common.as_posix()}/objects\n"))
+        clone = Repository(folder, isolated=True)
+        clone.run("checkout", "--quiet", "--detach", commit)
+        clone.run("remote", "add", "origin", self.output_or_empty("remote", "get-url", "origin") or "none")
+        return clone
 
     @property
     def shallow(self) -> bool:
@@ -120,15 +133,23 @@ def refuse_generated_files(root: Path) -> None:
 
 
 def take_token() -> str:
-    """Remove the token from the environment and return it, so that code that runs during the build cannot read it."""
+    """Remove the token from this process and return it, so that code that runs during the build cannot read it."""
+    descriptor = os.environ.pop(TOKEN_PIPE, "")
+    if descriptor:
+        with open(int(descriptor), encoding="utf-8") as pipe:
+            return pipe.read().strip()
     return os.environ.pop(TOKEN_VARIABLE, "").strip()
 
 
-def git_environment(token: str = "", **variables: str) -> dict[str, str]:
-    """The environment of every git command: English messages, no prompts, no hooks, and the token if there is one."""
+def git_environment(token: str = "", isolated: bool = False, **variables: str) -> dict[str, str]:
+    """The environment of every git command: English messages, no prompts, no hooks, and the token if there is one.
+
+    `isolated`: without the configuration of the person and the machine, also for what runs git in this environment.
+    """
+    removed = (*REMOVED_VARIABLES, TOKEN_VARIABLE, TOKEN_PIPE)
     environment = {
-        name: value for name, value in os.environ.items() if name not in REMOVED_VARIABLES and name != TOKEN_VARIABLE
-    }
+        name: value for name, value in os.environ.items() if name not in removed and not (isolated and name.startswith("GIT_"))
+    } | (ISOLATED if isolated else {})
     config = dict(CONFIG)
     if token:
         credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
@@ -140,7 +161,7 @@ def git_environment(token: str = "", **variables: str) -> dict[str, str]:
         environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     environment |= {
         "GIT_CONFIG_COUNT": str(start + len(config)), "LC_ALL": "C", "LANGUAGE": "C", "GIT_TERMINAL_PROMPT": "0",
-        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull,
     }  # fmt: skip
     return environment | variables
 

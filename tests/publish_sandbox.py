@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from caravan.build import manifest, verify  # noqa: E402
-from caravan.git import PublishError  # noqa: E402
+from caravan.git import PublishError, Repository  # noqa: E402
 from caravan.publishing import publish  # noqa: E402
 from caravan.publishing.branch import PublishTarget  # noqa: E402
 from caravan.publishing.push import PublishOptions  # noqa: E402
@@ -117,9 +117,8 @@ class Sandbox:
         return actual == expected
 
 
-def build(root: Path, address: str = ADDRESS) -> Path:
-    """Build the tiny site: one page for each text, and the files that every site must have."""
-    folder = root / "output"
+def build(root: Path, folder: Path, address: str = ADDRESS) -> None:
+    """Build the tiny site into `folder`: one page for each text, and the files that every site must have."""
     pages = {path.stem: path.read_text() for path in sorted((root / "content").glob("*.txt"))}
     files = {f"{name}/index.html": f"<!doctype html><title>{name}</title>{text}" for name, text in pages.items()}
     files |= {
@@ -135,17 +134,22 @@ def build(root: Path, address: str = ADDRESS) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     day = os.environ.get("SANDBOX_DAY", "2026-11-24")
-    manifest.write_manifest(folder, manifest.build_inputs(root, address, day, ""))
-    return folder
+    clone = Repository(root, isolated=True)  # as in the process that builds the real site
+    changed = bool(manifest.uncommitted_changes(clone))
+    manifest.write_manifest(folder, manifest.BuildInputs(address, day, clone.commit("HEAD"), changed))
 
 
 def publish_clone(
-    clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=tuple, address: str = ADDRESS,
+    clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=(), address: str = ADDRESS,
     **options,
 ):  # fmt: skip
-    """Publish `clone`; returns the result and what is printed."""
-    bound_build = (lambda: build_site(clone, address)) if build_site is build else (lambda: build_site(clone))
-    return printed(lambda: publish.publish(clone, bound_build, target, PublishOptions(**options), wait, unpublished_urls))
+    """Publish `clone`; returns the result and what is printed. `build_site` gets the clone of the commit and the output."""
+
+    def build_clone(root: Path, folder: Path, older_source: str) -> dict:
+        build_site(root, folder, **({"address": address} if build_site is build else {}))
+        return {"unpublished": list(unpublished_urls), "deleted": []}
+
+    return printed(lambda: publish.publish(clone, build_clone, target, PublishOptions(**options), wait))
 
 
 def printed(command):
@@ -169,8 +173,6 @@ if __name__ == "__main__":
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
     try:
-        publish.publish(
-            Path(sys.argv[1]), lambda: build(Path(sys.argv[1])), TARGET, PublishOptions(again="again" in sys.argv[2:]),
-        )  # fmt: skip
+        print(publish_clone(Path(sys.argv[1]), again="again" in sys.argv[2:])[1])
     except PublishError as error:
         sys.exit(str(error))

@@ -20,7 +20,7 @@ from tools import node_tools
 OPTIONS = ("--universal", "--generate-hashes", "--only-binary", ":all:", "--no-emit-index-url", "--no-annotate",
            "--no-header", "--quiet", "--python-version", ".".join(map(str, OLDEST_PYTHON)))  # fmt: skip
 
-TARGETS = {"requirements.txt": ("site",), "requirements-test.txt": ("site", "test")}
+TARGETS = {"requirements.txt": ("site",), "requirements-test.txt": ("site", "test"), "requirements-publish.txt": ("publish",)}
 ADVICE = (
     "Read the licence. If it is compatible with AGPL-3.0-or-later, add its name to [tool.pip-licenses] in pyproject.toml, else "
     "remove the package."
@@ -29,9 +29,9 @@ PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
 def lock(root: Path, *uv_options: str) -> None:
-    """Compile requirements.txt and requirements-test.txt from pyproject.toml, and package-lock.json from package.json.
+    """Compile the files of TARGETS from pyproject.toml, and package-lock.json from package.json.
 
-    Pins that still match stay. The pins of the tests are those of the site where both use a package.
+    Pins that still match stay. The pins of the other files are those of the site where both use a package.
     """
     for target, groups in TARGETS.items():
         group_options = [option for group in groups for option in ("--group", group)]

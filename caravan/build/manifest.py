@@ -8,16 +8,19 @@ differ between two complete copies.
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from caravan.build.cache import sha256_of
 from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 from caravan.git import PublishError, Repository
+from caravan.reading.problems import Problem, format_message, printable
 
 FORMAT = 1
 # Pathspecs of the folders where builds read every file, committed or not; and the files there that they do not read.
@@ -112,15 +115,34 @@ def build_inputs(root: Path, address: str, day: str, repository: str) -> BuildIn
     return BuildInputs(address, day, commit, changed, repository, package_versions(root))
 
 
-def uncommitted_changes(repository: Repository) -> list[str]:
+def uncommitted_changes(repository: Repository, clone: Repository | None = None) -> list[str]:
     """The paths of changed, deleted and unmerged files, and of untracked ones in INPUT_FOLDERS.
 
-    Untracked files count even if .gitignore names them, since builds read them.
+    Untracked files count even if .gitignore names them, since builds read them. With a new `clone` of the commit, the work
+    tree is compared with that, so that no mark in its own index hides an edit; what a sparse checkout leaves out is no change.
     """
-    status = repository.run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
-    changed = [entry[3:] for entry in status.split("\0") if entry]
-    untracked = repository.run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
-    return changed + [name for name in untracked.split("\0") if name and not IGNORED.search(name)]
+    run = partial(clone.run, f"--work-tree={repository.folder}") if clone else repository.run
+    status = run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
+    sparse = repository.run("ls-files", "-t", "-z", "--full-name", ":/").stdout.split("\0") if clone else []
+    left_out = {entry[2:] for entry in sparse if entry[:1] == "S" and not os.path.lexists(repository.folder / entry[2:])}
+    untracked = run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
+    return [entry[3:] for entry in status.split("\0") if entry and entry[3:] not in left_out] + [
+        name for name in untracked.split("\0") if name and not IGNORED.search(name)
+    ]
+
+
+def tree_problems(root: Path) -> list[Problem]:
+    """Tracked entries that are no files in a clone, or run unread: links, submodules in content/, compiled code."""
+    try:
+        entries = Repository(root).run("ls-files", "--stage", "-z", "--full-name", ":/").stdout.split("\0")
+    except PublishError:  # no repository, so nothing is tracked
+        return []
+    problems = []
+    for entry in filter(None, entries):
+        path, key = PurePosixPath(entry.partition("\t")[2]), {"120000": "file-link", "160000": "file-submodule"}.get(entry[:6])
+        if key and (path.parts[0] == "content" or key == "file-link") or path.suffix == ".pyc":
+            problems.append(Problem(printable(str(path)), 1, format_message(key or "file-compiled", name=path.name)))
+    return problems
 
 
 def package_versions(root: Path) -> tuple[tuple[str, str], ...]:

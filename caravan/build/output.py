@@ -8,7 +8,6 @@ next build does not know.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import tempfile
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from caravan.build import manifest
 from caravan.build.cache import StatCache
+from caravan.build.lock import open_lock, try_lock
 from caravan.build.manifest import BuildInputs
 from caravan.build.verify import NAME as MANIFEST
 from caravan.reading.paths import stat_signature
@@ -233,35 +233,3 @@ def output_lock(output: Path) -> Iterator[None]:
                     output.rmdir()
         finally:
             os.close(lock)
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def open_lock(folder: Path) -> int:
-        """The descriptor of a file to lock for `folder`, since Windows cannot lock folders."""
-        name = hashlib.sha256(str(folder.resolve()).casefold().encode()).hexdigest()[:16]
-        return os.open(Path(tempfile.gettempdir()) / f"caravan-{name}.lock", os.O_RDWR | os.O_CREAT)
-
-    def try_lock(descriptor: int) -> bool:
-        """Lock an open file without waiting; returns whether it worked."""
-        try:
-            os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # beyond the content, which other processes may read
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def open_lock(folder: Path) -> int:
-        """The descriptor of `folder`, to lock it."""
-        return os.open(folder, os.O_RDONLY)
-
-    def try_lock(descriptor: int) -> bool:
-        """Lock an open file without waiting; returns whether it worked."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

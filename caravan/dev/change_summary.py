@@ -13,7 +13,8 @@ from caravan.build import command
 from caravan.dev.check_command import load_problems
 from caravan.git import PublishError, Repository
 from caravan.publishing.branch import PublishTarget, fetch
-from caravan.publishing.source_changes import PLACES, SourceChanges, deleted_urls, place_of, source_changes, text_path
+from caravan.publishing.site_build import deleted_urls, text_path
+from caravan.publishing.source_changes import PLACES, SourceChanges, place_of, source_changes
 from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count, printable
 from caravan.site.settings import today

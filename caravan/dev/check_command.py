@@ -9,7 +9,7 @@ from pathlib import Path
 
 from invoke import Exit
 
-from caravan.build import loader
+from caravan.build import loader, manifest
 from caravan.build.cache import Cache
 from caravan.build.command import load_settings
 from caravan.build.loader import Loader
@@ -35,12 +35,12 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
 
 
 def load_problems(root: Path) -> tuple[Library, list[Problem]]:
-    """The content of the project, and all problems of content and interface translations, sorted."""
+    """The content of the project, and all problems of content, interface translations and git's index, sorted."""
     from caravan.site import i18n
 
     content = load_project(root)
     catalogs = i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
-    return content, sorted({*library.find_problems(content), *catalogs})
+    return content, sorted({*library.find_problems(content), *catalogs, *manifest.tree_problems(root)})
 
 
 def load_project(root: Path) -> Library:

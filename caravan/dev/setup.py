@@ -18,7 +18,7 @@ from pathlib import Path
 from caravan.git import PublishError, refuse_generated_files
 
 OLDEST_PYTHON = (3, 11)
-LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
+LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt"), "publish": ("requirements-publish.txt",)}
 # Tasks that need the packages of the group `test`.
 NEEDS_TEST_PACKAGES = {"lint", "test"}
 # For messages about a failed download.
@@ -28,7 +28,7 @@ INTERRUPTED = 130  # the exit code that shells use after Ctrl-C
 # Runs the command line in the environment. `-c` and not a file: processes that this one spawns would import the file again.
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from caravan.dev import setup; setup.leave_on_interrupt(); "
-    "from caravan.dev.command_line import main; main(sys.argv[2:])"
+    "from {} import main; main(sys.argv[2:])"
 )
 
 
@@ -41,12 +41,29 @@ def run_inside(root: Path, args: list[str]) -> None:
 
     `root`: the project's folder. `args`: the command line after `tasks.py`. Does not return.
     """
+    hide_token(args)
     positional = [arg for arg in args if not arg.startswith("-")]
     group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
+    if args[:2] == ["publish", "--prepared"] and len(args) > 2 and args[3:] in ([], ["--wait"]):  # with other options, by Invoke
+        group = "publish"
     python = python_or_exit(root, group)
     if not positional and not {"--list", "-l"} & set(args):
         args = ["--list"]
-    replace_process([python, "-P", "-c", START, str(root), *args])
+    module = "caravan.publishing.publish" if group == "publish" else "caravan.dev.command_line"
+    replace_process([python, "-P", "-c", START.format(module), str(root), *args])
+
+
+def hide_token(args: list[str]) -> None:
+    """Move the token for publishing into a pipe that no child inherits, and start this program again: /proc shows the environment
+    that a process started with to every program of the same user. Windows has no /proc."""
+    token = os.name != "nt" and os.environ.pop("PUBLISH_TOKEN", "")
+    if token:
+        reader, writer = os.pipe()
+        os.write(writer, token.encode())
+        os.close(writer)
+        os.set_inheritable(reader, True)
+        passed = {"PUBLISH_TOKEN_PIPE": str(reader)} if {"publish", "rollback", "published"} & set(args) else {}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **passed})
 
 
 def continue_in_environment(root: Path) -> None:

@@ -43,8 +43,8 @@ SECRETS = (
 TEXT_EXTENSIONS = (".html", ".xml", ".txt", ".css", ".js", ".json", ".svg", ".ics", ".webmanifest", ".csv")
 
 
-def find_leaks(path: str, data: bytes, root: Path) -> Iterator[str]:
-    """Messages about private content in one file. `root`: the project's folder, whose path must not be published."""
+def find_leaks(path: str, data: bytes, roots: Iterable[Path]) -> Iterator[str]:
+    """Messages about private content in one file. `roots`: folders of this computer whose paths must not be published."""
     if PRIVATE_NAMES.search(path):
         yield f"{path} is a working file of a person or a program, not a file for readers. Remove it."
     if path.endswith(TEXT_EXTENSIONS):
@@ -56,8 +56,9 @@ def find_leaks(path: str, data: bytes, root: Path) -> Iterator[str]:
                     f"{path}:{line} contains {name}. Remove it from the text and revoke it: once it was committed, others "
                     "may know it."
                 )
-        if str(root).encode() in data and len(root.parts) > 2:
-            yield f"{path} contains the path of a folder on this computer ({root}). Remove it from the text."
+        for root in roots:
+            if str(root).encode() in data and len(root.parts) > 2:
+                yield f"{path} contains the path of a folder on this computer ({root}). Remove it from the text."
     metadata = picture_metadata(data)
     if metadata:
         yield (
@@ -85,10 +86,10 @@ def check_site(
     if not folder.is_dir():
         raise PublishError(f"{folder} does not exist or is not a folder. Build the site first: `python3 tasks.py build`.")
     refuse([*find_bad_names(folder), *find_missing_files(folder)])
-    files, leaks = {}, []
+    files, leaks, roots = {}, [], {root, folder.resolve().parent}
     for path, data in read_files(folder):
         files[path] = hash_file(path, data, object_format)
-        leaks += find_leaks(path, data, root)
+        leaks += find_leaks(path, data, roots)
     refuse([*leaks, *find_too_large(files), *find_unpublished(files, unpublished_urls)])
     try:
         manifest = json.loads((folder / NAME).read_bytes())
@@ -158,9 +159,7 @@ def check_losses(diff: SiteDiff, published: Iterable[str], removed: Iterable[str
     `published`: paths of the published files. `removed`: addresses that are removed on purpose, with everything below them.
     """
     prefixes = tuple(f"/{address.strip('/')}/" for address in removed)
-    unnamed = (
-        [path for path in diff.removed if not f"{page_address(path)}/".startswith(prefixes)] if prefixes else diff.removed
-    )
+    unnamed = [path for path in diff.removed if not f"{page_address(path)}/".startswith(prefixes)]
     lost_pages = sorted(page_address(path) for path in unnamed if is_page(path))
     lost_feeds = [path for path in unnamed if path.endswith(".atom.xml")]
     total = sum(map(is_page, published))

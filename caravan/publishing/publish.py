@@ -1,99 +1,118 @@
 """The commands `publish`, `rollback` and `published`.
 
-`publish` builds the committed source, checks the site, compares it with the published one, pushes it, and can wait until
-the live site shows it. Every step can stop the command; none can damage the published site.
+`publish` builds a clone of the commit and checks the site (`--prepare` ends here), compares it with the published one
+(`--prepared` begins here, and needs no package but ghp-import), pushes it, and can wait until the live site shows it. Every
+step can stop the command; none can damage the published site.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from caravan.build import manifest
-from caravan.build.output import try_lock
+from caravan.build.lock import try_lock
 from caravan.build.verify import NAME
 from caravan.git import PublishError, Repository, take_token
 from caravan.publishing import guard, rollback
+from caravan.publishing.ancestry import compare
 from caravan.publishing.branch import PublishTarget, fetch
 from caravan.publishing.push import BuiltSite, PublishOptions, PublishResult, push
-from caravan.publishing.site_files import SiteDiff, is_page
-from caravan.reading.problems import count
+from caravan.publishing.site_files import MAX_LISTED, SiteDiff, is_page
+from caravan.reading.problems import count, printable
 
 DEPLOY_TIMEOUT = 900.0  # seconds; a host that needs longer has a problem that a person must solve
 FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds between two requests
 REQUEST_TIMEOUT = 20.0  # seconds
+SITE, PUBLICATION = "site", "publication.json"  # in a prepared folder
 LOCK_NAME, LOCK_TIMEOUT = "caravan-publish.lock", 600.0  # seconds
 
 
-def publish(
-    root: Path, build: Callable[[], Path], target: PublishTarget, options: PublishOptions, wait: float = 0,
-    unpublished_urls: Callable[[], Iterable[str]] = tuple,
-    deleted_urls: Callable[[str], Iterable[str]] = lambda older_source: (),
-) -> PublishResult:  # fmt: skip
-    """Build and publish the commit that is checked out in `root`.
+# Builds the clone of a commit (first argument) into a folder (second) and returns URL paths, such as `calls/march/`: as
+# "unpublished" of texts that are not public yet, as "deleted" of those deleted since the published source (third, "" if unknown).
+Build = Callable[[Path, Path, str], dict[str, list[str]]]
 
-    `build` writes the public site and returns its folder. `unpublished_urls` returns the URL paths of texts that are not
-    public yet, `deleted_urls` those of texts that were deleted since an older source commit. `wait`: seconds to wait for
-    the live site, 0 for not at all. Raises PublishError.
+
+def publish(
+    root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait: float = 0, prepared: Path | None = None
+) -> PublishResult:
+    """Build and publish the commit that is checked out in `root`, or publish what `prepare` wrote into `prepared`.
+
+    `wait`: seconds to wait for the live site, 0 for not at all. Raises PublishError.
     """
     repository = Repository(root, take_token())
-    with publish_lock(repository.common):
-        commit = clean_source(repository)
-        folder = build()
-        result, address = check_and_push(
-            repository, commit, folder, target, options, tuple(unpublished_urls()), deleted_urls
-        )
+    with publish_lock(repository.common), tempfile.TemporaryDirectory(prefix="publish-") as folder:
+        site, address = read_prepared(repository, prepared) if prepared else prepare(repository, build, target, Path(folder))
+        if prepared and site.source != repository.commit("HEAD"):
+            raise PublishError(f"{prepared} was built from {site.source[:12]}, which is not the commit that is checked out here.")
+        result = push(repository, site, target, options)
     print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
     if wait and not options.dry_run:
         wait_for_deploy(repository, target, address, wait)
     return result
 
 
-def clean_source(repository: Repository) -> str:
-    """The commit that is checked out. Raises PublishError if the work tree differs from it."""
-    commit = repository.commit("HEAD")
+def prepare(repository: Repository, build: Build, target: PublishTarget, folder: Path) -> tuple[BuiltSite, str]:
+    """Build and check a clone of the commit, and write it with all that is needed to publish it into `folder`, which is empty
+    or new; returns the site and its address. Raises PublishError.
+    """
+    commit, older = repository.commit("HEAD"), ""
     if not commit:
         raise PublishError("Nothing is committed yet, and only committed files can be published. Commit first.")
-    unmerged = repository.output("ls-files", "--unmerged")
-    if unmerged:
-        path = unmerged.splitlines()[0].partition("\t")[2]
-        raise PublishError(f"A merge is not finished: {path} contains both versions. Edit it, commit, and publish again.")
-    changed = manifest.uncommitted_changes(repository)
-    if changed:
-        others = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        raise PublishError(
-            f"{changed[0]}{others} changed since the last commit, and only committed files are published. Commit the changes "
-            "(`git add` and `git commit`), or set them aside with `git stash --include-untracked`, and publish again."
-        )
-    return commit
+    with suppress(PublishError):  # without access, no deletion is known; `push` fails with the reason, or asks for each page
+        published = fetch(repository, target)
+        compare(repository, target, commit, published.source)  # fetches what `build` needs
+        older = repository.commit(published.source)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise PublishError(f"{folder} is not empty, so nothing was written. Name another folder.")
+    with tempfile.TemporaryDirectory(prefix="source-", dir=folder) as source:
+        clone = repository.clone(commit, Path(source))
+        guard.refuse(list(map(str, manifest.tree_problems(clone.folder))))
+        uncommitted = list(map(printable, manifest.uncommitted_changes(repository, clone)))
+        if uncommitted:
+            listed = ", ".join([*uncommitted[:MAX_LISTED], *["…"] * (len(uncommitted) > MAX_LISTED)])
+            print(f"Not published, because it is not committed: {listed}; commit it to publish it.")
+        urls = build(clone.folder, folder / SITE, older)
+    with suppress(OSError):  # `read_prepared` says that the manifest is missing
+        urls["manifest"] = hashlib.sha256((folder / SITE / NAME).read_bytes()).hexdigest()
+    publication = {"commit": commit, "since": older, "manifest": "", **urls}
+    (folder / PUBLICATION).write_text(json.dumps(publication), encoding="utf-8")
+    return read_prepared(repository, folder)
 
 
-def check_and_push(
-    repository: Repository, commit: str, folder: Path, target: PublishTarget, options: PublishOptions,
-    unpublished_urls: tuple[str, ...], deleted_urls: Callable[[str], Iterable[str]],
-) -> tuple[PublishResult, str]:  # fmt: skip
-    """Check the built site in `folder` and push it; returns the result and the address of the site. Raises PublishError."""
+def read_prepared(repository: Repository, folder: Path) -> tuple[BuiltSite, str]:
+    """Check the site that `prepare` wrote into `folder`; returns it and its address. Raises PublishError."""
+    try:
+        publication = json.loads((folder / PUBLICATION).read_text(encoding="utf-8"))
+        commit, digest, unpublished, deleted = (publication[name] for name in ("commit", "manifest", "unpublished", "deleted"))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PublishError(f"{folder} holds no site that `publish --prepare` wrote. Name its folder.") from None
     object_format = repository.output("rev-parse", "--show-object-format")
-    files, site_manifest = guard.check_site(folder, repository.folder.resolve(), object_format, unpublished_urls)
-    if site_manifest["source"]["commit"] != commit or site_manifest["source"]["changed"]:
-        raise PublishError(
-            "The texts or the code changed while the site was being built, so nothing was published. Commit the changes "
-            "and publish again."
-        )
-    site = BuiltSite(folder, files, commit, site_manifest["day"], deleted_urls)
-    return push(repository, site, target, options), site_manifest["address"]
+    files, site_manifest = guard.check_site(folder / SITE, repository.folder.resolve(), object_format, unpublished)
+    source = site_manifest["source"]
+    if files[NAME].sha256 != digest or source["commit"] != commit or source["changed"]:
+        raise PublishError(f"The site in {folder} is not the one that was built from {commit[:12]}. Prepare it again.")
+    return BuiltSite(folder / SITE, files, commit, site_manifest["day"], tuple(deleted)), site_manifest["address"]
 
 
-def published_manifest(repository: Repository, target: PublishTarget) -> bytes:
-    """The manifest on the pages branch now, which another publisher may have replaced since our push."""
-    published = fetch(repository, target)
-    return repository.run("cat-file", "blob", f"{published.tip}:{NAME}").stdout.encode()
+def main(args: list[str]) -> None:
+    """The command line `publish --prepared FOLDER [--wait]`, without Invoke, in the project that this module belongs to."""
+    try:
+        timeout = DEPLOY_TIMEOUT if args[3:] else 0
+        publish(Path(__file__).resolve().parents[2], None, PublishTarget(), PublishOptions(), timeout, Path(args[2]))
+    except (OSError, PublishError) as error:
+        sys.exit(str(error))
 
 
 def change_summary(diff: SiteDiff) -> str:
@@ -106,7 +125,8 @@ def wait_for_deploy(repository: Repository, target: PublishTarget, address: str,
     print(f"Waiting until {address}/ shows the new site, at most {timeout / 60:.0f} minutes …")
     start, pause = time.monotonic(), FIRST_PAUSE
     while True:
-        expected = published_manifest(repository, target)
+        published = fetch(repository, target)  # each time, since another publisher may replace our site
+        expected = repository.run("cat-file", "blob", f"{published.tip}:{NAME}").stdout.encode()
         answer = fetch_manifest(address, len(expected) * 2)
         if answer == expected:
             print(f"{address}/ shows the new site.")
@@ -151,11 +171,6 @@ def roll_back(root: Path, target: PublishTarget, to: str, dry_run: bool = False)
     return result
 
 
-def publication_history(root: Path, target: PublishTarget) -> str:
-    """The list that `published` prints. Raises PublishError."""
-    return rollback.format_history(Repository(root, take_token()), target)
-
-
 @contextmanager
 def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     """Let one publisher at a time work in a clone: wait up to `timeout` seconds for the others.
@@ -168,19 +183,15 @@ def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     try:
         file = open(path, "a")
     except OSError as error:
-        raise PublishError(
-            f"{path} cannot be written ({error.strerror}), so nothing was published. Make the folder writable, and free "
-            "some space if the disk is full."
-        ) from None
+        advice = "Make the folder writable, and free some space if the disk is full."
+        raise PublishError(f"{path} cannot be written ({error.strerror}), so nothing was published. {advice}") from None
     with file:
         end, waiting = time.monotonic() + timeout, False
         while not try_lock(file.fileno()):
             if not waiting:
                 print("Another publisher is running in this clone; waiting for it to finish …", flush=True)
             if time.monotonic() > end:
-                raise PublishError(
-                    "Another publisher is still running in this clone. Wait for it to finish, or stop it, and run the command again."
-                )
+                raise PublishError("Another publisher is still running in this clone. Wait for it to finish, and run the command again.")
             waiting = True
             time.sleep(0.1)
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,14 +29,14 @@ MAX_RACE_PAUSE = 0.3  # seconds; the pause is random, so that two publishers do 
 class BuiltSite:
     """A built and checked site: its folder, its files by path, and the source commit and day it was built for.
 
-    `deleted_urls` returns the URL paths of the texts that were deleted since an older source commit; their pages may go.
+    `deleted_urls`: the URL paths of the texts that were deleted since the published source; their pages may go.
     """
 
     folder: Path
     files: Mapping[str, SiteFile]
     source: str
     day: str
-    deleted_urls: Callable[[str], Iterable[str]] = lambda older_source: ()
+    deleted_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def attempt(repository: Repository, site: BuiltSite, target: PublishTarget, opti
     reason = check_newer(repository, target, site.source, site.day, published, options.again)
     if reason or not options.again and (reason := remote_is_ahead(repository, target, site.source)):
         return PublishResult(published.tip, False, reason)
-    deleted = site.deleted_urls(published.source) if repository.commit(published.source) else ()
-    guard.check_losses(diff, published.files, [*options.removed, *deleted], options.allow_loss)
+    may_go = [*options.removed, *os.environ.get("PAGES_MAY_GO", "").split(), *site.deleted_urls]
+    guard.check_losses(diff, published.files, may_go, options.allow_loss)
     changes = describe_changes(diff) or ["nothing except the manifest, which is new"]
     print("\n".join([f"Changes for readers on {target}:", *changes]))
     if options.dry_run:

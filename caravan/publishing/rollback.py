@@ -134,9 +134,8 @@ def find_publication(history: list[Publication], to: str) -> Publication:
                 f"The site cannot go back by {to}: there are {len(steps) - 1} earlier ones. `python3 tasks.py published` lists them."
             )
         to = steps[int(to)]
-    matches = [
-        publication for publication in history if re.fullmatch(r"[0-9a-f]{4,64}", to) and publication.commit.startswith(to)
-    ]
+    is_id = re.fullmatch(r"[0-9a-f]{4,64}", to)
+    matches = [publication for publication in history if is_id and publication.commit.startswith(to)]
     if len(matches) != 1:
         raise PublishError(
             f'"{to}" is not one of the published sites. Write a number of steps back, or a commit from the list that '
@@ -158,12 +157,7 @@ def create_rollback_commit(
 
     All objects exist already, so only a tree and a commit are written. A temporary index leaves the person's own unchanged.
     """
-    current = (
-        repository.commit(published.left_out)
-        or repository.commit(published.source)
-        or published.left_out
-        or published.source
-    )
+    current = repository.commit(published.left_out) or repository.commit(published.source) or published.left_out or published.source
     source = [f"Source: {publication.source}"] if publication.source else []
     lines = ["Roll the site back", "", *source, f"Restores: {publication.commit}"]
     if current and not (publication.source and current.startswith(publication.source)):

@@ -1,31 +1,65 @@
-"""Public builds for the commands that need one: `publish`, `mirror` and `reproduce`."""
+"""Public builds for the commands that need one, `publish` and `mirror`; the URLs of texts that are not public, or deleted."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from invoke import Exit
+from pydantic_core import PydanticCustomError
 
 from caravan.build import command, site_url
 from caravan.build.cache import Cache
 from caravan.build.loader import Loader, load_library
+from caravan.build.output import OutputError
 from caravan.git import PublishError, Repository, git_environment
-from caravan.publishing import source_changes
 from caravan.publishing.mirror import MirrorInfo, write_mirror
-from caravan.publishing.site_files import read_files
-from caravan.reading.paths import ContentPath
-from caravan.site.settings import language_settings, store_folder, today
-from caravan.site.urls import site_urls
+from caravan.publishing.source_changes import CONTENT, source_changes
+from caravan.reading.front_matter import split_source
+from caravan.reading.limits import decode
+from caravan.reading.paths import ContentPath, SiteLanguages, parse_path
+from caravan.reading.problems import Fault
+from caravan.reading.schema import parse_date
+from caravan.site.settings import SettingsError, language_settings, store_folder, today
+from caravan.site.urls import Urls, site_urls, url_patterns
+
+# Runs `build_for_publishing` with the code of a clone.
+START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.publishing import site_build; site_build.build_for_publishing()"
 
 
-def build_public_site(root: Path) -> Path:
-    """Build the public site into output/; returns the folder. Any problem in the texts stops the build."""
-    folder = root / "output"
-    command.run_build(public_settings(root, folder))
-    return folder
+def build_clone(clone: Path, folder: Path, older_source: str, **variables: str) -> dict[str, list[str]]:
+    """Build the clone of a commit with its own code, in a new process that has no secrets: `Build` of publish.py.
+
+    `variables` are added to the environment of the process. Raises PublishError with what the build printed.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))  # one day, around midnight too
+    variables = {"SOURCE_DATE_EPOCH": epoch, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **variables}
+    result = subprocess.run(
+        [sys.executable, "-P", "-c", START, str(clone), str(folder), older_source], cwd=clone, capture_output=True, encoding="utf-8",
+        errors="replace", env=git_environment(isolated=True, **variables),
+    )  # fmt: skip
+    if result.returncode:
+        raise PublishError(f"{result.stderr.strip()[-20_000:]}\nNothing was published.")
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def build_for_publishing() -> None:
+    """Build the clone, write its URLs to standard output, and end with the message of an error. Arguments: as `build_clone`'s."""
+    root, folder, older_source = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    try:
+        settings = {**public_settings(root, folder), "STORE_PATH": str(root / ".git" / "store")}  # a new cache
+        command.run_build(settings, quiet=True)
+        deleted = list(deleted_urls(Repository(root), older_source, "HEAD", settings)) if older_source else []
+        print(json.dumps({"unpublished": unpublished_urls(settings), "deleted": deleted}))
+    except (Exit, OSError, OutputError, PublishError, SettingsError, command.BuildError) as error:
+        sys.exit(str(error))
 
 
 def public_settings(root: Path, folder: Path) -> dict:
@@ -39,12 +73,12 @@ def public_settings(root: Path, folder: Path) -> dict:
     return settings
 
 
-def unpublished_urls(root: Path) -> list[str]:
+def unpublished_urls(settings: dict) -> list[str]:
     """The URL paths of texts that are not public today, such as `calls/march/`.
 
     The texts are read again, so that the check does not depend on the build that it checks.
     """
-    settings, day = command.load_settings(root / "publishconf.py", root / "output"), today()
+    day = today()
     with Cache(store_folder(settings)) as cache:
         library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache))
     urls = site_urls(settings, library.groups.values())
@@ -54,10 +88,41 @@ def unpublished_urls(root: Path) -> list[str]:
     return sorted(url for url in addresses if not any(f"/{url}".endswith(f"/{other}") for other in addresses - {url}))
 
 
-def deleted_urls(root: Path, older_source: str) -> list[str]:
-    """The URL paths of texts that were deleted between the commit `older_source` and the one that is checked out."""
-    settings = command.load_settings(root / "publishconf.py", root / "output")
-    return list(source_changes.deleted_urls(Repository(root), older_source, "HEAD", settings))
+def text_path(path: str, languages: SiteLanguages) -> ContentPath | None:
+    """The ContentPath of a file of the repository, or None if it is not a text."""
+    result = parse_path(PurePosixPath(path), languages) if path.startswith(CONTENT) else None
+    return result if isinstance(result, ContentPath) else None
+
+
+def deleted_urls(repository: Repository, old: str, new: str, settings: dict) -> Iterator[str]:
+    """The URL paths, in every language, of texts that `new` has no longer, and their former addresses. Raises GitError.
+
+    `settings`: those of the site.
+    """
+    languages = language_settings(settings)
+    for path in source_changes(repository, old, new).deleted:
+        content_path = text_path(path, languages)
+        if content_path:
+            front = front_matter_in(repository, old, path)
+            urls = Urls(languages.home, url_patterns(settings), {content_path.group_key: front.get("date")})
+            former = front.get("formerly")
+            for lang in languages.languages:
+                with contextlib.suppress(ValueError, TypeError):  # its pattern needs a date that the file does not have
+                    yield urls.article(ContentPath(content_path.kind, content_path.slug, lang))
+                for address in former if isinstance(former, list) else ():
+                    yield f"{urls.prefix(lang)}{str(address).strip('/')}/"
+
+
+def front_matter_in(repository: Repository, commit: str, path: str) -> dict:
+    """The front matter of a text in `commit`, its date as a date; empty if the text cannot be read."""
+    source = repository.run("cat-file", "blob", f"{commit}:{path}").stdout
+    try:
+        front = dict(split_source(decode(source.encode(errors="surrogateescape"))).document.value)
+    except Fault:
+        return {}
+    with contextlib.suppress(PydanticCustomError):
+        return {**front, "date": parse_date(front.get("date"))}
+    return front
 
 
 def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:
@@ -71,56 +136,3 @@ def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:
         languages = sorted(settings["LANGUAGES"], key=lambda code: code != settings["DEFAULT_LANG"])
         info = MirrorInfo(settings["SITENAME"], tuple(languages), Path(settings["THEME"]))
         return write_mirror(Path(folder) / "site", target, info, offline)
-
-
-# The environments of two builds that must give the same bytes: their folders differ too.
-CONDITIONS = {
-    "one": {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "1", "CARAVAN_CORES": "1"},
-    "another place, mañana": {"TZ": "Asia/Manila", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "CARAVAN_CORES": "4"},
-}
-
-
-def reproduce(root: Path) -> list[str]:
-    """Build the last commit of `root` under both CONDITIONS and return the paths whose bytes differ.
-
-    Raises PublishError if nothing is committed or a build fails.
-    """
-    settings = command.load_settings(root / "publishconf.py", root / "output")
-    source = Repository(root)
-    commit = source.commit("HEAD")
-    if not commit:
-        raise PublishError("Nothing is committed yet, and `reproduce` builds the last commit. Commit first.")
-    variables = {"SITEURL": settings["SITEURL"], "PYTHONDONTWRITEBYTECODE": "1"}
-    variables["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))  # one day, around midnight too
-    with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
-        sites = [
-            build_clone(source, commit, Path(folder) / name, settings["REPOSITORY"], variables | conditions)
-            for name, conditions in CONDITIONS.items()
-        ]
-        first, second = (dict(read_files(site)) for site in sites)
-    different = sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
-    print(
-        f"{commit[:12]} built twice, {len(first)} files of {sum(map(len, first.values())):,} bytes: {len(different)} differ"
-    )
-    return different
-
-
-def build_clone(source: Repository, commit: str, folder: Path, repository_url: str, variables: dict[str, str]) -> Path:
-    """Clone `commit` into `folder` and build it in a new process; returns the output. Raises PublishError.
-
-    `repository_url`: the web address of the source that pages link to.
-    """
-    source.run("clone", "--quiet", "--shared", "--no-checkout", str(source.folder), str(folder))
-    clone = Repository(folder)
-    clone.run("checkout", "--quiet", "--detach", commit)
-    clone.run("remote", "set-url", "origin", repository_url or "none")
-    site = folder.with_name(f"{folder.name} site")
-    result = subprocess.run(
-        [sys.executable, "-m", "invoke", "--search-root", str(folder), "build", "--folder", str(site)], cwd=folder, capture_output=True,
-        encoding="utf-8", env=git_environment(**variables),
-    )  # fmt: skip
-    if result.returncode:
-        raise PublishError(
-            f"The build in “{folder.name}” failed, so nothing can be compared:\n{result.stderr.strip()[-2000:]}"
-        )
-    return site

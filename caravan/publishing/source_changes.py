@@ -1,24 +1,12 @@
-"""Whose each file of the source is, and what changed between two commits: code, texts, the pages of deleted texts."""
+"""Whose each file of the source is, and which files changed between two commits. Needs only the standard library."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 from typing import Literal
 
-from pydantic_core import PydanticCustomError
-
 from caravan.git import Repository
-from caravan.reading.front_matter import split_source
-from caravan.reading.limits import decode
-from caravan.reading.paths import ContentPath, SiteLanguages, parse_path
-from caravan.reading.problems import Fault
-from caravan.reading.schema import parse_date
-from caravan.site.settings import language_settings
-from caravan.site.urls import Urls, url_patterns
 
 CONTENT = "content/"
 
@@ -86,40 +74,3 @@ def source_changes(repository: Repository, old: str, new: str) -> SourceChanges:
         tuple(path for path in content if status[path] != "D"),
         tuple(path for path in content if status[path] == "D"),
     )
-
-
-def text_path(path: str, languages: SiteLanguages) -> ContentPath | None:
-    """The ContentPath of a file of the repository, or None if it is not a text."""
-    result = parse_path(PurePosixPath(path), languages) if path.startswith(CONTENT) else None
-    return result if isinstance(result, ContentPath) else None
-
-
-def deleted_urls(repository: Repository, old: str, new: str, settings: dict) -> Iterator[str]:
-    """The URL paths, in every language, of texts that `new` has no longer, and their former addresses. Raises GitError.
-
-    `settings`: those of the site.
-    """
-    languages = language_settings(settings)
-    for path in source_changes(repository, old, new).deleted:
-        content_path = text_path(path, languages)
-        if content_path:
-            front = front_matter_in(repository, old, path)
-            urls = Urls(languages.home, url_patterns(settings), {content_path.group_key: front.get("date")})
-            former = front.get("formerly")
-            for lang in languages.languages:
-                with contextlib.suppress(ValueError, TypeError):  # its pattern needs a date that the file does not have
-                    yield urls.article(ContentPath(content_path.kind, content_path.slug, lang))
-                for address in former if isinstance(former, list) else ():
-                    yield f"{urls.prefix(lang)}{str(address).strip('/')}/"
-
-
-def front_matter_in(repository: Repository, commit: str, path: str) -> dict:
-    """The front matter of a text in `commit`, its date as a date; empty if the text cannot be read."""
-    source = repository.run("cat-file", "blob", f"{commit}:{path}").stdout
-    try:
-        front = dict(split_source(decode(source.encode(errors="surrogateescape"))).document.value)
-    except Fault:
-        return {}
-    with contextlib.suppress(PydanticCustomError):
-        return {**front, "date": parse_date(front.get("date"))}
-    return front

@@ -53,6 +53,7 @@ def asset_problem(file: Path) -> str | None:
     return None
 
 
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 # Folders below content/ that contain no texts.
 NON_ARTICLE_FOLDERS = ("evidence", "extra", "drawings")
@@ -232,7 +233,7 @@ def read_extra(content: Path, name: str) -> str:
 
 
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
-    """List and classify everything below `content`. Opens no texts; of the files next to them it reads the first bytes."""
+    """List and classify everything below `content`. Of small files, and of those next to texts, it reads the first bytes."""
     tree = ContentTree(site_languages.languages)
     seen: dict[str, str] = {}
     if is_link(content):
@@ -274,6 +275,8 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
             tree.add_problem(path, "file-link", name=path.name)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             tree.add_problem(path, "file-special", name=path.name)
+        elif entry.stat().st_size < 1024 and Path(entry.path).read_bytes().startswith(LFS_POINTER):
+            tree.add_problem(path, "file-lfs", name=path.name)
         elif path.parts[1] != "extra" and path.suffix in (".md", ".svg") and path.stem in site_languages.unlisted:
             message = format_message("path-unlisted", lang=path.stem)
             tree.problems.append(Problem(str(path), 1, message, "warning"))

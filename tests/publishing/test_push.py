@@ -107,11 +107,10 @@ def test_an_older_day_of_the_same_source_does_not_replace_a_later_one(sandbox, m
     tip = sandbox.tip
     monkeypatch.setenv("SANDBOX_DAY", "2026-11-23")
 
-    def build_yesterday(root):
-        folder = build(root)
+    def build_yesterday(root, folder):
+        build(root, folder)
         (folder / "page-0" / "index.html").write_text("<!doctype html>The call is still to come")
         manifest.write_manifest(folder, manifest.build_inputs(root, "https://example.org", "2026-11-23", ""))
-        return folder
 
     result, messages = publish_clone(sandbox.clone, build_site=build_yesterday)
     assert not result.pushed and "built for 2026-11-24" in messages and sandbox.tip == tip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from publish_sandbox import TARGET, Sandbox, git, printed, publish_clone
 
-from caravan.git import PublishError
+from caravan.git import PublishError, Repository
 from caravan.publishing import publish, rollback
 
 
@@ -136,7 +136,7 @@ def test_the_list_of_publications(sandbox):
     roll_back(sandbox.clone)
     sandbox.edit("four")
     publish_clone(sandbox.clone)
-    lines = publish.publication_history(sandbox.clone, TARGET).splitlines()
+    lines = rollback.format_history(Repository(sandbox.clone), TARGET).splitlines()
     source = git(sandbox.clone, "rev-parse", "--short=12", "HEAD")
     assert lines[0].startswith("  0  20") and f"from {source}" in lines[0] and lines[0].endswith("four")
     assert "rolled back to" in lines[1]
@@ -152,6 +152,6 @@ def test_a_shallow_clone_can_roll_back_to_any_publication(sandbox):
 
 def test_nothing_was_published_yet(tmp_path):
     empty = Sandbox(tmp_path / "empty")
-    for command in (lambda: roll_back(empty.clone), lambda: publish.publication_history(empty.clone, TARGET)):
+    for command in (lambda: roll_back(empty.clone), lambda: rollback.format_history(Repository(empty.clone), TARGET)):
         with pytest.raises(PublishError, match="Nothing was published to origin/gh-pages yet"):
             command()

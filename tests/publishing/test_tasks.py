@@ -45,7 +45,8 @@ def test_publish_list_roll_back_and_verify(project, origin, tmp_path):
 
     page = project / "content" / "pages" / "about" / "en.md"
     page.write_text(page.read_text().replace("title: ", "title: Changed: ", 1).replace("title: Changed: ", "title: Changed ", 1))
-    assert "content/pages/about/en.md changed since the last commit" in run_task(project, "publish", code=1)
+    assert "not committed: content/pages/about/en.md; commit it to publish it" in run_task(project, "publish")
+    assert "Changed" not in git(origin, "show", "gh-pages:about/index.html")
     git(project, *AUTHOR, "commit", "--quiet", "-am", "Another title ##[error]\x1b[2J\u202e\x9b1m")
     assert "~ /about/" in run_task(project, "publish")
     assert "Changed" in git(origin, "show", "gh-pages:about/index.html")
@@ -123,8 +124,8 @@ def test_unpublished_urls_are_those_of_drafts_and_future_texts(project):
             f"---\ntitle: A text\nsummary: One or two plain sentences for lists and search engines, as they have to be.\n{date}"
             f"{line}\nauthors: [A]\n---\n\nA text.\n"
         )
-    script = "import sys; from pathlib import Path; from caravan.publishing import site_build; print(site_build.unpublished_urls(Path(sys.argv[1])))"
-    result = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True)
+    script = "import sys; from pathlib import Path; from caravan.publishing import site_build; print(site_build.unpublished_urls(site_build.public_settings(Path(sys.argv[1]), Path())))"
+    result = subprocess.run([sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True, env={**os.environ, "SITEURL": ADDRESS})
     assert result.stdout.strip() == "['analysis/draft/', 'analysis/later/', 'background/draft-text/', 'background/later-text/']", result.stderr
 
 

@@ -74,9 +74,9 @@ def test_the_token_allows_the_push_and_is_stored_nowhere(tmp_path, monkeypatch):
             publish_clone(sandbox.clone)
         monkeypatch.setenv("PUBLISH_TOKEN", TOKEN)
 
-        def without_token(root):
+        def without_token(root, folder):
             assert TOKEN not in os.environ.values()  # the theme, plugins and packages run during a build
-            return build(root)
+            build(root, folder)
 
         result, messages = publish_clone(sandbox.clone, build_site=without_token)
     assert result.pushed and sandbox.is_complete()

@@ -58,10 +58,10 @@ def test_every_action_is_pinned_to_a_commit_with_its_version_in_a_comment():
 
 def test_each_step_runs_an_existing_command():
     known = {f"tasks.py {task}" for task in re.findall(r"^  (\w+) ", run_module("invoke", "--list").stdout, re.MULTILINE)}
-    known |= {f"tools/{path.name} {word}" for path in (ROOT / "tools").glob("*.py") for word in ("licences",)}
+    known |= {f"tools/{path.name}{word}" for path in (ROOT / "tools").glob("*.py") for word in (" licences", "")}
     for name, step in steps():
         if "run" in step:
-            match = re.fullmatch(r"python3 ((?:tasks|tools/\w+)\.py \w+)( --?[\w-]+( [\w.-]+)?)*", step["run"])
+            match = re.fullmatch(r"python3 ((?:tasks|tools/\w+)\.py(?: \w+)?)( --?[\w-]+( [\w.-]+)?)*", step["run"])
             assert match and match[1] in known, (name, step["run"])
 
 
@@ -93,12 +93,27 @@ def test_publishing_runs_on_main_after_the_check_one_at_a_time():
     publish = WORKFLOWS["publish"]
     assert publish[True]["push"] == {"branches": ["main"]} and publish[True]["schedule"]
     assert publish["concurrency"] == {"group": "publish", "cancel-in-progress": False}
-    job = publish["jobs"]["publish"]
-    assert job["needs"] == "check" and job["if"] == "github.ref == 'refs/heads/main'"
-    assert job["steps"][-1]["run"] == "python3 tasks.py publish --wait"
+    build, job = publish["jobs"]["build"], publish["jobs"]["publish"]
+    assert build["needs"] == "check" and job["needs"] == ["check", "build"]
+    assert build["if"] == job["if"] == "github.ref == 'refs/heads/main'"
+    assert job["steps"][-1]["run"] == "python3 tasks.py publish --prepared prepared --wait"
     jobs_with_token = [(name, step["run"].split()[2]) for name, step in steps() if "PUBLISH_TOKEN" in step.get("env", {})]
     assert jobs_with_token == [("publish", "publish"), ("rollback", "rollback")]
     assert WORKFLOWS["rollback"]["concurrency"] == publish["concurrency"]
+
+
+def test_the_job_that_may_write_installs_ghp_import_alone_and_the_job_that_builds_may_not_write():
+    build, publish = WORKFLOWS["publish"]["jobs"]["build"], WORKFLOWS["publish"]["jobs"]["publish"]
+    assert build["permissions"] == {"contents": "read"} and not any("env" in step for step in build["steps"])
+    assert [step["run"] for step in build["steps"] if "run" in step] == ["python3 tasks.py publish --prepare prepared"]
+    assert [step["run"] for step in publish["steps"] if "run" in step] == ["python3 tasks.py publish --prepared prepared --wait"]
+    upload, download = build["steps"][-1], publish["steps"][-2]
+    assert "upload-artifact" in upload["uses"] and "download-artifact" in download["uses"]
+    assert upload["with"]["name"] == download["with"]["name"] and upload["with"]["include-hidden-files"] is True
+    assert upload["with"]["path"] == download["with"]["path"] == "prepared"
+    pins = re.findall(r"^([\w.-]+)==", (ROOT / "requirements-publish.txt").read_text(), re.MULTILINE)
+    assert pins == ["ghp-import", "python-dateutil", "tzdata"]  # the second needs the third, the first the second
+    assert set((ROOT / "requirements-publish.txt").read_text().splitlines()) <= set((ROOT / "requirements.txt").read_text().splitlines())
 
 
 def test_the_texts_are_checked_without_waiting_for_the_tests_of_the_code():

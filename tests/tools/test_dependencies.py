@@ -36,7 +36,7 @@ def test_an_update_changes_the_locks(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(node_tools, "npm", npm)
     assert dependencies.update(tmp_path) == [
         "requirements.txt: tiny 1.0 → 1.1", "requirements-test.txt: tiny 1.0 → 1.1",
-        "package-lock.json: node_modules/small 2.0 → 2.1",
+        "requirements-publish.txt: tiny 1.0 → 1.1", "package-lock.json: node_modules/small 2.0 → 2.1",
     ]  # fmt: skip
 
 
