@@ -24,6 +24,7 @@ from caravan.site.document import (
     translation_urls,
     urls_in_all_languages,
 )
+from caravan.site.event_view import event_view, summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_document, sitemap_documents
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
@@ -108,8 +109,10 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     article = group.articles[language.code]
     url = site.urls.article(article.content_path)
     dated = kind in ARTICLE_KINDS
+    event = event_view(site, language, group)
+    title = title_with_state(event, article.front.title, site.gettext(language.code))
     info = PageInfo(
-        url, article.front.title, article.front.summary, kind if dated else "", translation_urls(site, group),
+        url, title, summary_with_days(event, article.front.summary), kind if dated else "", translation_urls(site, group),
         language_switch_urls(site, group), indexed=site.is_public(group),
     )  # fmt: skip
     return page_view(
