@@ -109,11 +109,8 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
 
 
 def plan_output(site: Site, output: Path, stat_cache: StatCache, log: BuildLog) -> OutputPlan:
-    """List the files of the site, and compare them with the output. Raises ContentError for a file that overwrites a page."""
-    documents = collect_documents(site)
-    static, problems = static_files(site, documents)
-    if problems:
-        raise ContentError(problems)
+    """List the files of the site, and compare them with the output."""
+    documents, static = collect_documents(site), static_files(site)
     static_hashes = {name: stat_cache.file_hash(file, stat_signature(file)) for name, file in static.items()}
     logged_hashes = {name: record.sha256 for name, record in log.files.items() if name in documents}
     unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, stat_cache)
@@ -182,7 +179,7 @@ def input_and_output_stats(stat_cache: StatCache, library: Library, output: Path
     """The stat signature of every input and output. Without `state` if one of them may change without a change of it."""
     groups = library.groups.values()
     articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
-    files = [*(article.file for article in articles), *library.asset_files.values(), *library.extra_files.values()]
+    files = [*(article.file for article in articles), *library.asset_files.values(), *library.tree.extra_files.values()]
     files += [f"{output}/{name}" for name in names]
     folders = [str(output), *(f"{output}/{path}" for path in parent_folders(names))]
     signatures = {**library.stat_signatures, **{folder: stat_signature(folder) for folder in folders}}

@@ -26,7 +26,7 @@ def environment_hash(settings: dict) -> str:
     theme = Path(settings["THEME"])
     for root, paths in ((CODE, CODE.rglob("*.py")), (theme, theme.rglob("*"))):
         for path in sorted(paths):
-            if path.is_file():
+            if path.is_file() and not path.is_symlink():
                 digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
                 digest.update(path.read_bytes())
     digest.update(tracking.content_hash([settings[name] for name in SETTINGS]).encode())

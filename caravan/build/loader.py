@@ -12,9 +12,9 @@ from caravan.build.cache import Cache, StatCache
 from caravan.build.cached_article import CachedArticle, CacheFormatError, result_from_cache, serialize_article
 from caravan.build.parallel import WorkerPool
 from caravan.reading import drawings, evidence
-from caravan.reading.article import ArticleBody, ParseResult, cache_key_of, read_limited
+from caravan.reading.article import ArticleBody, ParseResult, cache_key_of
 from caravan.reading.library import Library, group_results
-from caravan.reading.paths import ContentPath, SiteLanguages, scan, stat_signature
+from caravan.reading.paths import ContentPath, SiteLanguages, read_limited, scan, stat_signature
 from caravan.reading.problems import ContentError, Fault, Problem, format_message, site_mistake
 
 # Starting a worker takes about as long as parsing this many articles.
@@ -48,7 +48,7 @@ class Loader:
             if key is None:
                 try:
                     key = cache_key_of(content_path, read_limited(file))
-                except OSError:
+                except (OSError, Fault):
                     continue
                 signatures[content_path] = signature
             keys[content_path] = key

@@ -22,7 +22,7 @@ from caravan.git import PublishError, Repository
 FORMAT = 1
 # Pathspecs of the folders where builds read every file, committed or not; and the files there that they do not read.
 INPUT_FOLDERS = (":/content", ":/theme", ":/caravan")
-IGNORED = re.compile(r"(^|/)(\.|__pycache__/)|\.(pyc|mo)$")
+IGNORED = re.compile(r"(^|/)(\.(?!well-known/)|__pycache__/)|\.(pyc|mo)$")
 ABOUT = (
     "Every file of this site with its size and SHA-256. To check a copy: python3 verify.py FOLDER-or-ADDRESS; "
     "verify.py is caravan/build/verify.py in the repository, and lies in every offline copy."

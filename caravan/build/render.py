@@ -18,7 +18,7 @@ from caravan import tracking
 from caravan.build.cache import BuildLog
 from caravan.build.parallel import WorkerPool
 from caravan.reading.library import Library
-from caravan.reading.problems import ContentError, Problem, format_message, site_mistake
+from caravan.reading.problems import ContentError, Problem, site_mistake
 from caravan.site import pages
 from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
@@ -75,20 +75,10 @@ def describe(document: Document) -> str:
     return " ".join([noun, *map(str, document.args), f"({document.lang})"])
 
 
-def static_files(site: Site, documents: dict[str, Document]) -> tuple[dict[str, Path], list[Problem]]:
-    """The files that are copied unchanged, by path below the output: assets of the theme, files beside texts, content/extra/.
-
-    Also returns a problem for each file of content/extra/ that would overwrite a page.
-    """
+def static_files(site: Site) -> dict[str, Path]:
+    """The files that are copied unchanged, by path below the output: assets of the theme, files beside texts, content/extra/."""
     copied = {asset.url: asset.file for asset in theme_assets(site.catalog_folder.parent / "static").values()}
-    copied |= {site.urls.file(path): file for path, file in site.asset_files.untracked.items()}
-    used, problems = {*documents, *copied}, []
-    for name, file in site.extra_files.items():
-        if name in used or any(other.startswith(f"{name}/") for other in used):
-            problems.append(Problem(f"content/extra/{name}", 1, format_message("extra-covers", other=f"/{name}")))
-        else:
-            copied[name] = file
-    return copied, problems
+    return copied | {site.urls.file(path): file for path, file in site.asset_files.untracked.items()} | site.extra_files
 
 
 def outdated(site: Site, documents: dict[str, Document], log: BuildLog) -> list[str]:

@@ -6,18 +6,17 @@ import os
 import re
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from caravan.git import git_environment
-from caravan.reading.problems import printable
+from caravan.reading.paths import read_extra
+from caravan.reading.problems import Fault, printable
+from caravan.reading.schema import address_fault
 from caravan.site.settings import SettingsError
 
 LOCAL = "http://localhost:8000"
 GITHUB_REMOTE = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|git@github\.com:|ssh://git@github\.com/)([^/]+)/(.+?)(?:\.git)?/?")
 GITHUB_PAGES_URL = re.compile(r"https://([a-z0-9-]+)\.github\.io(?:/([^/]+))?/?")
-HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?")  # a name in any script, or an IP address, and a port
-UNSAFE = re.compile(r"[?#\s\x00-\x1f\x7f<>\"'`{}|\\^]")
-DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
+SITE_ADDRESS = re.compile(r"https?://[^/]+(/(?!\.\.?(/|$))[\w.~-]+)*/?", re.ASCII | re.IGNORECASE)
 
 
 class AddressError(SettingsError):
@@ -30,26 +29,21 @@ def public_address(root: Path) -> str:
     From the environment variable SITEURL, else content/extra/CNAME, else the github.com remote `origin`, else LOCAL
     (which `publish` refuses). Raises AddressError for an invalid SITEURL or CNAME.
     """
-    site_url = os.environ.get("SITEURL", "").strip()
+    site_url = os.environ.get("SITEURL", "").strip(" ")
     if site_url:
         return check_address(site_url)
     cname = root / "content" / "extra" / "CNAME"
-    if cname.is_file():
-        domain = cname.read_text(encoding="utf-8", errors="replace").strip().lower()
-        if not DOMAIN.fullmatch(domain):
-            raise AddressError(f'content/extra/CNAME:1: "{printable(domain)}" is not a domain; write a name such as www.example.org')
-        return f"https://{domain}"
+    if os.path.lexists(cname) and not cname.is_dir():
+        try:
+            return f"https://{read_extra(root / 'content', 'CNAME')}"
+        except Fault as fault:
+            raise AddressError(f"content/extra/CNAME:{fault.line}: {fault.message}") from None
     return from_remote(origin_url(root)) or LOCAL
 
 
 def check_address(address: str) -> str:
     """The address without a slash at its end. Raises AddressError if it is not one of a web site."""
-    try:
-        parts = urlsplit(address)
-        valid = parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc) and parts.port != 0
-    except ValueError:  # brackets that do not match, a port that is too large
-        valid = False
-    if not valid or UNSAFE.search(address):
+    if address_fault(address) or not SITE_ADDRESS.fullmatch(address):
         raise AddressError(f'SITEURL is "{printable(address)}", which is not a web address; write it as https://host/path')
     return address.rstrip("/")
 

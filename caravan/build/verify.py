@@ -157,18 +157,23 @@ def request_for(url):
     return urllib.request.Request(url, headers={"User-Agent": "verify.py", "Cache-Control": "no-cache"})
 
 
+def printable(value):
+    """A value from a copy, with escapes for what a terminal would obey."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(value))
+
+
 def report(place, against=""):
     """Print what is wrong with the copy at `place`; returns the exit code."""
     try:
         manifest, complaints = verify(place, against)
     except Unverifiable as error:
-        print(error, file=sys.stderr)
+        print(printable(error), file=sys.stderr)
         return 2
     for line in complaints:
-        print(line)
+        print(printable(line))
     source = manifest.get("source", {}).get("commit", "")[:12] or "no commit"
     summary = "{} files of {}, day {}, source {}".format(
-        len(manifest["files"]), manifest.get("address"), manifest.get("day"), source
+        len(manifest["files"]), printable(manifest.get("address")), printable(manifest.get("day")), printable(source)
     )
     if complaints:
         print(f"NOT whole: {len(complaints)} of {summary}. Get the site again from a place that you trust.")

@@ -15,7 +15,7 @@ from caravan.git import PublishError, Repository
 from caravan.publishing.branch import PublishTarget, fetch
 from caravan.publishing.source_changes import PLACES, SourceChanges, deleted_urls, place_of, source_changes, text_path
 from caravan.reading.library import Library
-from caravan.reading.problems import Problem, count
+from caravan.reading.problems import Problem, count, printable
 from caravan.site.settings import today
 from caravan.site.templates import Theme
 from caravan.site.urls import output_path, site_urls
@@ -152,7 +152,7 @@ def quiet_lines(repository: Repository) -> Iterator[str]:
 
 def code(text: str) -> str:
     """Text of an author as a Markdown code span, in which nothing is interpreted."""
-    return f"`` {' '.join(text.replace('`', chr(0x2CB)).split())} ``"
+    return f"`` {printable(' '.join(text.replace('`', chr(0x2CB)).split()))} ``"
 
 
 def write_pages(settings: dict, texts: list[ChangedText], file: Path) -> None:

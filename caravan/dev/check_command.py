@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 from invoke import Exit
@@ -90,7 +91,7 @@ def print_annotations(problems: list[Problem], unpublished: list[str]) -> None:
     """Print workflow commands, which GitHub shows beside the changed lines of a pull request."""
     for problem in problems:
         properties = f"file={escape(problem.path, ',:')},line={problem.line}"
-        print(f"::{problem.severity} {properties}::{escape(problem.message)}")
+        print(f"::{problem.severity} {properties}::{escape(problem.message)}", file=getattr(sys.stdout, "original", sys.stdout))
     if problems:
         print(f"{len(problems)} annotations")
     else:

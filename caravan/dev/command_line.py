@@ -7,6 +7,7 @@ import errno
 import functools
 import importlib
 import os
+import re
 import signal
 import sys
 import traceback
@@ -16,6 +17,7 @@ from invoke import Collection, Exit, Program
 from invoke import task as invoke_task
 
 from caravan.dev.setup import HELP_FLAGS, INTERRUPTED, exit_at_once, leave_on_interrupt
+from caravan.reading.limits import FORBIDDEN_CHARACTERS
 
 BINARY = "python3 tasks.py"
 INTERNAL_ERROR = "This is an error in the site's code, not in your text. Please report it in the project's repository, with these lines:"
@@ -134,9 +136,10 @@ def error_message(error: Exception) -> str:
     from caravan.build.command import BuildError
     from caravan.build.output import OutputError
     from caravan.git import PublishError
+    from caravan.reading.problems import ContentError
     from caravan.site.settings import SettingsError
 
-    if isinstance(error, (OutputError, BuildError, PublishError, SettingsError)):
+    if isinstance(error, (OutputError, BuildError, ContentError, PublishError, SettingsError)):
         return str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
         if error.errno == errno.ENOSPC and not error.filename:
@@ -145,11 +148,35 @@ def error_message(error: Exception) -> str:
     return f"{INTERNAL_ERROR}\n{''.join(traceback.format_exception(error))}"
 
 
+class SafeOutput:
+    """A stream to a terminal or log that shows control characters and overrides of direction as escapes, such as \\u202e.
+
+    In GitHub Actions, none of its lines is a workflow command. Those of `check` are written to `original`, the stream itself.
+    """
+
+    def __init__(self, original):
+        self.original = original
+
+    def write(self, text: str) -> int:
+        text = FORBIDDEN_CHARACTERS.sub(lambda found: ascii(found[0])[1:-1], text)
+        if os.environ.get("GITHUB_ACTIONS"):
+            text = re.sub(r"(?m)^\s*:(?=:)|##(?=\[)", lambda found: f"{found[0]} ", text)
+        return self.original.write(text)
+
+    def isatty(self) -> bool:
+        return False  # so that no library writes colours, which would be shown as escapes
+
+    def __getattr__(self, name):
+        return getattr(self.original, name)
+
+
 def escape_unprintable() -> None:
-    """Let a terminal that cannot print a letter show its escape, such as \\u0142."""
-    for stream in (sys.stdout, sys.stderr):
+    """Let a terminal show an escape such as \\u0142 for a letter that it cannot print, and for what it would obey."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, SafeOutput(getattr(stream, "original", stream)))
 
 
 def close_output() -> None:

@@ -65,15 +65,13 @@ class PreviewState:
     """Loads the site, and loads changed files again. Not thread-safe, but its views can be used in any thread.
 
     `library`: the content as it is, or None after an error. `shown`: the same, but texts that cannot be read are as they
-    were last without errors. `sources`: the last valid content of sources.yaml. `static_problems`: of files in
-    content/extra/ that would overwrite a page.
+    were last without errors. `sources`: the last valid content of sources.yaml.
     """
 
     settings: dict
     view: SiteView | None = None
     problems: tuple[Problem, ...] = ()
     catalog_problems: tuple[Problem, ...] = ()
-    static_problems: list[Problem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict, repr=False)
     library: Library | None = field(default=None, repr=False)
     shown: Library | None = field(default=None, repr=False)
@@ -99,9 +97,8 @@ class PreviewState:
         if self.library.sources is not None:
             self.sources = self.library.sources
         site = assemble(dataclasses.replace(self.shown, sources=self.sources), self.settings, today())
-        documents = collect_documents(site)
-        static, self.static_problems = static_files(site, documents)
-        self.view = SiteView(site, Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"]), documents, static)
+        theme = Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"])
+        self.view = SiteView(site, theme, collect_documents(site), static_files(site))
 
     def check_catalogs(self) -> None:
         theme = Path(self.settings["THEME"])
@@ -110,7 +107,7 @@ class PreviewState:
     def check_all(self) -> None:
         """Check the whole content. This is slow, so pages are shown before."""
         content_problems = library.find_problems(self.library, warnings=False)
-        self.problems = tuple(sorted({*content_problems, *self.catalog_problems, *self.static_problems}))
+        self.problems = tuple(sorted({*content_problems, *self.catalog_problems}))
 
     def reload_articles(self, files: Iterable[Path]) -> bool:
         """Load these files again. Returns False if one of them is not a known article, so that everything must be loaded."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caravan import tracking
-from caravan.reading.limits import TEXT_BYTES
 from caravan.reading.paths import ContentPath
 from caravan.reading.problems import Problem
 from caravan.reading.schema import TextFields, TranslationFields
@@ -206,12 +205,6 @@ class ParseResult:
     article: Article | None
     problems: list[Problem]
     citations: tuple[Citation, ...] = ()
-
-
-def read_limited(file: Path) -> bytes:
-    """The bytes of a file, at most one more than the limit, so that `decode` sees that it is too large. Raises OSError."""
-    with open(file, "rb") as stream:
-        return stream.read(TEXT_BYTES + 1)
 
 
 def cache_key_of(content_path: ContentPath, data: bytes) -> str:

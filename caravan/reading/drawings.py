@@ -7,13 +7,15 @@ scheme, print styles and forced colours.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
 
-from caravan.reading.limits import DRAWING_BYTES
-from caravan.reading.problems import Problem, format_message, site_mistake
+from caravan.reading.limits import DRAWING_BYTES, FORBIDDEN_CHARACTERS, READ_SECONDS, decode, time_limit
+from caravan.reading.paths import read_limited
+from caravan.reading.problems import Fault, Problem, format_message, site_mistake
 
 TAGS = ("svg", "g", "path", "text", "tspan", "circle", "rect", "line", "polyline", "polygon")
 ATTRIBUTES = {
@@ -27,6 +29,7 @@ CLASSES = {
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 # Security: no entities, no external files, no network; lxml's own limits on size stay on.
 PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
+REFUSED_START = re.compile(r"""<!(?:DOCTYPE|ENTITY)|<\?xml[^>]*?encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 
 
 def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], list[Problem]]:
@@ -37,6 +40,8 @@ def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], l
         path = f"content/drawings/{name}/{lang}.svg"
         try:
             markup, faults = load_drawing(file)
+        except Fault as fault:
+            markup, faults = "", [(fault.line, fault.message)]
         except OSError as error:
             markup, faults = "", [(1, format_message("file-unreadable", why=error.strerror))]
         except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
@@ -48,17 +53,21 @@ def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], l
 
 
 def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
-    """One drawing as HTML ("" if it is invalid), and its faults as (line, message). Raises OSError."""
-    with open(file, "rb") as stream:
-        data = stream.read(DRAWING_BYTES + 1)
+    """One drawing as HTML ("" if it is invalid), and its faults as (line, message). Raises Fault, OSError."""
+    data = read_limited(file, DRAWING_BYTES)
     if len(data) > DRAWING_BYTES:
         return "", [(1, format_message("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))]
+    text = decode(data)
+    refused = REFUSED_START.search(text)
+    if refused:
+        raise Fault(text.count("\n", 0, refused.start()) + 1, format_message("drawing-start", found=refused[0]))
     try:
-        root = etree.fromstring(data, etree.XMLParser(**PARSER_OPTIONS))
+        with time_limit(READ_SECONDS):
+            root = etree.fromstring(text.encode(), etree.XMLParser(encoding="utf-8", **PARSER_OPTIONS))
+            faults = list(svg_faults(root))
+            return ("", faults) if faults else (serialize_svg(root), [])
     except etree.XMLSyntaxError as error:
         return "", [(error.lineno or 1, format_message("drawing-broken", why=error.msg))]
-    faults = list(svg_faults(root))
-    return ("", faults) if faults else (serialize_svg(root), [])
 
 
 def svg_faults(root: etree._Element) -> Iterator[tuple[int, str]]:
@@ -71,6 +80,9 @@ def svg_faults(root: etree._Element) -> Iterator[tuple[int, str]]:
         if tag not in TAGS or (tag == "svg" and element is not root):
             yield element.sourceline or 1, format_message("drawing-tag", tag=tag, tags=", ".join(TAGS[1:]))
             continue
+        hidden = FORBIDDEN_CHARACTERS.search("".join([element.text or "", element.tail or "", *element.attrib.values()]))
+        if hidden:
+            yield element.sourceline or 1, format_message("file-character", code=f"U+{ord(hidden[0]):04X}")
         for name, value in element.attrib.items():
             if name not in ATTRIBUTES:
                 yield element.sourceline or 1, format_message("drawing-attribute", name=name, tag=tag)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -14,18 +13,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from caravan.reading import front_matter
-from caravan.reading.article import read_limited
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
-from caravan.reading.paths import is_below_link
+from caravan.reading.paths import is_below_link, read_limited
 from caravan.reading.problems import Fault, Problem, format_message, site_mistake
-from caravan.reading.schema import FrontMatter, PlainText, check_date_order, field_error, parse_date, require_list
+from caravan.reading.schema import FrontMatter, PlainText, check_date_order, check_url, field_error, parse_date, require_list
 from caravan.reading.translations import TranslationGroup
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
 def matching(pattern: re.Pattern, key: str) -> AfterValidator:
@@ -67,7 +64,7 @@ class Source(FrontMatter):
     publisher: PlainText | None = None
     container_title: PlainText | None = Field(None, alias="container-title")
     issued: Annotated[str, matching(ISSUED, "source-issued"), AfterValidator(check_partial_date)] | None = None
-    url: Annotated[str, matching(WEB, "source-url")] | None = Field(None, alias="URL")
+    url: Annotated[str, AfterValidator(check_url)] | None = Field(None, alias="URL")
     read_as: Literal["full text", "excerpt only"]
 
 
@@ -88,17 +85,14 @@ class DataFile:
 def load_data_file(content: Path, path: str, model: type[FrontMatter]) -> DataFile:
     """Read and validate the data file `path`. Never raises for what an author wrote.
 
-    A link or a pipe is never opened; it has no problem here, since `paths.scan` reports it.
+    A link or a pipe is never opened; for a link there is no problem here, since `paths.scan` reports it.
     """
     file = content / "evidence" / PurePosixPath(path).name
     try:
         if is_below_link(file, content):
             return DataFile(True)
-        mode = file.lstat().st_mode
-        if stat.S_ISDIR(mode):
+        if file.is_dir():
             raise Fault(1, format_message("evidence-folder"))
-        if not stat.S_ISREG(mode):
-            return DataFile(True)
         data = read_limited(file)
         with time_limit(READ_SECONDS):
             return parse_data_file(path, data, model)

@@ -48,10 +48,6 @@ class Library:
     def asset_files(self) -> dict[str, Path]:
         return self.tree.asset_files
 
-    @property
-    def extra_files(self) -> dict[str, Path]:
-        return self.tree.extra_files
-
 
 def group_results(
     results: dict[ContentPath, ParseResult], unlisted: frozenset[str] = frozenset()

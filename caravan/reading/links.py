@@ -15,9 +15,10 @@ from caravan.reading.evidence import Source
 from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.problems import Problem, format_message
+from caravan.reading.schema import address_fault
 from caravan.reading.translations import TranslationGroup
 
-EXTERNAL = re.compile(r"(https?://|mailto:|tel:)[^\s\\]+", re.IGNORECASE)
+EXTERNAL = re.compile("(https?|mailto|tel):", re.IGNORECASE)
 IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 PELICAN_PREFIX = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
@@ -29,8 +30,9 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     Returns a LinkTarget without line for a file or id of this site, None for an external link, or an error message.
     """
     address = IGNORED.sub("", written).strip()
-    if EXTERNAL.fullmatch(address):
-        return None
+    if EXTERNAL.match(address):
+        fault = address_fault(written.strip(" "))
+        return format_message(fault, link=written) if fault else None
     if address.startswith(("//", "\\")):
         return format_message("link-no-scheme", link=written)
     if address.startswith("#"):

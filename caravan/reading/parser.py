@@ -25,10 +25,9 @@ from caravan.reading.article import (
     References,
     TextBlock,
     cache_key_of,
-    read_limited,
 )
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
-from caravan.reading.paths import ContentPath
+from caravan.reading.paths import ContentPath, read_limited
 from caravan.reading.problems import MARKDOWN_FOR, Fault, Problem, format_message, shorten
 from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer, check_long_numbers
 from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS, TextFields

@@ -1,6 +1,7 @@
 """The files below content/: their paths, their types, and problems with either.
 
-Nothing outside content/ is ever opened: symbolic links, pipes and devices are reported and not followed.
+Nothing outside content/ is ever opened: symbolic links, pipes and devices are reported and not followed. Files for the root
+of the site are published only under a few names, each with a form that its whole content must have.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from caravan.reading.limits import FILE_BYTES, FOLDER_DEPTH, SLUG_LENGTH
-from caravan.reading.problems import Problem, format_message, printable
+from caravan.reading.limits import EXTRA_BYTES, FILE_BYTES, FOLDER_DEPTH, SLUG_LENGTH, TEXT_BYTES
+from caravan.reading.problems import Fault, Problem, format_message, printable
 from caravan.reading.schema import KINDS
 
 ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.[a-z]{3,4}")
@@ -22,19 +23,13 @@ KNOWN_EXTENSIONS = {ending for endings in EXTENSIONS.values() for ending in endi
 WINDOWS_DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 
 
+# The first bytes of a file of each type.
+SIGNATURES = {"jpg": rb"\xff\xd8\xff", "png": rb"\x89PNG\r\n\x1a\n", "webp": b"RIFF....WEBP", "avif": b"....ftypavi[fs]", "pdf": b"%PDF-"}
+
+
 def file_type(head: bytes) -> str | None:
-    """The type of a file by its first bytes: jpg, png, webp, avif, pdf, or None."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
-        return "avif"
-    if head.startswith(b"%PDF-"):
-        return "pdf"
-    return None
+    """The type of a file by its first bytes: one of SIGNATURES, or None."""
+    return next((name for name, signature in SIGNATURES.items() if re.match(signature, head, re.DOTALL)), None)
 
 
 def asset_problem(file: Path) -> str | None:
@@ -151,8 +146,6 @@ def stat_signature(path: Path | str) -> StatSignature | None:
 
 # Files that desktops and editors create.
 IGNORED_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
-# File names for content/extra/ that are possible on every system.
-EXTRA_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?<!\.)")
 EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",)}
 TEXT_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
 
@@ -162,7 +155,7 @@ class ContentTree:
     """The files below content/, by role.
 
     `article_files`: the texts. `asset_files`: files next to texts, by path below content/. `extra_files`: files for the
-    root of the site, by name. `drawing_files`: by name and language. `stat_signatures`: of each folder, taken before it was
+    root of the site, by path below it. `drawing_files`: by name and language. `stat_signatures`: of each folder, taken before it was
     listed. `languages`: those of the site.
     """
 
@@ -183,9 +176,59 @@ def is_link(path: Path | os.DirEntry) -> bool:
     return path.is_symlink() or getattr(path, "is_junction", bool)()
 
 
+def read_limited(file: Path, limit: int = TEXT_BYTES) -> bytes:
+    """The bytes of a file, at most one more than `limit`, which shows that it is too large.
+
+    Raises OSError, and Fault for a link, a pipe or a device, none of which is opened.
+    """
+    if is_link(file) or not stat.S_ISREG(file.lstat().st_mode):
+        raise Fault(1, format_message("file-link" if is_link(file) else "file-special", name=file.name))
+    with open(file, "rb") as stream:
+        return stream.read(limit + 1)
+
+
 def is_below_link(file: Path, content: Path) -> bool:
     """Whether `content`, or a file or folder on the way from there to `file`, is a link, which `scan` reports."""
     return any(map(is_link, [file, *file.parents[: len(file.relative_to(content).parts)]]))
+
+
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+SECURITY_TXT = ".well-known/security.txt"
+SECURITY_FIELD = (  # of RFC 9116, without `Expires`
+    r"(?:Contact: *(?:https://|mailto:|tel:)[!-~]+|(?:Encryption|Acknowledgments|Canonical|Policy|Hiring): *https://[!-~]+"
+    r"|Preferred-Languages: *[A-Za-z, -]+|#[ -~]*)?"
+)
+# The files for the root of the site: name, whole content (it may refer to groups of the name), and this content in words.
+EXTRA_FILES = tuple((re.compile(name), rf"{name}\0{content}\n", form) for name, content, form in (
+    ("CNAME", rf"(?=.{{1,253}}\n)(?:{LABEL}\.)+(?=[a-z]){LABEL}", "one domain in small letters, such as www.example.org"),
+    (r"\.well-known/security\.txt",
+     rf"(?=(?:.*\n)*?Contact:)(?:{SECURITY_FIELD}\r?\n)*Expires: *\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)(?:\r?\n{SECURITY_FIELD})*",
+     "fields of RFC 9116, with Contact: mailto:a@example.org and Expires: 2030-01-31T00:00:00Z"),
+    (r"(google[0-9a-f]{8,64}\.html)", r"google-site-verification: \1", "the line that Google gives for this name"),
+    (r"BingSiteAuth\.xml", r'<\?xml version="1\.0"\?>\s*<users>\s*<user>[0-9A-Fa-f]{32}</user>\s*</users>', "what Bing gives, with one user"),
+    (r"yandex_([0-9a-f]{8,64})\.html",
+     r'<html>\s*<head>\s*<meta http-equiv="Content-Type" content="text/html; charset=UTF-8">\s*</head>\s*'
+     r"<body>Verification: \1</body>\s*</html>", "what Yandex gives for this name"),
+    (r"((?=\D*\d)[a-z0-9][a-z0-9-]{7,127})\.txt", r"\1", "its own name without .txt, the key of IndexNow"),
+))  # fmt: skip
+
+
+def read_extra(content: Path, name: str) -> str:
+    """The content of the file `name` of `content`/extra/, which is published as it is.
+
+    Raises Fault if this name or this content is not allowed, OSError. Opens no link or device, and reads no more than the limit.
+    """
+    file = content / "extra" / name
+    if is_below_link(file, content):
+        raise Fault(1, format_message("file-link", name=name))
+    for pattern, whole, form in EXTRA_FILES:
+        if pattern.fullmatch(name):
+            data = read_limited(file, EXTRA_BYTES)
+            text = data.decode("ascii", "replace").removesuffix("\n").removesuffix("\r")
+            if len(data) > EXTRA_BYTES or not re.fullmatch(whole, f"{name}\0{text}\n"):
+                raise Fault(1, format_message("extra-content", name=name, form=form))
+            return text
+    raise Fault(1, format_message("extra-name", name=name))
 
 
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
@@ -254,14 +297,14 @@ def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
     elif path.parts[1] == "evidence":
         if path.parts[2:] not in EVIDENCE_FILES:
             tree.add_problem(path, "evidence-kind")
-    elif len(path.parts) != 3:
-        tree.add_problem(path, "extra-nested")
-    elif path.name.startswith("."):
-        tree.add_problem(path, "file-kind", name=path.name)
-    elif not EXTRA_NAME.fullmatch(path.name) or path.stem.lower() in WINDOWS_DEVICE_NAMES:
-        tree.add_problem(path, "path-name")
     else:
-        tree.extra_files[path.name] = file
+        extra = file.parents[len(path.parts) - 3]
+        name = file.relative_to(extra).as_posix()
+        try:
+            read_extra(extra.parent, name)
+            tree.extra_files[name] = file
+        except Fault as fault:
+            tree.problems.append(Problem(str(path), fault.line, fault.message))
 
 
 def is_ignored(name: str) -> bool:

@@ -70,7 +70,7 @@ def run_check(path: str, check: Callable[..., Iterable[Problem]], *args: object)
 
 MESSAGES = {
     # the file as a whole
-    "file-empty": "the file is empty; start it with front matter between two lines of ---",
+    "file-empty": "the file is empty; a text starts with front matter between two lines of ---",
     "file-large": "the file is larger than {limit} bytes, the limit for a text; split it",
     "file-utf16": "the file is saved as UTF-16; save it as UTF-8",
     "file-binary": "this is not a text file; save it as plain text in UTF-8",
@@ -115,6 +115,8 @@ MESSAGES = {
     # translation catalogues of the interface
     "catalogue-missing": "the interface has no {lang} translation; create the catalogue with: python3 tasks.py phrases",
     "catalogue-broken": "this catalogue cannot be read ({why}); open it in Poedit or undo the last change",
+    "catalogue-header": "the header of the catalogue is not that of this language and UTF-8; write \"{header}\\n\"",
+    "phrase-long": '"{phrase}" has a translation with a line end, or one of more than {most} characters; write one line, and shorten it',
     "phrase-missing": '"{phrase}" is not translated; write its msgstr',
     "phrase-fuzzy": '"{phrase}" is marked fuzzy, so the translation is not confirmed; correct the msgstr and delete the mark',
     "phrase-placeholders": '"{phrase}" must contain the same placeholders as the original: {placeholders}',
@@ -187,6 +189,7 @@ MESSAGES = {
     # drawings
     "drawing-place": "a drawing is content/drawings/<name>/ with one file for each language: {languages}",
     "drawing-broken": "this is not complete XML ({why}); save it again as plain SVG",
+    "drawing-start": "{found} is not allowed in a drawing; write characters instead of entities, and save it again as plain SVG in UTF-8",
     "drawing-tag": "<{tag}> is not allowed in a drawing; use {tags}",
     "drawing-attribute": "`{name}` is not allowed in <{tag}> of a drawing; delete it (colours come from classes)",
     "drawing-class": "`{name}` is not a class of drawings; use {classes}",
@@ -195,8 +198,8 @@ MESSAGES = {
     "drawing-missing": "there is no drawing {path}{near}",
     # addresses and other files
     "address-taken": "{address} is the address of {other}; delete it here",
-    "extra-nested": "only files directly in content/extra/ are published; move this one up",
-    "extra-covers": "this file would overwrite {other}, a page of the site; rename or delete it",
+    "extra-name": "{name} is not published from here, where only CNAME, .well-known/security.txt and files that verify the site for search engines may be (google….html, BingSiteAuth.xml, yandex_….html, an IndexNow key); delete it",
+    "extra-content": "{name} does not contain what it must, and nothing else; write {form}",
     "evidence-kind": "sources belong in the file content/evidence/sources.yaml; move yours there and delete this file",
     "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",
     "file-unreadable": "this cannot be opened ({why}); check that it exists and that you may read it",
@@ -214,7 +217,9 @@ MESSAGES = {
     # links
     "link-no-scheme": '"{link}" has no scheme; write the complete address with https://',
     "link-scheme": '"{link}" uses a scheme that is not allowed; write https://, mailto: or tel:, or a path to a file',
-    "link-broken": '"{link}" is not a complete address; correct it, or delete the link',
+    "link-broken": '"{link}" is not a complete address; write it like https://www.example.org/page, or mailto: and one address without ?',
+    "link-user": '"{link}" leads to the host after the @, which readers do not expect; write the address without @ and what is before it',
+    "link-letters": '"{link}" has a host with letters that can look like others; write its form that starts with xn--, which browsers show',
     "link-form": '"{link}" is not a path to a file of this site; write it like ../../background/ipef/en.md#size',
     "link-absolute": '"{link}" starts with a slash; write the path from this file, like ../../background/ipef/en.md',
     "link-outside": '"{link}" points outside content/; link only to files below content/',
@@ -254,7 +259,7 @@ MARKDOWN_FOR = {tag: advice for tags, advice in _ADVICE.items() for tag in tags.
 MARKDOWN_FOR[""] = "write it in Markdown, or delete it; for the sign < itself write &lt;"
 
 # Values that authors copy into their file, so they are never shortened.
-UNSHORTENED_VALUES = {"record"}
+UNSHORTENED_VALUES = {"record", "header"}
 
 
 def format_message(key: str, /, **values: object) -> str:

@@ -82,6 +82,30 @@ def plain_text(value: str) -> str:
     return value
 
 
+# Only what all browsers and readers take for the same place: no user name, no letters in the host that look like others, a
+# port that exists; in mailto: one address and no headers, which could put words or copies into a reader's mail.
+HOST = r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])"
+PORT = r"(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?"
+ADDRESS = re.compile(
+    rf"(?ai:https?://{HOST}{PORT})(?:[/?#][^\s\\<>\"]*)?|(?ai:mailto:[\w.!#$&'*+/=^`{{|}}~-]+@{HOST}|tel:\+?[\d().-]+(?:;ext=\d+)?)"
+)
+
+
+def address_fault(address: str) -> str:
+    """The key of the message about an address that begins with https:, http:, mailto: or tel: and is not valid, else ""."""
+    if ADDRESS.fullmatch(address) and address.isprintable() and not FORBIDDEN_CHARACTERS.search(address):
+        return ""
+    host = re.split(r"[/?#\\]", address.partition("://")[2])[0]
+    return "link-user" if "@" in host else "link-broken" if host.isascii() else "link-letters"
+
+
+def check_url(value: str) -> str:
+    fault = address_fault(value) if value.startswith(("https://", "http://")) else "source-url"
+    if fault:
+        raise field_error(fault, value=value, link=value)
+    return value
+
+
 def length(least: int, most: int, unit: str = "characters") -> Callable:
     """A validator of the length of a string or list; `unit` is for the message."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import functools
 import io
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileParser, write_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from caravan.reading.problems import Problem, format_message, run_check
+from caravan.reading.limits import READ_SECONDS, TRANSLATION, decode, time_limit
+from caravan.reading.paths import read_limited
+from caravan.reading.problems import ContentError, Fault, Problem, format_message, run_check
 
 # Babel formats a value anew on every call, and the same dates, names and numbers are on many pages.
 memoize = functools.lru_cache(maxsize=10_000)
@@ -124,11 +127,46 @@ def with_breakable_spaces(date: str) -> str:
     return re.sub(r"(?<=\d)\u2013(?=\d)", "\u2013\u2060", date)
 
 
+class CheckedCatalog(Catalog):
+    """A catalog whose header must be that of its language: babel evaluates the plural forms and uses any encoding."""
+
+    def check_header(self, headers: Iterable[tuple[str, str]]) -> None:
+        """Called by babel's parser for each entry with an empty id. Raises Fault."""
+        expected = {"content-type": "text/plain; charset=utf-8", "plural-forms": self.plural_forms, "language": str(self.locale)}
+        for name, value in headers:
+            right = expected.get(name.lower(), value)
+            if "".join(value.lower().split()).rstrip(";") != "".join(right.lower().split()).rstrip(";"):
+                raise Fault(1, format_message("catalogue-header", header=f"{name}: {right}"))
+
+    mime_headers = property(Catalog.mime_headers.fget, check_header)
+
+
+def read_catalog(path: Path, lang: str) -> CheckedCatalog:
+    """The catalog in the file `path`. Raises Fault for a file that does not exist or is no catalog of `lang`."""
+    catalog = CheckedCatalog(Locale.parse(lang, sep="-"))
+    parser = PoFileParser(catalog, ignore_obsolete=True, abort_invalid=True)
+    try:
+        with time_limit(READ_SECONDS):
+            parser.parse(decode(read_limited(path)).split("\n"))
+    except Fault as fault:
+        raise Fault(max(fault.line, parser.offset + 1), fault.message) from None
+    except FileNotFoundError:
+        raise Fault(1, format_message("catalogue-missing", lang=lang)) from None
+    except Exception as error:  # noqa: BLE001 - babel raises many kinds for a broken file
+        raise Fault(getattr(error, "lineno", parser.offset) + 1, format_message("catalogue-broken", why=error)) from None
+    return catalog
+
+
 @functools.lru_cache(maxsize=32)
-def _load_catalog(path: str, mtime_ns: int) -> NullTranslations:
+def _load_catalog(path: Path, lang: str, mtime_ns: int) -> NullTranslations:
     """`mtime_ns` is part of the cache key, so that a changed file is loaded again."""
-    with open(path, "rb") as stream:
-        catalog = read_po(stream)
+    try:
+        catalog = read_catalog(path, lang)
+    except Fault:
+        return NullTranslations()
+    for message in list(catalog):
+        if message.id and translation_problem(message, message):
+            catalog.delete(message.id, message.context)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
@@ -136,11 +174,9 @@ def _load_catalog(path: str, mtime_ns: int) -> NullTranslations:
 
 
 def load_catalog(folder: Path, lang: str) -> NullTranslations:
-    """The translations in `folder/<lang>.po`. Without that file every phrase stays English."""
+    """The translations in `folder/<lang>.po`. Without that file every phrase stays English, and so does a faulty translation."""
     path = folder / f"{lang}.po"
-    if not path.exists():
-        return NullTranslations()
-    return _load_catalog(str(path), path.stat().st_mtime_ns)
+    return _load_catalog(path, lang, path.lstat().st_mtime_ns if path.exists() else 0)
 
 
 CODE = Path(__file__).parent  # the folder of the Python files that contain phrases
@@ -163,24 +199,26 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
 
 
 def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list[str]:
-    """Update every catalog from templates and code; new phrases get an empty translation. Returns the written paths."""
+    """Update every catalog from templates and code; new phrases get an empty translation. Returns the written paths.
+
+    Raises ContentError for a catalog that cannot be read.
+    """
     template = extract_messages(theme, code)
     written = []
     for lang in languages:
         if lang == SOURCE_LANGUAGE:
             continue
         path = theme / "translations" / f"{lang}.po"
-        locale = Locale.parse(lang, sep="-")
-        catalog = Catalog(locale=locale, project="Caravan", creation_date=CREATED, revision_date=CREATED, fuzzy=False)
-        if path.exists():
-            with path.open("rb") as stream:
-                catalog = read_po(stream, locale=locale)
+        try:
+            catalog = read_catalog(path, lang) if os.path.lexists(path) else Catalog(Locale.parse(lang, sep="-"), fuzzy=False)
+        except Fault as fault:
+            raise ContentError([Problem(str(path), fault.line, fault.message)]) from None
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         catalog.creation_date = catalog.revision_date = CREATED
-        catalog.header_comment = f"# The interface in {locale.english_name}. Licence: CC BY-SA 4.0."
+        catalog.header_comment = f"# The interface in {catalog.locale.english_name}. Licence: CC BY-SA 4.0."
         catalog.last_translator, catalog.language_team = "", ""
-        catalog.version, catalog.msgid_bugs_address = "1", ""
+        catalog.project, catalog.version, catalog.msgid_bugs_address = "Caravan", "1", ""
         with path.open("wb") as stream:
             write_po(stream, catalog, width=110, include_lineno=False, ignore_obsolete=True)
         written.append(str(path))
@@ -199,20 +237,17 @@ def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: 
 
 def problems_of(path: Path, name: str, lang: str, template: Catalog) -> Iterator[Problem]:
     """The problems of one catalog; `name`: its path in them."""
-    if not path.exists():
-        yield Problem(name, 1, format_message("catalogue-missing", lang=lang))
-        return
     try:
-        with path.open("rb") as stream:
-            catalog = read_po(stream, locale=Locale.parse(lang, sep="-"), abort_invalid=True)
-    except (PoFileError, ValueError, LookupError, OSError) as error:
-        yield Problem(name, getattr(error, "lineno", None) or 1, format_message("catalogue-broken", why=error))
+        catalog = read_catalog(path, lang)
+    except Fault as fault:
+        yield Problem(name, fault.line, fault.message)
         return
     for phrase in template:
         if phrase.id:
-            message = translation_problem(phrase, catalog.get(phrase.id, phrase.context))
+            translated = catalog.get(phrase.id, phrase.context)
+            message = translation_problem(phrase, translated)
             if message:
-                yield Problem(name, line_of(path, phrase), message)
+                yield Problem(name, translated.lineno if translated else 1, message)
 
 
 def translation_problem(phrase: Message, translated: Message | None) -> str | None:
@@ -220,30 +255,23 @@ def translation_problem(phrase: Message, translated: Message | None) -> str | No
     source = singular(phrase)
     strings = [] if translated is None else translated.string
     strings = [strings] if isinstance(strings, str) else list(strings)
-    if translated is None or not strings or not all(strings):
+    if translated is None or not strings or not all(map(str.strip, strings)):
         return format_message("phrase-missing", phrase=source)
     if translated.fuzzy:
         return format_message("phrase-fuzzy", phrase=source)
-    names = set(PLACEHOLDER.findall(source))
+    names, most = sorted(PLACEHOLDER.findall(source)), TRANSLATION[0] * len(source) + TRANSLATION[1]
     for string in strings:
-        if set(PLACEHOLDER.findall(string)) != names or (names and set("{}") & set(PLACEHOLDER.sub("", string))):
-            placeholders = ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+        if sorted(PLACEHOLDER.findall(string)) != names or set("{}") & set(PLACEHOLDER.sub("", string)):
+            placeholders = ", ".join(f"{{{name}}}" for name in names) or "none"
             return format_message("phrase-placeholders", phrase=source, placeholders=placeholders)
+        if len(string) > most or set("\n\r\t") & set(string) - set(source):
+            return format_message("phrase-long", phrase=source, most=most)
     return None
 
 
 def singular(phrase: Message) -> str:
     """The id of a message; for one with plural forms, the singular."""
     return phrase.id[0] if isinstance(phrase.id, (tuple, list)) else phrase.id
-
-
-def line_of(path: Path, phrase: Message) -> int:
-    """The line of a phrase in a catalog; 1 if it is not found."""
-    start = singular(phrase).replace("\\", "\\\\").replace('"', '\\"')[:40]
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if line.startswith(("msgid ", '"')) and start in line:
-            return number
-    return 1
 
 
 Gettext = Callable[[str], str]

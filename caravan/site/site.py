@@ -254,7 +254,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         unpublished=unpublished,
         sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),
         asset_files=TrackedMapping("file", library.asset_files, lambda path: "present"),
-        extra_files=library.extra_files,
+        extra_files=library.tree.extra_files,
         drawings=TrackedMapping("drawing", library.drawings, tracking.content_hash),
         front_page_data=library.front_page,
         catalog_folder=theme / "translations",

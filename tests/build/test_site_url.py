@@ -38,7 +38,7 @@ def test_environment_cname_remote_localhost_in_this_order(tmp_path, monkeypatch)
     git(tmp_path, "remote", "add", "origin", "git@github.com:group/caravan.git")
     assert public_address(tmp_path) == "https://group.github.io/caravan"
     (tmp_path / "content" / "extra").mkdir(parents=True)
-    (tmp_path / "content" / "extra" / "CNAME").write_text("Caravan.Example.org\n")
+    (tmp_path / "content" / "extra" / "CNAME").write_text("caravan.example.org\n")
     assert public_address(tmp_path) == "https://caravan.example.org"
     monkeypatch.setenv("SITEURL", "https://example.net/name/")
     assert public_address(tmp_path) == "https://example.net/name"

@@ -12,6 +12,9 @@ import pytest
 from conftest import ADDRESS, git, serve_folder, task
 from publish_sandbox import AUTHOR
 
+from caravan.build import manifest
+from caravan.git import Repository
+
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory):
@@ -82,11 +85,22 @@ def test_the_address_is_required_and_can_come_from_cname(project, tmp_path):
     git(project, "remote", "add", "origin", bare.as_uri())
     assert "The public address of the site is not known" in run_task(project, "publish", code=1, SITEURL="")
     (project / "content" / "extra" / "CNAME").write_text("www.example.org\n")
+    security = project / "content" / "extra" / ".well-known" / "security.txt"
+    security.parent.mkdir()
+    security.write_text("Contact: mailto:a@example.org\nExpires: 2030-01-31T00:00:00Z\n")
+    assert "content/extra/.well-known/security.txt" in manifest.uncommitted_changes(Repository(project))
     git(project, "add", "--all")
     git(project, *AUTHOR, "commit", "--quiet", "-m", "A domain")
     run_task(project, "publish", SITEURL="")
     assert git(bare, "show", "gh-pages:CNAME") == "www.example.org"
     assert "https://www.example.org/sitemap.xml" in git(bare, "show", "gh-pages:robots.txt")
+    assert git(bare, "show", "gh-pages:.well-known/security.txt") == security.read_text().strip()
+    run_task(project, "mirror", "--offline", SITEURL="")
+    offline = project / "mirror" / "offline"
+    assert (offline / ".well-known" / "security.txt").read_bytes() == security.read_bytes()
+    assert "Whole: " in run_task(project, "verify", str(offline))
+    (offline / ".well-known" / "security.txt").write_text("Contact: mailto:other@example.org\n")
+    assert "changed: .well-known/security.txt" in run_task(project, "verify", str(offline), code=1)
 
 
 def test_texts_with_problems_are_not_published(project, tmp_path):

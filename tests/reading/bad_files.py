@@ -233,11 +233,43 @@ at("a picture of no kind", "images/photo.jpg", "belongs at content/<kind>/", JPG
 at("a file in a folder beside a text", "background/ground/more/photo.jpg", "belongs at content/<kind>/", JPG, stock="lost")
 
 # --- Files for the root of the site, and sources -----------------------------------------------------------------
-for name in ("passwd.txt", "con.txt", "a:b.txt", "a b.txt", "a.txt.", "año.txt", "-rf"):
-    source, words = (
-        (Link("/etc/passwd"), "is a symbolic link") if name == "passwd.txt" else ("words", "is not possible on every system")
-    )
-    at(f"extra: {name}", f"extra/{name}", words, source, stock="lost")
+def extra(name: str, source: object, words: str, what: str = "") -> None:
+    at(f"extra: {name} {what}", f"extra/{name}", words, source, stock="")
+
+
+SCRIPT = "<script>navigator.serviceWorker.register('sw.js')</script>"
+for name in ("con.txt", "a:b.txt", "a b.txt", "a.txt.", "año.txt", "-rf", "join.html", "index.html", "404.html", "robots.txt", "sitemap.xml",
+             "sw.js", "_redirects", "_headers", ".htaccess", ".nojekyll", "run.exe", "id_rsa", "drawing.svg", "passwords.txt", "deep/more.txt",
+             "google.html", "google0123456789abcdef.htm", "yandex_.html", "about", "theme", ".well-known/assetlinks.json",
+             "site-manifest.json", "en.md", "cname.txt", "CNAME/CNAME"):  # fmt: skip
+    extra(name, f"{SCRIPT}{name}", "is not published from here")
+for name, to in (("passwd.txt", "/etc/passwd"), ("google00000000.html", "../pages"), ("more", "../pages")):
+    extra(name, Link(to), "is a symbolic link")
+extra("google1111111111.html", FIFO, "neither a file nor a folder")
+FALSE = "does not contain what it must"
+extra("google2222222222.html", f"google-site-verification: google2222222222.html{SCRIPT}", FALSE, "with a script")
+extra("google3333333333.html", "google-site-verification: google2222222222.html", FALSE, "of another name")
+extra("google4444444444.html", "", FALSE, "without content")
+extra("BingSiteAuth.xml", f'<?xml version="1.0"?>\n<users>\n<user>{"A" * 32}</user>\n{SCRIPT}</users>', FALSE)
+extra("yandex_0123456789abcdef.html", f"<html><body>Verification: 0123456789abcdef</body>{SCRIPT}</html>", FALSE)
+extra("0a1b2c3d4e5f0011.txt", "0a1b2c3d4e5f0012", FALSE, "of another key")
+extra("0a1b2c3d4e5f0013.txt", b"\xff\xfe0", FALSE, "in UTF-16")
+# The names that a site has once; each content is tried alone.
+WITH_CONTACT = "Contact: mailto:a@example.org\n"
+WITH_BOTH = f"{WITH_CONTACT}Expires: 2030-01-31T00:00:00Z\n"
+BAD_EXTRA = [
+    *(("CNAME", source) for source in (
+        "", "\n", "two.example.org\nthree.example.org\n", "https://example.org\n", "192.0.2.1\n", "evil.example/path\n", "example.org:80\n",
+        "me@example.org", "WWW.example.org\n", "localhost\n", "exam\x00ple.org", "example.org\x1b[2J\n", "example.org\x85", "ex\u202eample.org",
+        "аррӏе.example\n", "-a.example.org", "a..example.org", "*.example.org", f"{'a' * 64}.example.org", "example.org " + " " * 5000,
+        "::warning::secret", Link("/etc/passwd"), FIFO,
+    )),
+    *((".well-known/security.txt", source) for source in (
+        "", WITH_CONTACT, "Expires: 2030-01-31T00:00:00Z\n", f"{WITH_CONTACT}Expires: soon\n", f"{WITH_BOTH}{SCRIPT}\n", f"{WITH_BOTH}# café\n",
+        WITH_BOTH.replace("mailto:", "javascript:"), f"{WITH_BOTH}Policy: http://example.org\n", f"{WITH_BOTH}Expires: 2031-01-31T00:00:00Z\n",
+        f"{WITH_BOTH}Password: none\n", WITH_BOTH + "# more\n" * 1000, Link("/etc/passwd"), FIFO,
+    )),
+]  # fmt: skip
 at(
     "sources: the ending .yml",
     "evidence/sources.yml",

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import pytest
 from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
 from conftest import ROOT, task, write_fixture_settings
 
+from caravan.build.site_url import AddressError, public_address
 from caravan.reading import limits as limit
 from caravan.reading import parser as reading
+from caravan.reading import paths
 from caravan.reading.parser import BodyParser
 from caravan.reading.paths import ContentPath
 from caravan.reading.problems import Fault
@@ -195,10 +198,6 @@ def test_a_build_reports_the_same_and_leaves_the_last_output_unchanged(start, fo
     project = start("build")
     assert task(project, "build").returncode == 0
     assert (project / "output" / "background" / "ground" / "index.html").is_file()
-    lay(project, {"extra/index.html": "mine"})
-    done = run(project, "build")
-    assert done.returncode == 1 and "content/extra/index.html:1: this file would overwrite /index.html" in done.stderr
-    (project / "content" / "extra" / "index.html").unlink()
     for case in TOGETHER:
         lay(project, case.files)
     done = run(project, "build")
@@ -207,6 +206,59 @@ def test_a_build_reports_the_same_and_leaves_the_last_output_unchanged(start, fo
     assert [f"{path}:{line}: {message}" for path, line, message in found_problems] == [
         row for row in said if row.startswith("content/")
     ]
+
+
+@pytest.mark.parametrize("number", range(len(bad_files.BAD_EXTRA)))
+def test_a_bad_file_for_the_root_is_refused_at_every_door_and_never_shown(tmp_path, monkeypatch, number):
+    """`check` and the address of the site have one rule, and no message has the content of the file."""
+    name, source = bad_files.BAD_EXTRA[number]
+    lay(tmp_path, {f"extra/{name}": source})
+    tree = paths.scan(tmp_path / "content", paths.SiteLanguages(("en",), "en"))
+    [problem] = tree.problems
+    assert (problem.path, problem.line, tree.extra_files) == (f"content/extra/{name}", 1, {})
+    assert isinstance(source, str) == ("does not contain what it must" in problem.message)
+    monkeypatch.delenv("SITEURL", raising=False)
+    if name == "CNAME":
+        with pytest.raises(AddressError) as caught:
+            public_address(tmp_path)
+        assert str(caught.value) == str(problem)
+    assert "secret" not in str(problem) and "root:" not in str(problem)
+
+
+def test_a_file_of_200_mb_is_refused_unread(tmp_path):
+    for name in ("CNAME", "google0123456789abcdef.html", "film.mp4"):
+        lay(tmp_path, {f"extra/{name}": ""})
+        os.truncate(tmp_path / "content" / "extra" / name, 200_000_000)
+    tracemalloc.start()
+    tree = paths.scan(tmp_path / "content", paths.SiteLanguages(("en",), "en"))
+    assert len(tree.problems) == 3 and tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+def test_a_content_folder_behind_a_link_gives_no_address(tmp_path, monkeypatch):
+    monkeypatch.delenv("SITEURL", raising=False)
+    lay(tmp_path / "elsewhere", {"extra/CNAME": "evil.example"})
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "extra").symlink_to(tmp_path / "elsewhere" / "content" / "extra")
+    with pytest.raises(AddressError, match="symbolic link"):
+        public_address(tmp_path)
+
+
+EXTRA = {
+    "extra/CNAME": "example.org\r\n",
+    "extra/.gitkeep": "",
+    "extra/.well-known/security.txt": (
+        "# Write to us\n\nContact: mailto:a@example.org\nContact: https://example.org/report\nExpires: 2030-01-31T00:00:00+02:00\n"
+        "Preferred-Languages: en, es\nPolicy: https://example.org/policy"
+    ),
+    "extra/google0123456789abcdef.html": "google-site-verification: google0123456789abcdef.html\n",
+    "extra/BingSiteAuth.xml": f'<?xml version="1.0"?>\r\n<users>\r\n\t<user>{"0A" * 16}</user>\r\n</users>',
+    "extra/yandex_0123456789abcdef.html": (
+        '<html>\n    <head>\n        <meta http-equiv="Content-Type" content="text/html; charset=UTF-8">\n    </head>\n'
+        "    <body>Verification: 0123456789abcdef</body>\n</html>\n"
+    ),
+    "extra/0a1b2c3d-4e5f-0011.txt": "0a1b2c3d-4e5f-0011",
+}
 
 
 def test_unusual_but_valid_content_is_accepted(start):
@@ -220,8 +272,7 @@ def test_unusual_but_valid_content_is_accepted(start):
         "analysis/folded/en.md~": "old words",
         "analysis/folded/.#en.md": Link("somebody@host.123"),
         "analysis/.gitkeep": "",
-        "extra/CNAME": "example.org\n",
-        "extra/.gitkeep": "",
+        **EXTRA,
     })  # fmt: skip
     done = run(project, "check", "--format", "json")
     assert done.returncode == 0, done.stdout

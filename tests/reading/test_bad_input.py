@@ -103,7 +103,7 @@ PLACES = [
     ("background/con/en.md", 1, "Windows"), ("analysis/nul/en.md", 1, "Windows"), ("calls/com1/en.md", 1, "Windows"), ("pages/archive/en.md", 1, "another part"),
     ("pages/calls/en.md", 1, "another part"), ("pages/es/en.md", 1, "another part"), ("background/page/en.md", 1, "another part"),
     ("background/a/b/en.md", 1, "belongs at content/"), ("pages/feeds/en.md", 1, "another part"), ("evidence/notes.txt", 1, ".yaml"),
-    ("evidence/deep/x.yaml", 1, ".yaml"), ("extra/deep/x.txt", 1, "directly in content/extra/"), ("extra/.htaccess", 1, "is not allowed here"),
+    ("evidence/deep/x.yaml", 1, ".yaml"), ("extra/deep/x.txt", 1, "is not published from here"), ("extra/.htaccess", 1, "is not published from here"),
     ("photo.png", 1, "belongs at content/"), ("background/photo.png", 1, "belongs at content/"),
 ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from conftest import build
 from reach import dead_links, pages
 
 from caravan.build import loader
-from caravan.reading import library
+from caravan.reading import drawings, library
 from caravan.reading.paths import SiteLanguages
 
 RULES = SiteLanguages(("en", "es", "fil"), "en")
@@ -51,6 +51,53 @@ def test_forbidden_parts_of_a_drawing_are_reported(content, inside, line, words)
     drawing(content, inside)
     [(path, at, message)] = problems(content)
     assert (path, at) == ("content/drawings/x/en.svg", line) and words in message
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        (WHOLE.replace("A road", "A \u202eroad"), 1, "U+202E"),
+        (WHOLE.replace("{}", "<text>\x1b[31m</text>"), 2, "U+001B"),
+        (WHOLE.replace("{}", "<text>&#x202e;daor</text>"), 2, "U+202E"),
+        (WHOLE.replace("{}", "<g>x</g>&#xe000;"), 2, "U+E000"),
+        (WHOLE.replace("A road", "A&#13;road"), 1, "U+000D"),
+        (WHOLE.replace("A road", "A &#x200b;road"), 1, "U+200B"),
+        (WHOLE.replace("{}", "<g/>\n<<<<<<< HEAD"), 3, "conflict marker"),
+        (WHOLE.replace("A road", "A ro\xe4d").encode("latin-1"), 1, "0xE4 is not UTF-8"),
+        (b"<?xml version='1.0' encoding='ISO-8859-1'?>" + WHOLE.replace("A road", "A ro\xe4d").encode("latin-1"), 1, "0xE4 is not UTF-8"),
+        (f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{WHOLE}', 1, "is not allowed in a drawing"),
+        (f'\n<?xml version="1.0"\nencoding = "utf-7"?>\n{WHOLE}', 2, "is not allowed in a drawing"),
+        (f'<?xml version="1.0" encoding="UTF-16"?>{WHOLE}'.encode("utf-16"), 1, "saved as UTF-16"),
+        (f'<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/x.dtd">\n{WHOLE}', 2, "<!DOCTYPE is not allowed"),
+        (f'<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>{WHOLE.replace("A road", "&b;")}', 1, "<!DOCTYPE is not allowed"),
+        (WHOLE.replace("{}", "<g>" * 1000 + "</g>" * 1000), 2, "not complete XML"),
+        ("", 1, "the file is empty"),
+    ],
+)
+def test_a_drawing_has_the_rules_of_a_text(tmp_path, data, line, words):
+    (tmp_path / "en.svg").write_bytes(data if isinstance(data, bytes) else data.encode())
+    loaded, [problem] = drawings.load_drawings({("x", "en"): tmp_path / "en.svg"})
+    assert (problem.path, problem.line) == ("content/drawings/x/en.svg", line) and words in problem.message
+    assert loaded == {"x/en": ""}
+
+
+@pytest.mark.parametrize("start", ["\ufeff", '<?xml version="1.0"?>\n', '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\r\n', "<!-- A map -->"])
+def test_the_usual_start_of_a_drawing_is_accepted(tmp_path, start):
+    (tmp_path / "en.svg").write_text(start + WHOLE.replace("{}", "<text>Ca\u00f1\u00f3n</text>"), encoding="utf-8", newline="")
+    loaded, found = drawings.load_drawings({("x", "en"): tmp_path / "en.svg"})
+    assert found == [] and "Ca\u00f1\u00f3n" in loaded["x/en"]
+
+
+def test_a_drawing_is_read_within_the_time_limit(tmp_path, monkeypatch):
+    def busy(root):
+        while True:
+            pass
+
+    monkeypatch.setattr(drawings, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(drawings, "svg_faults", busy)
+    (tmp_path / "en.svg").write_text(WHOLE)
+    _, [problem] = drawings.load_drawings({("x", "en"): tmp_path / "en.svg"})
+    assert "took longer than 0.05 seconds" in problem.message
 
 
 def test_entities_cannot_include_other_files(content, tmp_path):

@@ -331,7 +331,7 @@ def test_a_bad_data_file_leaves_the_preview_of_all_texts(tmp_path, path, words):
 
 
 @pytest.mark.parametrize("good, bad, what", [
-    ('charset=utf-8', 'charset=nonsense', "cannot be read"), ("{title}, página {number}", "{title}, página {number} {", "must contain the same placeholders"),
+    ('charset=utf-8', 'charset=nonsense', "write \"Content-Type: text/plain; charset=utf-8"), ("{title}, página {number}", "{title}, página {number} {", "must contain the same placeholders"),
     ("{title}, página {number}", "{title}, página {number}}", "must contain the same placeholders"),
     ("nplurals=2", "nplurals=x", ""), ('msgid ""', 'msgid "', ""),
 ])  # fmt: skip

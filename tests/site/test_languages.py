@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 
 import pytest
 from babel.messages.pofile import read_po, write_po
 from babel.support import Translations
-from conftest import ADDRESS, FIXTURE_CONTENT, ROOT, build, serve_folder
+from conftest import ADDRESS, FIXTURE_CONTENT, ROOT, build, odd_files, serve_folder
 from lxml import etree
 from reach import dead_links, pages
 
 from caravan.build import loader
+from caravan.build.command import BuildError
 from caravan.reading import library
 from caravan.reading.paths import SiteLanguages
+from caravan.reading.problems import ContentError
 from caravan.site import i18n
 from caravan.site.settings import today
 
@@ -255,6 +258,112 @@ def test_a_missing_translation_is_an_error_with_its_line(tmp_path, theme):
     by_line = {path.read_text().split("\n")[problem.line - 1]: problem.message for problem in problems}
     assert '"Sources" is not translated' in by_line['msgid "Sources"']
     assert "{name}" in by_line['msgid "Reviewed by {name}."']
+
+
+HEADER = '"Content-Type: text/plain; charset=utf-8'
+PLURAL = 'msgid_plural "{number} minutes to read"\nmsgstr[0] "'
+BAD_CATALOGS = {  # what is replaced in es.po, by what, and a part of the message at the line of the replacement
+    "an encoding that does not exist": (HEADER, '"Content-Type: text/plain; charset=nonsense', "charset=utf-8"),
+    "another encoding": (HEADER, '"Content-Type: text/plain; charset=utf-16', "charset=utf-8"),
+    "an encoding in the characters of another": (HEADER, '"Content-Type: text/plain; charset=ut\\f-7', "charset=utf-8"),
+    "plural forms without end": ("plural=(n != 1)", "plural=" + "(" * 5000 + "n" + ")" * 5000, "Plural-Forms: nplurals=2; plural=(n != 1)"),
+    "a division by zero": ("plural=(n != 1)", "plural=(1 % (n - n))", "Plural-Forms: nplurals=2; plural=(n != 1)"),
+    "a thousand million plural forms": ("nplurals=2;", "nplurals=1000000000;", "Plural-Forms: nplurals=2; plural=(n != 1)"),
+    "the header of another language": ('"Language: es', '"Language: ar', "Language: es"),
+    "a second header": ('msgid "Read the call"', 'msgctxt "x"\nmsgid ""\nmsgstr "Plural-Forms: nplurals=999999999\\n"\n\nmsgid "Read the call"', ""),
+    "an escape sequence": ('"Seguir leyendo"', '"Seguir \x1b[2J"', "U+001B"),
+    "an override of direction": ('"Seguir leyendo"', '"Seguir \u202eleyendo"', "U+202E"),
+    "a control character of 8 bits": ('"Seguir leyendo"', '"Seguir \x9bleyendo"', "U+009B"),
+    "a conflict": ('msgid "Read on"', '<<<<<<< HEAD\nmsgid "Read on"', "conflict marker"),
+    "a keyword that does not exist": ('msgid "Read on"', 'msgpwn "Read on"', "cannot be read"),
+    "a format": ("{title}, página {number}", "{title:>400000000}, página {number}", "must contain the same placeholders"),
+    "a conversion": ("{title}, página {number}", "{title!r}, página {number}", "must contain the same placeholders"),
+    "an attribute": ("{title}, página {number}", "{title.__class__}, página {number}", "must contain the same placeholders"),
+    "an index": ("{title}, página {number}", "{title[0]}, página {number}", "must contain the same placeholders"),
+    "a position": ("{title}, página {number}", "{0}, página {number}", "must contain the same placeholders"),
+    "a nested placeholder": ("{title}, página {number}", "{title:{number}}, página {number}", "must contain the same placeholders"),
+    "another placeholder": ("{title}, página {number}", "{title}, página {number} {secret}", "must contain the same placeholders"),
+    "a placeholder twice": ("{title}, página {number}", "{title}, página {number}{number}", "must contain the same placeholders"),
+    "a brace": ("{title}, página {number}", "{title}, página {number} {", "must contain the same placeholders"),
+    "double braces": ("{title}, página {number}", "{title}, página {number} {{}}", "must contain the same placeholders"),
+    "a placeholder where there is none": ('"Seguir leyendo"', '"Seguir {x:>400000000}"', "same placeholders as the original: none"),
+    "a brace where there is no placeholder": ('"Seguir leyendo"', '"Seguir }leyendo"', "same placeholders as the original: none"),
+    "a placeholder in one plural form": (PLURAL, PLURAL + "{number:>400000000} ", "same placeholders as the original: {number}"),
+    "a long translation": ('"Seguir leyendo"', f'"{"Seguir " * 1000}"', "more than 128 characters"),
+    "a line end": ('"Seguir leyendo"', '"Seguir\\nleyendo"', "with a line end"),
+    "a carriage return": ('"Seguir leyendo"', '"Seguir\\rleyendo"', "with a line end"),
+    "blanks": ('"Seguir leyendo"', '" "', "is not translated"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_CATALOGS)
+def test_a_hostile_catalog_is_a_problem_with_its_line_and_breaks_no_page(theme, tmp_path, what):
+    good, bad, words = BAD_CATALOGS[what]
+    path = theme / "translations" / "es.po"
+    text = path.read_text()
+    assert text.count(good) == 1
+    path.write_text(text.replace(good, bad))
+    [problem] = i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path)
+    assert (problem.path, problem.severity) == ("theme/translations/es.po", "error") and words in problem.message
+    assert problem.message.isprintable() and len(problem.message) < 400
+    found = text.count("\n", 0, text.index(good)) + 1
+    assert abs(problem.line - found) <= 10, problem  # the line of the entry, which starts above its translation
+    translations = i18n.load_catalog(theme / "translations", "es")
+    shown = translations.gettext("{title}, page {number}").format(title="T", number=2)
+    shown += translations.gettext("Read on") + translations.ngettext("{number} minute to read", "{number} minutes to read", 3).format(number=3)
+    assert len(shown) < 200 and shown.isprintable()
+
+
+@pytest.mark.parametrize("what", ["a link", "a pipe", "a folder", "200 MB", "UTF-16", "nothing", "10,000 entries that no phrase has"])
+def test_a_file_that_is_no_catalog(theme, tmp_path, monkeypatch, what):
+    path = theme / "translations" / "es.po"
+    text = path.read_text()
+    path.unlink()
+    with odd_files():
+        if what == "a link":
+            (tmp_path / "secret").write_text("TOP-SECRET")
+            path.symlink_to(tmp_path / "secret")
+        elif what == "a pipe":
+            os.mkfifo(path)
+        elif what == "a folder":
+            path.mkdir()
+        elif what == "10,000 entries that no phrase has":
+            path.write_text(text + "".join(f'\nmsgid "x{number} {"y" * 100}"\nmsgstr "z"\n' for number in range(10_000)))
+        else:
+            path.write_bytes(text.encode("utf-16") if what == "UTF-16" else b"")
+            os.truncate(path, 200_000_000 if what == "200 MB" else path.stat().st_size)
+    [problem] = i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path)
+    assert problem.path == "theme/translations/es.po" and "SECRET" not in problem.message and "site's code" not in problem.message
+    assert i18n.load_catalog(theme / "translations", "es").gettext("Read on") == "Read on"
+    with pytest.raises(BuildError, match="theme/translations/es.po:1"):
+        build(tmp_path / "site", THEME=str(theme))
+    with pytest.raises(ContentError, match="theme/translations/es.po:1"):
+        i18n.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
+
+
+def test_a_catalog_is_read_within_the_time_limit(theme, tmp_path, monkeypatch):
+    def busy(self, lines):
+        while True:
+            pass
+
+    monkeypatch.setattr(i18n, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(i18n.PoFileParser, "parse", busy)
+    problems = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
+    assert len(problems) == 2 and all("took longer" in problem.message for problem in problems)
+
+
+def test_a_catalog_that_turns_bad_after_a_build_stops_the_next_one(theme, tmp_path):
+    """Also with a cache, and if the bytes stay and the file becomes a link to them."""
+    options = {"THEME": str(theme), "STORE_PATH": str(tmp_path / "store")}
+    site, path = tmp_path / "site", theme / "translations" / "es.po"
+    build(site, **options)
+    page = (site / "es" / "index.html").read_bytes()
+    path.rename(tmp_path / "elsewhere.po")
+    with odd_files():
+        path.symlink_to(tmp_path / "elsewhere.po")
+    with pytest.raises(BuildError, match="theme/translations/es.po:1: es.po is a symbolic link"):
+        build(site, **options)
+    assert (site / "es" / "index.html").read_bytes() == page
 
 
 def test_the_catalogs_in_git_are_complete_and_up_to_date(theme):
