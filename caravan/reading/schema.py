@@ -168,7 +168,7 @@ def check_web_address(value: str) -> str:
     """An address that a browser opens encrypted."""
     if not value.startswith("https://"):
         raise field_error("web-address", value=value)
-    return value
+    return check_url(value)
 
 
 Day = Annotated[datetime.date, BeforeValidator(parse_date)]
@@ -320,6 +320,13 @@ class Event(FrontMatter):
             if self.start and not self.start <= entry.day <= self.end:
                 raise field_error("event-program", "program", value=entry.day, first=self.start, last=self.end)
         return self
+
+
+    def state_on(self, day: datetime.date) -> Literal["coming", "now", "over", "canceled", "postponed"]:
+        """Whether it is to come, takes place or is over on `day`; "postponed" only while its new days are not known."""
+        if self.state == "canceled" or not self.start:
+            return self.state
+        return "coming" if day < self.start else "over" if day > self.end else "now"
 
 
 def check_days(event: Event | FormerEvent) -> None:

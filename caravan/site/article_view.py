@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import html
 import re
 from dataclasses import dataclass
@@ -222,6 +221,7 @@ class ArticleView:
         content = {
             "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources,
             "translation_note": self.translation, "unpublished_banner": self.unpublished,
+            "call_facts": self.event and self.event.has_facts,
         }  # fmt: skip
         return frozenset(name for name, value in content.items() if not value)
 

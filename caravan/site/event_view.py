@@ -72,16 +72,14 @@ class EventView:
         """Whether people can still come."""
         return self.state in ("coming", "now")
 
+    @property
+    def has_facts(self) -> bool:
+        """Whether there is more to say than the poster does: for an open call also what is not known about access."""
+        return bool(self.is_open or self.hours or self.meeting_point or self.bring or self.program)
+
 
 def date_view(language: Language, day: datetime.date) -> DateView:
     return DateView(day.isoformat(), language.date(day))
-
-
-def event_state(event: Event, day: datetime.date) -> str:
-    """The `state` of an EventView on `day`."""
-    if event.state == "canceled" or not event.start:
-        return event.state
-    return "coming" if day < event.start else "over" if day > event.end else "now"
 
 
 def moment_view(language: Language, event: Event, day: datetime.date, clock: str | None) -> DateView:
@@ -101,7 +99,7 @@ def event_view(site: Site, language: Language, group: TranslationGroup) -> Event
     former = event.former
     former_parts = [former.start and language.date_range(former.start, former.end), former.place] if former else []
     return EventView(
-        state=event_state(event, site.build_day),
+        state=event.state_on(site.build_day),
         start=moment_view(language, event, event.start, event.starts_at) if event.start else None,
         end=moment_view(language, event, event.end, event.ends_at) if event.end else None,
         date_range=language.date_range(event.start, event.end) if event.start else "",

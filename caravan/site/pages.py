@@ -59,16 +59,17 @@ def home_page(site: Site, language: Language) -> dict:
     info = PageInfo(
         site.urls.home_page(lang), site.name, tagline(site, lang), translation_urls=urls_in_all_languages(site, "")
     )
-    last_call = site.listing_slice("calls", lang, 0, 1)
-    others = [key for key in site.listing_slice("all", lang, 0, site.per_page + 1) if key not in last_call][: site.per_page]
+    call_key = site.front_call(lang)
+    call = site.groups[call_key] if call_key else None
+    others = [key for key in site.listing_slice("all", lang, 0, site.per_page + 1) if key != call_key][: site.per_page]
     return page_view(
         site, language, info,
         tagline=tagline(site, lang),
-        call=card_view(site, language, site.groups[last_call[0]], info.url) if last_call else None,
+        call=card_view(site, language, call, info.url) if call else None,
         cards=tuple(card_view(site, language, site.groups[key], info.url) for key in others),
         archive=relative_url(info.url, site.urls.archive(lang)),
         figures=weighed_figures(site, language, info.url),
-        month=calendar_month(site, language, site.groups[last_call[0]] if last_call else None),
+        month=calendar_month(site, language, call),
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def page(site, lang="en"):
 
 
 def text_of(element) -> str:
-    return " ".join(element.text_content().replace("\u2060", "").split())
+    return " ".join(" ".join(element.itertext()).replace("\u2060", "").split())
 
 
 def text(tree, name: str) -> str:
@@ -180,7 +180,7 @@ def test_only_a_call_of_others_is_retold(content, tmp_path, called_by, label):
     (PLANNED + "  ends_at: \"20:00\"\n  time_zone: Asia/Manila\n", "", 11, "needs `starts_at`"),
     (PLANNED + "  time_zone: PST\n", "", 11, "is not a time zone"),
     (PLANNED + "  join: example.org/join\n", "", 11, "with https://"),
-    (PLANNED + "  join: https://www.ap.org@evil.example/\n", "", 11, "user name"),
+    (PLANNED + "  join: https://www.ap.org@evil.example/\n", "", 11, "leads to the host after the @"),
     (PLANNED + "  access: {seats: maybe}\n", "", 11, "event.access.seats: "),
     (PLANNED + "  access: {interpretation: Spanish}\n", "", 11, "must be a list"),
     (PLANNED + "  access: {interpretation: [Spanish]}\n", "", 11, "code of a language"),
@@ -207,3 +207,15 @@ def test_a_change_of_a_call_needs_a_day_so_that_feeds_show_it(content, tmp_path)
     file.write_text(file.read_text().replace("updated: 2030-03-02\n", ""))
     with pytest.raises(BuildError, match="this call is canceled; add a line `updated:`"):
         build(tmp_path / "site", content)
+
+
+def test_the_front_page_shows_an_open_call_before_a_newer_one_that_is_not(content, tmp_path):
+    write_call(content, STATES["canceled"])
+    front = lxml.html.document_fromstring((build(tmp_path / "open", content) / "index.html").read_text(encoding="utf-8"))
+    assert "Walk with us over the bridge" in text(front, "poster") and "No call is open now." not in text_of(front.body)
+    for folder in (content / "calls").iterdir():
+        if folder.name not in ("a-march", "harbor-walk"):
+            for file in folder.glob("*.md"):
+                file.write_text(re.sub(r"(start|end): 2030", r"\1: 2029", file.read_text(encoding="utf-8")), encoding="utf-8")
+    front = lxml.html.document_fromstring((build(tmp_path / "none", content) / "index.html").read_text(encoding="utf-8"))
+    assert "A march to the pier" in text(front, "poster") and "No call is open now." in text_of(front.body)
