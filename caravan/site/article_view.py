@@ -16,6 +16,8 @@ from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
+from caravan.site.document import Link
+from caravan.site.edit_links import edit_links
 from caravan.site.event_view import DateView, EventView, date_view, event_view
 from caravan.site.i18n import Language, byline_label, localize_authors
 from caravan.site.site import Site
@@ -214,6 +216,7 @@ class ArticleView:
     opening_drawing: Markup
     follow_up: Heading | None
     take_part_href: str
+    edit_links: tuple[Link, ...]
 
     @property
     def unused_components(self) -> frozenset[str]:
@@ -221,7 +224,7 @@ class ArticleView:
         content = {
             "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources,
             "translation_note": self.translation, "unpublished_banner": self.unpublished,
-            "call_facts": self.event and self.event.has_facts,
+            "edit_links": self.edit_links, "call_facts": self.event and self.event.has_facts,
         }  # fmt: skip
         return frozenset(name for name, value in content.items() if not value)
 
@@ -303,6 +306,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         opening_drawing=opening_drawing,
         follow_up=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
         take_part_href=take_part_href(site, language, page_url),
+        edit_links=edit_links(site, language, group),
     )
 
 

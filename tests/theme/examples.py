@@ -190,6 +190,7 @@ EXAMPLES = {
     ],
     "call_facts": [{"title": state, "arguments": {"event": EVENTS[state]}} for state in ("coming", "postponed", "moved")],
     "crowd_illustration": [{"title": state, "arguments": {"event": EVENTS[state]}} for state in ("over", "postponed")],
+    "edit_links": [{"title": "all", "arguments": {"links": (link("Edit this text"), link("Translate into Spanish"), link("Report a mistake"))}}],
     "event_banner": [{"title": state, "arguments": {"event": value}} for state, value in EVENTS.items()],
     "event_days": [{"title": state, "inside": "p", "arguments": {"event": EVENTS[state], "name": "days"}}
                    for state in ("over", "canceled", "postponed")],  # fmt: skip
