@@ -66,6 +66,26 @@ def check(context, file=None, format="text"):  # noqa: A002 - the name of the op
 
 @task(
     help={
+        "kind": "calls, analysis, background or pages.",
+        "name": "Its name in the address: small letters, digits and -.",
+        "lang": "Its language (default: that of addresses without a language).",
+        "title": "Its title.",
+        "summary": "One or two sentences, 50 to 300 characters (default: to be written later).",
+        "place": "Of a call: town, region.",
+        "start": "Of a call: the first day, such as 2027-03-20.",
+        "end": "Of a call: the last day.",
+    }
+)
+def new(context, kind="", name="", lang="", title="", summary="", place="", start="", end=""):
+    """Start a new text; what is not an option is asked."""
+    from caravan.dev import new_text
+
+    answers = {"kind": kind, "name": name, "lang": lang, "title": title, "summary": summary, "place": place, "start": start, "end": end}
+    print(new_text.new_text(ROOT, answers))
+
+
+@task(
+    help={
         "base": "The commit to compare with (default: the branch that a pull request is for, else the published source).",
         "pages": "Where to write the changed texts as one HTML file.",
     }

@@ -185,7 +185,10 @@ class BodyParser:
 
 
 # Fields that are data and not shown as text.
-UNTYPESET_FIELDS = {"status", "formerly", "translated_from", "made_from"}
+UNTYPESET_FIELDS = {
+    "status", "formerly", "translated_from", "made_from", "state", "starts_at", "ends_at", "time_zone", "join", "at", "languages",
+    "interpretation",
+}  # fmt: skip
 
 
 def parse_file(file: Path, content_path: ContentPath, body_parser: BodyParser) -> ParseResult:

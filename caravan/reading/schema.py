@@ -11,6 +11,7 @@ import calendar
 import datetime
 import re
 import unicodedata
+import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -20,6 +21,8 @@ from pydantic_core import PydanticCustomError
 from caravan.reading.limits import ADDRESSES, FORBIDDEN_CHARACTERS, LINE, SLUG_LENGTH, SUMMARY, TITLE
 from caravan.reading.problems import format_message
 
+CLOCK = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
+LANGUAGE_CODE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits in numbers such as 10 000
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
@@ -130,6 +133,40 @@ def parse_fingerprints(value: object) -> object:
     return fingerprints
 
 
+def parse_clock(value: object) -> object:
+    """An hour of the day, from 0:00 to 23:59; returned with two digits each."""
+    if not isinstance(value, str) or not CLOCK.fullmatch(value):
+        raise field_error("clock-form", value=value)
+    return value.zfill(5)
+
+
+def check_time_zone(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        raise field_error("zone-unknown", value=value)
+    return value
+
+
+def parse_yes_or_no(value: object) -> object:
+    if value not in ("yes", "no", True, False):
+        raise field_error("field-choice", value=value, choices="'yes' or 'no'")
+    return value in ("yes", True)
+
+
+def check_language_codes(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes of languages, such as es or yua (BCP 47)."""
+    for code in value:
+        if not LANGUAGE_CODE.fullmatch(code):
+            raise field_error("language-code", value=code)
+    return value
+
+
+def check_web_address(value: str) -> str:
+    """An address that a browser opens encrypted."""
+    if not value.startswith("https://"):
+        raise field_error("web-address", value=value)
+    return check_url(value)
+
+
 Day = Annotated[datetime.date, BeforeValidator(parse_date)]
 SingleLine = Annotated[str, AfterValidator(plain_text)]
 PlainText = Annotated[SingleLine, AfterValidator(length(*LINE))]
@@ -137,6 +174,11 @@ TextList = Annotated[tuple[PlainText, ...], BeforeValidator(require_list)]
 OldAddresses = Annotated[
     tuple[str, ...], BeforeValidator(require_list), AfterValidator(check_old_addresses), AfterValidator(length(*ADDRESSES, "addresses"))
 ]
+Clock = Annotated[str, BeforeValidator(parse_clock)]
+TimeZone = Annotated[str, AfterValidator(check_time_zone)]
+YesNo = Annotated[bool, BeforeValidator(parse_yes_or_no)]
+LanguageCodes = Annotated[tuple[str, ...], BeforeValidator(require_list), AfterValidator(check_language_codes)]
+WebAddress = Annotated[SingleLine, AfterValidator(check_web_address)]
 
 
 class FrontMatter(BaseModel):
@@ -196,22 +238,114 @@ class SharedFields(FrontMatter):
         return self
 
 
-class Event(FrontMatter):
-    """When and where a call takes place. Days are local to the place."""
+class CallFields(TextFields):
+    """The words of a call; its facts are in `event`, once for all languages."""
 
-    start: Day = Field(description="First day.", examples=["2023-11-09"])
-    end: Day = Field(description="Last day.", examples=["2023-11-14"])
-    place: PlainText = Field(description="Town and region.", examples=["San Francisco, California"])
+    reason: PlainText | None = Field(
+        None, description="Why the call was canceled, postponed or moved.", examples=["The city closed the square."]
+    )
+    bring: Annotated[TextList, AfterValidator(length(1, 20, "lines"))] | None = Field(
+        None, description="What people should bring, one line each.", examples=[["Water", "A sign"]]
+    )
+    program: Annotated[TextList, AfterValidator(length(1, 60, "lines"))] | None = Field(
+        None, description="What happens at each time in `event.program`, in the same order.", examples=[["Opening", "March"]]
+    )
+
+
+class FormerEvent(FrontMatter):
+    """What was announced before a call was postponed or moved."""
+
+    start: Day | None = Field(None, description="First day.")
+    end: Day | None = Field(None, description="Last day.")
+    place: PlainText | None = Field(None, description="Town and region.")
 
     @model_validator(mode="after")
-    def check_end_after_start(self):
-        check_date_order(self.start, self.end, "start", "end")
+    def check_former_days(self):
+        check_days(self)
+        if not self.start and not self.place:
+            raise field_error("former-empty")
         return self
 
 
-class Call(TextFields, SharedFields):
-    called_by: PlainText | None = Field(None, description="Who called, as the line under the title names them.", examples=["IMA-USA"])
-    event: Event = Field(description="When and where: `start`, `end`, `place`.")
+class ProgramEntry(FrontMatter):
+    """One entry of the program of a call."""
+
+    day: Day = Field(description="The day.")
+    at: Clock | None = Field(None, description="The hour, such as 14:30.")
+    where: PlainText | None = Field(None, description="The place, if it is not the meeting point.")
+    languages: LanguageCodes = Field((), description="The languages that are spoken or interpreted.")
+
+
+class Access(FrontMatter):
+    """What people can count on. What is not known is left out, and printed as "not stated"."""
+
+    step_free: YesNo | None = Field(None, description="Without steps.")
+    seats: YesNo | None = Field(None, description="Seats for those who need them.")
+    interpretation: LanguageCodes | None = Field(None, description="The languages of interpretation; `[]` for none.")
+    child_care: YesNo | None = Field(None, description="Somebody looks after children.")
+
+
+class Event(FrontMatter):
+    """When and where a call takes place, and what is known about it. Days and hours are local to the place."""
+
+    state: Literal["planned", "canceled", "postponed", "moved"] = Field("planned", description="Whether it takes place as announced.")
+    start: Day | None = Field(None, description="First day.", examples=["2023-11-09"])
+    end: Day | None = Field(None, description="Last day.", examples=["2023-11-14"])
+    place: PlainText = Field(description="Town and region.", examples=["San Francisco, California"])
+    former: FormerEvent | None = Field(None, description="What was announced before it was postponed or moved.")
+    starts_at: Clock | None = Field(None, description="The hour on the first day, such as 14:30.")
+    ends_at: Clock | None = Field(None, description="The hour on the last day.")
+    time_zone: TimeZone | None = Field(None, description="The time zone of the place, such as America/Los_Angeles.")
+    meeting_point: PlainText | None = Field(None, description="Where people meet: an address.")
+    join: WebAddress | None = Field(None, description="Where to sign up or join: an https link.")
+    access: Access | None = Field(None, description="Step-free, seats, interpretation, child care.")
+    program: tuple[ProgramEntry, ...] = Field((), description="Day and hour of each entry; `program` has the words.", max_length=60)
+
+    @model_validator(mode="after")
+    def check_event(self):
+        if self.start is None and self.state != "postponed":
+            raise field_error("event-days", "start")
+        check_days(self)
+        if self.state in ("postponed", "moved") and not (self.former and (self.start or self.former.start)):
+            raise field_error("event-former", state=self.state)
+        if self.ends_at and not self.starts_at:
+            raise field_error("event-hours", "ends_at")
+        if (self.starts_at or any(entry.at for entry in self.program)) and not self.time_zone:
+            raise field_error("event-zone")
+        for entry in self.program:
+            if self.start and not self.start <= entry.day <= self.end:
+                raise field_error("event-program", "program", value=entry.day, first=self.start, last=self.end)
+        return self
+
+
+    def state_on(self, day: datetime.date) -> Literal["coming", "now", "over", "canceled", "postponed"]:
+        """Whether it is to come, takes place or is over on `day`; "postponed" only while its new days are not known."""
+        if self.state == "canceled" or not self.start:
+            return self.state
+        return "coming" if day < self.start else "over" if day > self.end else "now"
+
+
+def check_days(event: Event | FormerEvent) -> None:
+    """Both days or none, in order."""
+    if event.start and event.end:
+        check_date_order(event.start, event.end, "start", "end")
+    elif event.start or event.end:
+        raise field_error("event-days", "end" if event.start else "start")
+
+
+class Call(CallFields, SharedFields):
+    called_by: PlainText | None = Field(
+        None, description="Who called, as the line under the title names them; left out, it is a call of this site.", examples=["IMA-USA"]
+    )
+    event: Event = Field(description="When and where: `start`, `end`, `place`, and what is known about it.")
+
+    @model_validator(mode="after")
+    def check_changes_and_program(self):
+        if self.event.state != "planned" and not self.updated:
+            raise field_error("event-updated", state=self.event.state)
+        if len(self.program or ()) != len(self.event.program):
+            raise field_error("program-lines", "program", has=len(self.program or ()), wanted=len(self.event.program))
+        return self
 
 
 class Analysis(AnalysisFields, SharedFields):
@@ -245,6 +379,10 @@ class TextTranslation(TextFields, TranslationFields):
     pass
 
 
+class CallTranslation(CallFields, TranslationFields):
+    pass
+
+
 class QuestionTranslation(QuestionFields, TranslationFields):
     pass
 
@@ -255,7 +393,7 @@ class AnalysisTranslation(AnalysisFields, TranslationFields):
 
 KINDS: dict[str, type[TextFields]] = {"calls": Call, "analysis": Analysis, "background": Background, "pages": Page}
 TRANSLATION_SCHEMAS: dict[str, type[TranslationFields]] = {
-    "calls": TextTranslation,
+    "calls": CallTranslation,
     "analysis": AnalysisTranslation,
     "background": QuestionTranslation,
     "pages": TextTranslation,
@@ -263,7 +401,7 @@ TRANSLATION_SCHEMAS: dict[str, type[TranslationFields]] = {
 ARTICLE_KINDS = tuple(kind for kind in KINDS if kind != "pages")
 # The order of fields in the documentation. Has every field of every schema (a test checks that).
 FIELD_ORDER = (
-    "title", "summary", "date", "authors", "event", "called_by", "question", "answer", "certainty", "updated",
+    "title", "summary", "date", "authors", "event", "called_by", "reason", "bring", "program", "question", "answer", "certainty", "updated",
     "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",
 )  # fmt: skip
 PATH_FIELDS = ("kind", "category", "slug", "lang", "language")

@@ -16,7 +16,7 @@ from caravan import tracking
 from caravan.reading.article import Article, TextBlock
 from caravan.reading.paths import ContentPath, SiteLanguages
 from caravan.reading.problems import Problem, count, format_message
-from caravan.reading.schema import Certainty, QuestionFields, TextFields
+from caravan.reading.schema import CallFields, Certainty, QuestionFields, TextFields
 
 CITATION = re.compile(r"\[@[^\]]*\]")
 
@@ -50,6 +50,8 @@ def front_matter_blocks(front: TextFields) -> tuple[TextBlock, ...]:
         certainty: Certainty | None = getattr(front, "certainty", None)
         if certainty:
             fields.append(("certainty", " ".join(line or "" for _, line in certainty)))
+    if isinstance(front, CallFields):
+        fields += [("reason", front.reason or ""), ("bring", " ".join(front.bring or ())), ("program", " ".join(front.program or ()))]
     return tuple(TextBlock(block_fingerprint(text), "", name) for name, text in fields if text)
 
 
@@ -159,6 +161,10 @@ def check_translation_record(group: TranslationGroup, lang: str) -> Iterator[Pro
         line = article.field_lines.line(("made_from",))
         changes = ", ".join(map(describe_block, diff.changed)) or f"{count(diff.removed, 'paragraph')} removed"
         yield Problem(path, line, format_message("translation-behind", changes=changes, record=record), "warning")
+    original_program, program = (getattr(front, "program", None) or () for front in (group.shared, article.front))
+    if program and len(program) != len(original_program):
+        message = format_message("program-behind", has=len(program), wanted=len(original_program))
+        yield Problem(path, article.field_lines.line(("program",)), f"program: {message}", "warning")
     # Short blocks, such as names, can be the same in both languages.
     long_fingerprints = {block.fingerprint for block in group.original.body.blocks if block.line and len(block.name) > 20}
     for block in article.body.blocks:

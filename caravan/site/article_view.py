@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import html
 import re
 from dataclasses import dataclass
@@ -17,6 +16,9 @@ from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
+from caravan.site.document import Link
+from caravan.site.edit_links import edit_links
+from caravan.site.event_view import DateView, EventView, date_view, event_view
 from caravan.site.i18n import Language, byline_label, localize_authors
 from caravan.site.site import Site
 from caravan.site.urls import relative_url
@@ -26,23 +28,6 @@ MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
 FOLLOW_UP_ID = "when"  # the id of the section of a call that says what happened afterwards
 MAX_SECTIONS_WITHOUT_CONTENTS = 3
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
-
-
-@dataclass(frozen=True)
-class DateView:
-    """`iso`: a date, a month or a year in ISO 8601; `text`: the same in the language of the page."""
-
-    iso: str
-    text: str
-
-
-@dataclass(frozen=True)
-class EventView:
-    start: DateView
-    end: DateView
-    date_range: str
-    place: str
-    state: str  # "coming", "now" or "over"
 
 
 @dataclass(frozen=True)
@@ -65,19 +50,6 @@ class CardView:
     date: DateView | None
     event: EventView | None
     unpublished: str
-
-
-def date_view(language: Language, day: datetime.date) -> DateView:
-    return DateView(day.isoformat(), language.date(day))
-
-
-def event_view(site: Site, language: Language, group: TranslationGroup) -> EventView | None:
-    event = getattr(group.shared, "event", None)
-    if event is None:
-        return None
-    state = "coming" if site.build_day < event.start else "over" if site.build_day > event.end else "now"
-    date_range = language.date_range(event.start, event.end)
-    return EventView(date_view(language, event.start), date_view(language, event.end), date_range, event.place, state)
 
 
 def title_class(title: str) -> str:
@@ -244,6 +216,7 @@ class ArticleView:
     opening_drawing: Markup
     follow_up: Heading | None
     take_part_href: str
+    edit_links: tuple[Link, ...]
 
     @property
     def unused_components(self) -> frozenset[str]:
@@ -251,6 +224,7 @@ class ArticleView:
         content = {
             "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources,
             "translation_note": self.translation, "unpublished_banner": self.unpublished,
+            "edit_links": self.edit_links, "call_facts": self.event and self.event.has_facts,
         }  # fmt: skip
         return frozenset(name for name, value in content.items() if not value)
 
@@ -325,6 +299,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         opening_drawing=opening_drawing,
         follow_up=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
         take_part_href=take_part_href(site, language, page_url),
+        edit_links=edit_links(site, language, group),
     )
 
 

@@ -13,6 +13,7 @@ from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import article_html
 from caravan.site.document import Document, page_count, page_document, urls_in_all_languages
+from caravan.site.event_view import EventView, event_view, title_with_state
 from caravan.site.i18n import Language, kind_name, localize_authors
 from caravan.site.site import Site
 
@@ -30,6 +31,7 @@ class FeedEntry:
     updated: str
     authors: tuple[str, ...]
     category: str
+    event: EventView | None
     content: Markup
 
 
@@ -57,16 +59,17 @@ def last_modified(group: TranslationGroup) -> datetime.date:
 
 
 def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
-    article = group.articles[lang]
+    article, event = group.articles[lang], event_view(site, Language(lang), group)
     return FeedEntry(
         id=entry_id(site, group, lang),
         url=site.absolute_url(site.urls.article(article.content_path)),
-        title=article.front.title,
+        title=title_with_state(event, article.front.title, site.gettext(lang)),
         summary=article.front.summary,
         published=group.shared.date.isoformat() + NOON,
         updated=last_modified(group).isoformat() + NOON,
         authors=localize_authors(group.shared.authors, site.gettext(lang)),
         category=group.kind,
+        event=event,
         content=Markup("").join(article_html(site, article.content_path, group, None)),
     )
 

@@ -64,8 +64,8 @@ def weighed_figures(site: Site, language: Language, page_url: str) -> tuple[Weig
 
 
 def calendar_month(site: Site, language: Language, call: TranslationGroup | None) -> CalendarMonth | None:
-    """The month in which a call began; None without a call or without entries for that month."""
-    if call is None:
+    """The month in which a call began; None without a call, its days, or entries for that month."""
+    if call is None or not call.shared.event.start:
         return None
     event = call.shared.event
     first = event.start.replace(day=1)

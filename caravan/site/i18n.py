@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import get_global, parse_locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -48,8 +48,8 @@ class Language:
 
     @memoize
     def name_of(self, code: str) -> str:
-        """The name of the language `code` in this one, in the form used within a sentence."""
-        return Locale.parse(code, sep="-").get_language_name(self.locale) or code
+        """The name of the language `code` in this one, in the form used within a sentence; the code if the locale data has none."""
+        return self.locale.languages.get(code.partition("-")[0], code)
 
     @property
     @memoize
@@ -68,17 +68,22 @@ class Language:
         return with_breakable_spaces(format_date(day, "long", locale=self.locale))
 
     @memoize
-    def date_range(self, first: datetime.date, last: datetime.date) -> str:
-        """A range of dates; parts that both have in common appear once: 9–14 November 2023."""
+    def date_range(self, first: datetime.date, last: datetime.date, short: bool = False) -> str:
+        """A range of dates; parts that both have in common appear once: 9–14 November 2023, or `short` 9–14 Nov 2023."""
         if first == last:
-            return self.date(first)
+            return with_breakable_spaces(format_date(first, "medium" if short else "long", locale=self.locale))
         formats = self.locale.interval_formats
         largest_difference = "y" if first.year != last.year else "M" if first.month != last.month else "d"
         # For most languages CLDR has only an interval format with the short month name.
-        patterns = formats.get("yMMMMd", formats["yMMMd"])[largest_difference]
-        long_patterns = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
-        parts = (format_date(day, pattern, self.locale) for day, pattern in zip((first, last), long_patterns))
+        patterns = formats.get("yMMMd" if short else "yMMMMd", formats["yMMMd"])[largest_difference]
+        if not short:
+            patterns = [re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns]
+        parts = (format_date(day, pattern, self.locale) for day, pattern in zip((first, last), patterns))
         return with_breakable_spaces("".join(parts))
+
+    def clock(self, time: str) -> str:
+        """An hour of the day: 14:30, 2:30 PM."""
+        return format_time(datetime.time.fromisoformat(time), "short", locale=self.locale).replace("\u202f", "\u00a0")
 
     @memoize
     def partial_date(self, year: int, month: int = 0, day: int = 0) -> str:
@@ -268,7 +273,7 @@ def byline_label(kind: str, called_by: str | None, _: Gettext) -> str:
     """The line that says what kind of article this is and, for a call, whose call."""
     if kind == "calls":
         # Translators: {caller} is an organization; "retold": in our words, not those of the organization
-        return _("Call by {caller}, retold").format(caller=called_by) if called_by else _("Call, retold")
+        return _("Called by {caller}. Retold by the editors of this site.").format(caller=called_by) if called_by else _("Our call")
     return {
         "analysis": _("Analysis: what happened, from the sources named"),
         "background": _("Background: what lies beneath, from the sources named"),

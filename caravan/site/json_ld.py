@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from caravan.site.article_view import ArticleView, EventView
+from caravan.site.article_view import ArticleView
 from caravan.site.document import PageInfo
+from caravan.site.event_view import EventView
 from caravan.site.i18n import EDITORS, Language, kind_name
 from caravan.site.site import Site
 
@@ -52,7 +53,7 @@ def article_node(site: Site, language: Language, info: PageInfo, article: Articl
         "articleSection": kind_name(article.kind, site.gettext(language.code)),
         "datePublished": article.date.iso,
         "dateModified": (article.updated or article.date).iso,
-        "author": [author_node(site, language, name) for name in article.author_names],
+        "author": [author_node(site, language, name, name == article.called_by) for name in article.author_names],
         "publisher": publisher_node(site),
     }
     if article.event:
@@ -67,10 +68,10 @@ def article_node(site: Site, language: Language, info: PageInfo, article: Articl
     return node
 
 
-def author_node(site: Site, language: Language, name: str) -> dict:
-    """A person, or the editors of this site as an organization."""
+def author_node(site: Site, language: Language, name: str, is_caller: bool) -> dict:
+    """A person, or an organization: the one that called, or the editors of this site."""
     if name != EDITORS:
-        return {"@type": "Person", "name": name}
+        return {"@type": "Organization" if is_caller else "Person", "name": name}
     node = {"@type": "Organization", "name": site.gettext(language.code)(EDITORS)}
     about = site.groups.get(("pages", "about"))
     if about:
@@ -79,18 +80,26 @@ def author_node(site: Site, language: Language, name: str) -> dict:
 
 
 def event_node(site: Site, info: PageInfo, article: ArticleView, event: EventView) -> dict:
-    """The event of a call. schema.org has no status for a past event; its end date says that it is over."""
+    """The event of a call. schema.org has no status for a past event; its end date says that it is over.
+
+    A postponed event without new days keeps its former start, as https://schema.org/eventStatus asks for.
+    """
+    rescheduled = event.former_start and event.start and event.former_start != event.start.iso[:10]
+    status = {"canceled": "EventCancelled", "postponed": "EventPostponed"}.get(event.state, "EventRescheduled" if rescheduled else "EventScheduled")
     node = {
         "@type": "Event",
         "name": article.title,
         "description": article.summary,
         "url": site.absolute_url(info.url),
-        "startDate": event.start.iso,
-        "endDate": event.end.iso,
-        "eventStatus": "https://schema.org/EventScheduled",
+        "startDate": event.start.iso if event.start else event.former_start,
+        "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "location": {"@type": "Place", "name": event.place, "address": event.place},
+        "location": {"@type": "Place", "name": event.meeting_point or event.place, "address": event.place},
     }
+    if event.end:
+        node["endDate"] = event.end.iso
+    if rescheduled:
+        node["previousStartDate"] = event.former_start
     if article.called_by:
         node["organizer"] = {"@type": "Organization", "name": article.called_by}
     return node

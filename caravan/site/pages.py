@@ -22,6 +22,7 @@ from caravan.site.document import (
     paginate,
     urls_in_all_languages,
 )
+from caravan.site.event_view import event_view, summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap_documents
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
@@ -60,16 +61,17 @@ def home_page(site: Site, language: Language) -> dict:
         "on the road, and what lies beneath, with the evidence beside every figure."
     )
     info = PageInfo(site.urls.home_page(lang), site.name, tagline, translation_urls=urls_in_all_languages(site, ""))
-    last_call = site.listing_slice("calls", lang, 0, 1)
-    others = [key for key in site.listing_slice("all", lang, 0, site.per_page + 1) if key not in last_call][: site.per_page]
+    call_key = site.front_call(lang)
+    call = site.groups[call_key] if call_key else None
+    others = [key for key in site.listing_slice("all", lang, 0, site.per_page + 1) if key != call_key][: site.per_page]
     return page_view(
         site, language, info,
         tagline=tagline,
-        call=card_view(site, language, site.groups[last_call[0]], info.url) if last_call else None,
+        call=card_view(site, language, call, info.url) if call else None,
         cards=tuple(card_view(site, language, site.groups[key], info.url) for key in others),
         archive=relative_url(info.url, site.urls.archive(lang)),
         figures=weighed_figures(site, language, info.url),
-        month=calendar_month(site, language, site.groups[last_call[0]] if last_call else None),
+        month=calendar_month(site, language, call),
     )  # fmt: skip
 
 
@@ -102,8 +104,10 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     article = group.articles[language.code]
     url = site.urls.article(article.content_path)
     dated = kind in ARTICLE_KINDS
+    event = event_view(site, language, group)
+    title = title_with_state(event, article.front.title, site.gettext(language.code))
     info = PageInfo(
-        url, article.front.title, article.front.summary, kind if dated else "", site.translation_urls(group),
+        url, title, summary_with_days(event, article.front.summary), kind if dated else "", site.translation_urls(group),
         site.translation_urls(group, fallback=True), indexed=site.is_public(group),
     )  # fmt: skip
     return page_view(

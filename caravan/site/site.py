@@ -68,6 +68,14 @@ class Listings:
         public = [(group.kind, group.slug) for group in groups if lang in group.articles and self.is_public(group)]
         return tuple(public[: self.feed_entries])
 
+    @tracked
+    def front_call(self, lang: str) -> GroupKey | None:
+        """The key of the call on the front page: the open one that starts first, or without an open one the newest."""
+        keys = self.listings["calls", lang]
+        events = {key: self.groups.untracked[key].shared.event for key in keys}
+        open_keys = [key for key in keys if events[key].state_on(self.today) in ("coming", "now")]
+        return min(open_keys, key=lambda key: events[key].start) if open_keys else next(iter(keys), None)
+
     @functools.cached_property
     def positions(self) -> dict[tuple[str, GroupKey], int]:
         """The index of each article in the list of "all" kinds, by language and key."""

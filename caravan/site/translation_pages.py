@@ -16,6 +16,7 @@ from caravan.site.document import (
     paginate,
     urls_in_all_languages,
 )
+from caravan.site.edit_links import translate_url
 from caravan.site.i18n import Language
 from caravan.site.page_context import page_view
 from caravan.site.site import Site
@@ -39,6 +40,7 @@ def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> d
         translations=tuple(Link(relative_url(url, target), Language(code).name, lang=code) for code, target in translations),
         status=relative_url(url, site.urls.translation_status(lang)),
         path=f"content/{group.kind}/{group.slug}/{lang}.md",
+        editor=translate_url(site, group, lang),
     )  # fmt: skip
 
 

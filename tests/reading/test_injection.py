@@ -385,7 +385,7 @@ def test_values_come_out_as_they_were_typed(trees):
             assert path == "index.html" or shown in "".join(trees[path].itertext()), path
         assert typography.typeset_text(value, "es") in "".join(trees[f"es/analysis/v{number}/index.html"].itertext())
         call = "".join(trees[f"calls/c{number}/index.html"].itertext())
-        assert f"Call by {shown}, retold" in call
+        assert f"Called by {shown}. Retold by the editors of this site." in call
 
 
 def test_templates_and_formats_in_a_body_come_out_as_they_were_typed(found):

@@ -15,11 +15,34 @@ def link(label, href="#main", **fields):
     return {"href": href, "label": label, "current": False, "lang": "", "kind": "", **fields}
 
 
-def event(state):
+def event(state, **fields):
     return {
         "start": {"iso": "2023-11-09", "text": "9 November 2023"}, "end": {"iso": "2023-11-14", "text": "14 November 2023"},
-        "date_range": "9–14 November 2023", "place": "San Francisco, California", "state": state,
+        "date_range": "9–14 November 2023", "short_range": "9–14 Nov 2023", "place": "San Francisco, California", "state": state,
+        "is_open": state in ("coming", "now"), "change": "", "former": "", "former_start": "", "reason": None, "hours": "",
+        "meeting_point": "", "join": "", "bring": (), "program": (), "access": ACCESS, **fields,
     }  # fmt: skip
+
+
+def words(text, lang=""):
+    return {"text": text, "lang": lang}
+
+
+ACCESS = (("Step-free", "yes"), ("Seats", "no"), ("Interpretation", "Spanish and Tagalog"), ("Child care", "not stated"))
+UNKNOWN_DAYS = {"start": None, "end": None, "date_range": "", "former": "9–14 November 2023"}
+FULL_EVENT = {
+    "hours": "18:30 – 20:00", "meeting_point": "Harry Bridges Plaza, 1 The Embarcadero", "join": "https://example.org/join-the-march",
+    "bring": (words("Water"), words("Un letrero", "es")), "change": "moved", "former": "2–3 November 2023, Oakland",
+    "reason": words("The city closed the square."),
+    "program": (
+        {"when": "9 November 2023, 18:30", "what": words("Opening, with music"), "where": "", "languages": "English and Spanish"},
+        {"when": "14 November 2023", "what": words("La marcha", "es"), "where": "Civic Center", "languages": ""},
+    ),
+}  # fmt: skip
+EVENTS = {
+    **{state: event(state) for state in ("coming", "now", "over", "canceled")},
+    "postponed": event("postponed", **UNKNOWN_DAYS), "moved": event("coming", **FULL_EVENT),
+}  # fmt: skip
 
 
 def card(**fields):
@@ -62,7 +85,8 @@ def answer_board(**fields):
 def poster(**fields):
     return {
         "title": "Migrants’ demands for three presidents", "title_class": "uppercase", "event": event("over"), "href": "",
-        "byline_label": "Call by IMA-USA, retold", "level": 2, "lang": "", "direction": "", **fields,
+        "byline_label": "Called by IMA-USA. Retold by the editors of this site.", "level": 2,
+        "summary": "The call to the summit, retold with notes: what was asked for, when and where.", "lang": "", "direction": "", **fields,
     }  # fmt: skip
 
 
@@ -140,8 +164,8 @@ EXAMPLES = {
         {"title": "not yet public", "inside": "ul", "arguments": {"card": card(unpublished="1 December 2026"), "level": 2}},
         *(
             {"title": f"a call that is {state}", "inside": "ul",
-             "arguments": {"card": card(kind="calls", event=event(state)), "kind": "Call", "level": 2}}
-            for state in ("coming", "now", "over")
+             "arguments": {"card": card(kind="calls", event=value), "kind": "Call", "level": 2}}
+            for state, value in EVENTS.items()
         ),
     ],
     "byline": [
@@ -164,8 +188,13 @@ EXAMPLES = {
         {"title": "one", "arguments": {"entries": [
             {"day": DAY, "text": link("NAFTA"), "before": "It said 39.", "after": "It says 40."}]}},
     ],
-    "crowd_illustration": [{"title": "a banner", "arguments": {"event": event("over")}}],
-    "event_banner": [{"title": state, "arguments": {"event": event(state)}} for state in ("coming", "now", "over")],
+    "call_facts": [{"title": state, "arguments": {"event": EVENTS[state]}} for state in ("coming", "postponed", "moved")],
+    "crowd_illustration": [{"title": state, "arguments": {"event": EVENTS[state]}} for state in ("over", "postponed")],
+    "edit_links": [{"title": "all", "arguments": {"links": (link("Edit this text"), link("Translate into Spanish"), link("Report a mistake"))}}],
+    "event_banner": [{"title": state, "arguments": {"event": value}} for state, value in EVENTS.items()],
+    "event_days": [{"title": state, "inside": "p", "arguments": {"event": EVENTS[state], "name": "days"}}
+                   for state in ("over", "canceled", "postponed")],  # fmt: skip
+    "event_state": [{"title": state, "inside": "p", "arguments": {"state": state}} for state in EVENTS if state != "moved"],
     "figure_board": [
         {"title": "with contents", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWING, "contents": Markup("<p>Contents</p>")}},
         {"title": "without", "arguments": {"board": Markup("<p>Answer</p>"), "drawing": DRAWING, "contents": ""}},
@@ -218,6 +247,8 @@ EXAMPLES = {
     "poster": [
         {"title": "the page of a call", "arguments": poster()},
         {"title": "on the front page, coming", "arguments": poster(event=event("coming"), href="#main")},
+        {"title": "canceled", "arguments": poster(event=EVENTS["canceled"])},
+        {"title": "postponed", "arguments": poster(event=EVENTS["postponed"])},
         {"title": "now, long, in another direction", "arguments": poster(
             event=event("now"), title=LONG, title_class="long", lang="ar", direction="rtl")},
         {"title": "without days", "arguments": poster(event=None)},

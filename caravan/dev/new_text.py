@@ -1,0 +1,59 @@
+"""The command `new`: lays the folder of a new text, with a file to start from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from invoke import Exit
+
+from caravan.build.command import load_settings
+from caravan.reading.front_matter import split_source, validate
+from caravan.reading.paths import parse_path
+from caravan.reading.schema import KINDS
+from caravan.reading.skeleton import SUMMARY, skeleton
+from caravan.site.settings import language_settings, today
+
+# What is asked when it is not typed as an option, and an example of the answer.
+QUESTIONS = {
+    "kind": f"What is it ({', '.join(KINDS)})", "name": "Its name in the address, such as march-to-the-pier", "lang": "Its language",
+    "title": "Its title", "summary": "One or two sentences about it", "place": "Where it takes place: town, region",
+    "start": "Its first day, such as 2027-03-20", "end": "Its last day",
+}  # fmt: skip
+FOR_CALLS = ("place", "start", "end")
+
+
+def new_text(root: Path, answers: dict[str, str], ask: Callable[[str], str] = input) -> str:
+    """Write the file of a new text; returns a sentence about it.
+
+    `answers`: by the keys of QUESTIONS. What is missing is asked at a terminal. Raises Exit for a wrong answer.
+    """
+    languages = language_settings(load_settings(root / "pelicanconf.py"))
+    answers = {**answers, "lang": answers["lang"] or languages.home}
+    for name in QUESTIONS:
+        if not answers[name] and (name not in FOR_CALLS or answers["kind"] == "calls"):
+            answers[name] = answer(name, ask)
+    path = parse_path(PurePosixPath("content", answers["kind"], answers["name"], f"{answers['lang']}.md"), languages)
+    if isinstance(path, str):
+        raise Exit(path)
+    file = root / path.source_path
+    if file.parent.exists():
+        raise Exit(f"{path.folder} exists already; choose another name, or write {path.source_path} yourself.")
+    given = {name: answers[name] for name in ("title", "summary", *FOR_CALLS) if answers[name]}
+    source = skeleton(answers["kind"], today().isoformat(), **given)
+    _, faults = validate(KINDS[answers["kind"]], split_source(source).document)
+    if faults:
+        raise Exit("\n".join(fault.message for fault in faults))
+    file.parent.mkdir(parents=True)
+    file.write_text(source, encoding="utf-8")
+    return f"{path.source_path} was created: write the text there, then delete the line `status: draft`."
+
+
+def answer(name: str, ask: Callable[[str], str]) -> str:
+    """The answer to a question; without a terminal, the summary can be written later. Raises Exit for the others."""
+    if ask is input and not sys.stdin.isatty():
+        if name == "summary":
+            return SUMMARY
+        raise Exit(f"Write --{name} as well: {QUESTIONS[name]}.")
+    return ask(f"{QUESTIONS[name]}: ").strip()
