@@ -9,7 +9,7 @@ import re
 import lxml.etree
 import lxml.html
 import pytest
-from conftest import build
+from conftest import ROOT, build
 
 from caravan.build.command import BuildError
 from caravan.build.loader import load_library
@@ -219,3 +219,16 @@ def test_the_front_page_shows_an_open_call_before_a_newer_one_that_is_not(conten
                 file.write_text(re.sub(r"(start|end): 2030", r"\1: 2029", file.read_text(encoding="utf-8")), encoding="utf-8")
     front = lxml.html.document_fromstring((build(tmp_path / "none", content) / "index.html").read_text(encoding="utf-8"))
     assert "A march to the pier" in text(front, "poster") and "No call is open now." in text_of(front.body)
+
+
+SAMPLES = re.findall(r"(?m)(?:^    .+\n)*^    event:\n(?:^    .+\n)+", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("sample", "state"), [*zip(SAMPLES, ("Over", "Canceled", "Postponed", "Over"), strict=True)])
+def test_the_samples_of_the_guide_are_what_they_say(content, tmp_path, sample, state):
+    """The fixture's day is later than those of the samples, so a call that takes place is over."""
+    head = "---\ntitle: A march to the pier\nsummary: People march to the pier in the evening, and everybody is invited.\n"
+    source = f"{head}date: 2027-03-01\nauthors: [A. Author]\n{re.sub('(?m)^    ', '', sample)}---\n\nWords.\n"
+    (content / "calls" / "a-march").mkdir()
+    (content / "calls" / "a-march" / "en.md").write_text(source, encoding="utf-8")
+    assert text(page(build(tmp_path / "site", content)), "event-banner").startswith(state)
