@@ -14,6 +14,7 @@ from pathlib import Path
 
 TOKEN_VARIABLE = "PUBLISH_TOKEN"
 TOKEN_PIPE = "PUBLISH_TOKEN_PIPE"  # the file descriptor that `setup.hide_token` passes the token on with
+REMOTE = ("ls-remote", "fetch", "push")  # the commands that need the token
 TIMEOUT = 900  # seconds for one git command; ends a connection that hangs
 
 # Variables that redirect git to another repository. They are set in hooks, and may be set in a person's shell.
@@ -48,8 +49,8 @@ class GitError(PublishError):
 class Repository:
     """The git repository that contains `folder`.
 
-    `token` authenticates to the host over HTTPS. `isolated`: a clone of ours. Raises PublishError if there is no repository or
-    git refuses to open it.
+    `token` authenticates to the host over HTTPS. `isolated`: a clone that `clone` made. Raises PublishError if there is no
+    repository or git refuses to open it.
     """
 
     def __init__(self, folder: Path, token: str = "", isolated: bool = False):
@@ -61,7 +62,7 @@ class Repository:
 
     def run(self, *args: str, check: bool = True, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess:
         """Run git with `args`; `variables` are added to its environment. Raises GitError on failure unless `check` is false."""
-        command, token = ["git", "-C", str(self.folder), *args], self.token if args[0] in ("ls-remote", "fetch", "push") else ""
+        token, command = self.token if args[0] in REMOTE else "", ["git", "-C", str(self.folder), *args]
         try:
             result = subprocess.run(
                 command, input=stdin or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
@@ -70,9 +71,10 @@ class Repository:
         except FileNotFoundError:
             raise PublishError("git is not installed. Install it and run the command again.") from None
         except subprocess.TimeoutExpired:
-            raise GitError(f"git {args[0]} did not finish within {TIMEOUT // 60} minutes. Try again later.", "timed out") from None
+            raise GitError(f"git {args[0]} took more than {TIMEOUT // 60} minutes. Try again later.", "timed out") from None
         if result.returncode and check:
-            raise GitError(f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", result.stderr + result.stdout)
+            output = result.stderr + result.stdout
+            raise GitError(f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", output)
         return result
 
     def output(self, *args: str, **variables: str) -> str:
@@ -93,9 +95,8 @@ class Repository:
         return self.run("merge-base", "--is-ancestor", older, newer, check=False).returncode == 0
 
     def clone(self, commit: str, folder: Path) -> Repository:
-        """A new repository in `folder` with the files of `commit`. No configuration, attributes, filters or marks of this one,
-        of the person or of the machine apply to it. It borrows our objects, and its `origin` has the URL of ours.
-        """
+        """A new repository in `folder` with the files of `commit`, without configuration, attributes and filters of this one,
+        the person and the machine. It borrows our objects, and its `origin` has the URL of ours."""
         object_format = self.output("rev-parse", "--show-object-format")
         self.run("init", "--quiet", "--template=", f"--object-format={object_format}", str(folder), **ISOLATED)
         (folder / ".git" / "objects" / "info" / "alternates").write_bytes(os.fsencode(f"{self.common.as_posix()}/objects\n"))
@@ -142,15 +143,11 @@ def take_token() -> str:
 
 
 def git_environment(token: str = "", isolated: bool = False, **variables: str) -> dict[str, str]:
-    """The environment of every git command: English messages, no prompts, no hooks, and the token if there is one.
-
-    `isolated`: without the configuration of the person and the machine, also for what runs git in this environment.
-    """
+    """The environment of every git command: English, no prompts, no hooks, the token. `isolated`: no configuration."""
     removed = (*REMOVED_VARIABLES, TOKEN_VARIABLE, TOKEN_PIPE)
-    environment = {
-        name: value for name, value in os.environ.items() if name not in removed and not (isolated and name.startswith("GIT_"))
-    } | (ISOLATED if isolated else {})
-    config = dict(CONFIG)
+    start = ("GIT_",) if isolated else ()
+    environment = {name: value for name, value in os.environ.items() if name not in removed and not name.startswith(start)}
+    environment, config = environment | (ISOLATED if isolated else {}), dict(CONFIG)
     if token:
         credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
         server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")

@@ -119,7 +119,7 @@ def uncommitted_changes(repository: Repository, clone: Repository | None = None)
     """The paths of changed, deleted and unmerged files, and of untracked ones in INPUT_FOLDERS.
 
     Untracked files count even if .gitignore names them, since builds read them. With a new `clone` of the commit, the work
-    tree is compared with that, so that no mark in its own index hides an edit; what a sparse checkout leaves out is no change.
+    tree is compared with that: no mark in the own index hides an edit. What a sparse checkout leaves out is no change.
     """
     run = partial(clone.run, f"--work-tree={repository.folder}") if clone else repository.run
     status = run("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no").stdout
@@ -137,9 +137,9 @@ def tree_problems(root: Path) -> list[Problem]:
         entries = Repository(root).run("ls-files", "--stage", "-z", "--full-name", ":/").stdout.split("\0")
     except PublishError:  # no repository, so nothing is tracked
         return []
-    problems = []
+    problems, keys = [], {"120000": "file-link", "160000": "file-submodule"}
     for entry in filter(None, entries):
-        path, key = PurePosixPath(entry.partition("\t")[2]), {"120000": "file-link", "160000": "file-submodule"}.get(entry[:6])
+        path, key = PurePosixPath(entry.partition("\t")[2]), keys.get(entry[:6])
         if key and (path.parts[0] == "content" or key == "file-link") or path.suffix == ".pyc":
             problems.append(Problem(printable(str(path)), 1, format_message(key or "file-compiled", name=path.name)))
     return problems

@@ -18,7 +18,8 @@ from pathlib import Path
 from caravan.git import PublishError, refuse_generated_files
 
 OLDEST_PYTHON = (3, 11)
-LOCKS = {"site": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt"), "publish": ("requirements-publish.txt",)}
+SITE_LOCK = "requirements.txt"
+LOCKS = {"site": (SITE_LOCK,), "test": (SITE_LOCK, "requirements-test.txt"), "publish": ("requirements-publish.txt",)}
 # Tasks that need the packages of the group `test`.
 NEEDS_TEST_PACKAGES = {"lint", "test"}
 # For messages about a failed download.
@@ -44,7 +45,7 @@ def run_inside(root: Path, args: list[str]) -> None:
     hide_token(args)
     positional = [arg for arg in args if not arg.startswith("-")]
     group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
-    if args[:2] == ["publish", "--prepared"] and len(args) > 2 and args[3:] in ([], ["--wait"]):  # with other options, by Invoke
+    if args[:2] == ["publish", "--prepared"] and len(args) > 2 and args[3:] in ([], ["--wait"]):  # others need Invoke
         group = "publish"
     python = python_or_exit(root, group)
     if not positional and not {"--list", "-l"} & set(args):
@@ -54,8 +55,8 @@ def run_inside(root: Path, args: list[str]) -> None:
 
 
 def hide_token(args: list[str]) -> None:
-    """Move the token for publishing into a pipe that no child inherits, and start this program again: /proc shows the environment
-    that a process started with to every program of the same user. Windows has no /proc."""
+    """Move the token into a pipe that no child inherits, and start this program again: /proc shows the environment that a
+    process started with to every program of the same user. Windows has no /proc."""
     token = os.name != "nt" and os.environ.pop("PUBLISH_TOKEN", "")
     if token:
         reader, writer = os.pipe()

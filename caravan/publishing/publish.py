@@ -37,14 +37,13 @@ REQUEST_TIMEOUT = 20.0  # seconds
 SITE, PUBLICATION = "site", "publication.json"  # in a prepared folder
 LOCK_NAME, LOCK_TIMEOUT = "caravan-publish.lock", 600.0  # seconds
 
-
-# Builds the clone of a commit (first argument) into a folder (second) and returns URL paths, such as `calls/march/`: as
-# "unpublished" of texts that are not public yet, as "deleted" of those deleted since the published source (third, "" if unknown).
+# Builds the clone of a commit (first argument) into a folder (second); returns URL paths, such as `calls/march/`:
+# "unpublished" of texts that are not public yet, "deleted" of those that the published source (third, or "") still had.
 Build = Callable[[Path, Path, str], dict[str, list[str]]]
 
 
 def publish(
-    root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait: float = 0, prepared: Path | None = None
+    root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait=0.0, prepared: Path | None = None
 ) -> PublishResult:
     """Build and publish the commit that is checked out in `root`, or publish what `prepare` wrote into `prepared`.
 
@@ -54,7 +53,7 @@ def publish(
     with publish_lock(repository.common), tempfile.TemporaryDirectory(prefix="publish-") as folder:
         site, address = read_prepared(repository, prepared) if prepared else prepare(repository, build, target, Path(folder))
         if prepared and site.source != repository.commit("HEAD"):
-            raise PublishError(f"{prepared} was built from {site.source[:12]}, which is not the commit that is checked out here.")
+            raise PublishError(f"{prepared} was built from {site.source[:12]}, not from the commit that is checked out.")
         result = push(repository, site, target, options)
     print(f"Published to {target}, {change_summary(result.diff)}: {address}/" if result.pushed else result.reason)
     if wait and not options.dry_run:
@@ -63,9 +62,8 @@ def publish(
 
 
 def prepare(repository: Repository, build: Build, target: PublishTarget, folder: Path) -> tuple[BuiltSite, str]:
-    """Build and check a clone of the commit, and write it with all that is needed to publish it into `folder`, which is empty
-    or new; returns the site and its address. Raises PublishError.
-    """
+    """Build and check a clone of the commit, and write into `folder`, empty or new, what is needed to publish it; returns
+    the site and its address. Raises PublishError."""
     commit, older = repository.commit("HEAD"), ""
     if not commit:
         raise PublishError("Nothing is committed yet, and only committed files can be published. Commit first.")
@@ -95,7 +93,7 @@ def read_prepared(repository: Repository, folder: Path) -> tuple[BuiltSite, str]
     """Check the site that `prepare` wrote into `folder`; returns it and its address. Raises PublishError."""
     try:
         publication = json.loads((folder / PUBLICATION).read_text(encoding="utf-8"))
-        commit, digest, unpublished, deleted = (publication[name] for name in ("commit", "manifest", "unpublished", "deleted"))
+        commit, digest, unpublished, deleted = map(publication.__getitem__, ("commit", "manifest", "unpublished", "deleted"))
     except (OSError, ValueError, KeyError, TypeError):
         raise PublishError(f"{folder} holds no site that `publish --prepare` wrote. Name its folder.") from None
     object_format = repository.output("rev-parse", "--show-object-format")
@@ -191,7 +189,7 @@ def publish_lock(folder: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
             if not waiting:
                 print("Another publisher is running in this clone; waiting for it to finish …", flush=True)
             if time.monotonic() > end:
-                raise PublishError("Another publisher is still running in this clone. Wait for it to finish, and run the command again.")
+                raise PublishError("Another publisher is still running in this clone. Run the command again when it ended.")
             waiting = True
             time.sleep(0.1)
         try:

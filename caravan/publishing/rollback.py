@@ -157,7 +157,8 @@ def create_rollback_commit(
 
     All objects exist already, so only a tree and a commit are written. A temporary index leaves the person's own unchanged.
     """
-    current = repository.commit(published.left_out) or repository.commit(published.source) or published.left_out or published.source
+    known = published.left_out, published.source
+    current = next(filter(None, [*map(repository.commit, known), *known]), "")
     source = [f"Source: {publication.source}"] if publication.source else []
     lines = ["Roll the site back", "", *source, f"Restores: {publication.commit}"]
     if current and not (publication.source and current.startswith(publication.source)):

@@ -1,4 +1,4 @@
-"""Public builds for the commands that need one, `publish` and `mirror`; the URLs of texts that are not public, or deleted."""
+"""Public builds for `publish` and `mirror`; the URLs of texts that are not public, or deleted."""
 
 from __future__ import annotations
 
@@ -30,28 +30,24 @@ from caravan.reading.schema import parse_date
 from caravan.site.settings import SettingsError, language_settings, store_folder, today
 from caravan.site.urls import Urls, site_urls, url_patterns
 
-# Runs `build_for_publishing` with the code of a clone.
-START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.publishing import site_build; site_build.build_for_publishing()"
+# Runs `build_in_clone` with the code of a clone.
+START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.publishing import site_build; site_build.build_in_clone()"
 
 
 def build_clone(clone: Path, folder: Path, older_source: str, **variables: str) -> dict[str, list[str]]:
-    """Build the clone of a commit with its own code, in a new process that has no secrets: `Build` of publish.py.
-
-    `variables` are added to the environment of the process. Raises PublishError with what the build printed.
-    """
+    """`Build` (publish.py): with the commit's code, in a process with `variables` and no secrets. Raises PublishError."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))  # one day, around midnight too
     variables = {"SOURCE_DATE_EPOCH": epoch, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **variables}
-    result = subprocess.run(
-        [sys.executable, "-P", "-c", START, str(clone), str(folder), older_source], cwd=clone, capture_output=True, encoding="utf-8",
-        errors="replace", env=git_environment(isolated=True, **variables),
-    )  # fmt: skip
+    command_line = [sys.executable, "-P", "-c", START, str(clone), str(folder), older_source]
+    env = git_environment(isolated=True, **variables)
+    result = subprocess.run(command_line, cwd=clone, capture_output=True, encoding="utf-8", errors="replace", env=env)
     if result.returncode:
         raise PublishError(f"{result.stderr.strip()[-20_000:]}\nNothing was published.")
     return json.loads(result.stdout.splitlines()[-1])
 
 
-def build_for_publishing() -> None:
-    """Build the clone, write its URLs to standard output, and end with the message of an error. Arguments: as `build_clone`'s."""
+def build_in_clone() -> None:
+    """Build the clone, and print its URLs, or end with the message of an error. `sys.argv`: as `build_clone`'s arguments."""
     root, folder, older_source = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     try:
         settings = {**public_settings(root, folder), "STORE_PATH": str(root / ".git" / "store")}  # a new cache

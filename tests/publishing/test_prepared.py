@@ -106,7 +106,7 @@ def test_another_commit_is_checked_out(sandbox, tmp_path, move):
         git(sandbox.clone, "reset", "--quiet", "--hard", move)
     else:
         sandbox.commit("The same files")
-    with pytest.raises(PublishError, match="is not the commit that is checked out here"):
+    with pytest.raises(PublishError, match="not from the commit that is checked out"):
         publish_prepared(sandbox.clone, tmp_path / "prepared")
     assert not sandbox.tip
 
