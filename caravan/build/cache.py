@@ -26,6 +26,7 @@ from pathlib import Path
 from caravan import reading, tracking
 from caravan.build import cached_article
 from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
+from caravan.build.manifest import sha256_of
 from caravan.reading.article import ArticleBody
 from caravan.reading.limits import BODIES_IN_MEMORY, CACHED_VERSIONS, MIN_CACHED_ARTICLES
 from caravan.reading.paths import StatSignature, stat_signature
@@ -59,12 +60,6 @@ def is_not_racy(signature: StatSignature | None, now: int | None = None) -> bool
 def wait_for_mtime_tick() -> None:
     """Wait until a further change of a file that was just written would change its times."""
     time.sleep(2 * FINE_TICK / 1e9)
-
-
-def sha256_of(path: Path | str) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass

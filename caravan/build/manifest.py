@@ -17,7 +17,6 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
-from caravan.build.cache import sha256_of
 from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 from caravan.git import PublishError, Repository
 from caravan.reading.problems import Problem, format_message, printable
@@ -61,6 +60,12 @@ def manifest_bytes(inputs: BuildInputs, all_files: Mapping[str, tuple[str, int]]
         "files": listed,
     }
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def sha256_of(path: Path | str) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def hashes(folder: Path) -> dict[str, tuple[str, int]]:

@@ -66,7 +66,7 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
         value = model.model_validate(document.value)
     except ValidationError as error:
         value, details = None, error.errors()
-        faults = [to_fault(model, document, detail) for detail in details if not is_empty_value_error(detail)]
+        faults = [to_fault(model, document, detail) for detail in details if not is_empty_value_error(detail, document)]
         unknown = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
     else:
         unknown = set()
@@ -76,8 +76,10 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
     return (None if faults else value), faults
 
 
-def is_empty_value_error(detail: dict) -> bool:
+def is_empty_value_error(detail: dict, document: YamlDocument) -> bool:
     """Whether a pydantic error is about a field without a value; `validate` reports those itself, also where pydantic does not."""
+    if detail["type"] == "message" and (*detail["loc"], detail["ctx"]["at"]) in document.empty_paths:
+        return True
     return detail["input"] is None and detail["loc"] and detail["type"] not in ("missing", "extra_forbidden")
 
 

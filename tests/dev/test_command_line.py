@@ -20,13 +20,15 @@ from invoke import Exit
 from caravan.build import output
 from caravan.dev import command_line, setup
 
+START = setup.START.format("caravan.dev.command_line")
+
 PLAIN = ("Traceback", "site's code", "invoke", "inv ", "Error:")
 
 
 def typed(*args: str, cwd: Path = ROOT, **environment: str) -> tuple[int, str]:
     """Exit code and output of a command line, in the environment in which the tests run."""
     result = subprocess.run(
-        [sys.executable, "-P", "-c", setup.START, str(ROOT), *args],
+        [sys.executable, "-P", "-c", START, str(ROOT), *args],
         cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", timeout=600,
         env={**os.environ, "SITEURL": "https://example.org", **environment},
     )  # fmt: skip
@@ -74,7 +76,7 @@ def test_every_folder_of_the_project_gives_the_same_results(project):
 
     def run(*args: str, cwd: Path = folder) -> str:
         result = subprocess.run(
-            [sys.executable, "-P", "-c", setup.START, str(project), *args], cwd=cwd, capture_output=True, text=True,
+            [sys.executable, "-P", "-c", START, str(project), *args], cwd=cwd, capture_output=True, text=True,
             env={**os.environ, "SITEURL": "https://example.org"},
         )  # fmt: skip
         assert result.returncode == 0, result.stdout + result.stderr
@@ -111,7 +113,7 @@ def test_an_error_in_the_settings_is_named_with_its_line(project):
     line = conf.read_text().split("DEFAULT_PAGINATION = 20 +")[0].count("\n") + 1
     for command in ("check", "build", "translations"):
         result = subprocess.run(
-            [sys.executable, "-P", "-c", setup.START, str(project), command], capture_output=True, text=True,
+            [sys.executable, "-P", "-c", START, str(project), command], capture_output=True, text=True,
             env={**os.environ, "SITEURL": "https://example.org"},
         )  # fmt: skip
         assert result.returncode == 1 and result.stderr.startswith(f"pelicanconf.py:{line}: the settings cannot be read"), result.stderr
@@ -167,7 +169,7 @@ def hostile_project(project):
 def on_github(project: Path, *args: str, **environment: str) -> str:
     """What a command prints in GitHub Actions."""
     result = subprocess.run(
-        [sys.executable, "-P", "-c", setup.START, str(project), *args], capture_output=True, encoding="utf-8",
+        [sys.executable, "-P", "-c", START, str(project), *args], capture_output=True, encoding="utf-8",
         env={**os.environ, "SITEURL": "https://example.org", "GITHUB_ACTIONS": "true", **environment},
     )  # fmt: skip
     said = result.stdout + result.stderr
@@ -207,7 +209,7 @@ def test_letters_that_a_terminal_cannot_print_are_escaped():
 def test_a_closed_pipe_ends_without_a_word(args):
     reading, writing = os.pipe()
     os.close(reading)
-    result = subprocess.run([sys.executable, "-P", "-c", setup.START, str(ROOT), *args], stdout=writing, stderr=subprocess.PIPE)
+    result = subprocess.run([sys.executable, "-P", "-c", START, str(ROOT), *args], stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert (result.returncode, result.stderr) == (command_line.CLOSED_PIPE, b"")
 
@@ -215,7 +217,7 @@ def test_a_closed_pipe_ends_without_a_word(args):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 def test_output_to_a_full_disk():
     with open("/dev/full", "w") as full:
-        command = [sys.executable, "-P", "-c", setup.START, str(ROOT), "check"]
+        command = [sys.executable, "-P", "-c", START, str(ROOT), "check"]
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert result.returncode == 1 and "the disk is full" in result.stderr and len(result.stderr.splitlines()) == 1
 

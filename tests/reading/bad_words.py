@@ -113,7 +113,7 @@ field(
     "calls",
     "event: [2026-02-01]",
     6,
-    "event: must be a group of lines below it, indented by two spaces: `start`, `end`, `place`",
+    "event: must be a group of lines below it, indented by two spaces: `state`, `start`, `end`, `place`",
 )
 field("calls", "event:", 6, "event: is empty")
 field("calls", "called_by: [A, B]", 10, "called_by: must be one line of text")

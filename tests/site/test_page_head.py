@@ -44,11 +44,12 @@ def test_each_page_has_one_title_and_description_without_markup(site):
 @pytest.mark.parametrize("lang", LANGS)
 def test_link_previews_have_title_description_and_image(site, lang):
     prefix, locale = LANGS[lang]
+    state = {"en": "Over", "es": "Terminó", "fil": "Tapos na"}[lang]
     page = pages(site)[prefix + CALL]
     card = {name: meta(page, "property", f"og:{name}") for name in
             ("title", "description", "url", "type", "site_name", "locale", "locale:alternate", "image", "image:alt")}  # fmt: skip
     others = [territory for code, (_, territory) in LANGS.items() if code != lang]
-    assert card["title"] == [page.tree.findtext(".//h1")]
+    assert card["title"] == [f"{state}: {page.tree.findtext('.//h1')}"]
     assert card["description"] == meta(page, "name", "description")
     assert card["url"] == [f"{ADDRESS}/{prefix}{CALL}"] and card["type"] == ["article"]
     assert card["site_name"] == ["Caravan"] and card["locale"] == [locale] and card["locale:alternate"] == others
