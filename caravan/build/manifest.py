@@ -7,6 +7,7 @@ differ between two complete copies.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
