@@ -17,7 +17,6 @@ from caravan.build.verify import HOST_FILES, NAME
 from caravan.git import PublishError
 from caravan.publishing.picture_metadata import picture_metadata
 from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files
-from caravan.reading.paths import SECURITY_TXT
 from caravan.reading.problems import count
 
 # Files of editors, systems, development tools and this project's source.
@@ -127,7 +126,7 @@ def find_bad_names(folder: Path) -> Iterator[str]:
             yield f"{shown} is a symbolic link, and its target may be private. Replace it with the file itself."
         elif not (folder / path).is_file():
             yield f"{shown} is a device or pipe, not a file. Remove it."
-        elif any(part.startswith(".") for part in path.split("/")) and path not in (*HOST_FILES, SECURITY_TXT):
+        elif any(part.startswith(".") for part in path.split("/")) and path not in (*HOST_FILES, ".well-known/security.txt"):
             yield f"{shown} is hidden (a name in its path starts with a dot) and not for readers. Remove it."
         elif not path.isprintable():
             yield f"{shown} cannot be published: its name contains a character that cannot be printed. Rename it."

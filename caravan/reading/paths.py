@@ -194,7 +194,6 @@ def is_below_link(file: Path, content: Path) -> bool:
 
 
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-SECURITY_TXT = ".well-known/security.txt"
 SECURITY_FIELD = (  # of RFC 9116, without `Expires`
     r"(?:Contact: *(?:https://|mailto:|tel:)[!-~]+|(?:Encryption|Acknowledgments|Canonical|Policy|Hiring): *https://[!-~]+"
     r"|Preferred-Languages: *[A-Za-z, -]+|#[ -~]*)?"
