@@ -98,7 +98,7 @@ def address_fault(address: str) -> str:
 
 
 def check_url(value: str) -> str:
-    fault = address_fault(value) if value.startswith(("https://", "http://")) and not set('<>"') & set(value) else "source-url"
+    fault = address_fault(value) if re.fullmatch(r'(?s)https?://[^<>"]*', value) else "source-url"
     if fault:
         raise field_error(fault, value=value, link=value)
     return value
