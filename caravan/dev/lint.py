@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from caravan.dev.setup import python_or_exit
 from caravan.git import Repository
 from caravan.publishing.branch import PublishTarget
 from caravan.publishing.tested_code import code_hash, why_to_test
@@ -45,9 +46,11 @@ def run_tests(root: Path, pytest_args: str, markers: str = "") -> int:
 
 
 def run_if_code_changed(root: Path) -> int:
-    """Test the code, unless it is that of the published site, which was tested with it; returns the exit code.
+    """Test the code and check the licences of packages, unless the code is that of the published site, which was tested with it;
+    returns the exit code.
 
-    If all tests pass, GitHub Actions gets the hash of the tested code as the output `code-tested`, for `publish`.
+    The packages of the tests are installed only if they run. If all tests pass, GitHub Actions gets the hash of the tested code
+    as the output `code-tested`, for `publish`.
     """
     repository = Repository(root)
     reason = why_to_test(repository, PublishTarget())
@@ -55,7 +58,9 @@ def run_if_code_changed(root: Path) -> int:
         print("The tests do not run: only texts and data changed since the code was tested.")
         return 0
     print(f"The tests run: {reason}.", flush=True)
-    code = run_tests(root, "")
+    python_or_exit(root, "test")
+    licences = [sys.executable, str(root / "tools" / "dependencies.py"), "licences"]
+    code = run_tests(root, "") or subprocess.run(licences, cwd=root).returncode
     output_file = os.environ.get("GITHUB_OUTPUT")
     if not code and output_file:
         with open(output_file, "a", encoding="utf-8") as stream:

@@ -44,7 +44,7 @@ def run_inside(root: Path, args: list[str]) -> None:
     """
     hide_token(args)
     positional = [arg for arg in args if not arg.startswith("-")]
-    group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not HELP_FLAGS & set(args) else "site"
+    group = "test" if NEEDS_TEST_PACKAGES & set(positional[:1]) and not {*HELP_FLAGS, "--if-code-changed"} & set(args) else "site"
     if args[:2] == ["publish", "--prepared"] and len(args) > 2 and args[3:] in ([], ["--wait"]):  # others need Invoke
         group = "publish"
     python = python_or_exit(root, group)

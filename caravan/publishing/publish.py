@@ -64,7 +64,7 @@ def publish(
 def prepare(repository: Repository, build: Build, target: PublishTarget, folder: Path) -> tuple[BuiltSite, str]:
     """Build and check a clone of the commit, and write into `folder`, empty or new, what is needed to publish it; returns
     the site and its address. Raises PublishError."""
-    commit, older = repository.commit("HEAD"), ""
+    commit, older, folder = repository.commit("HEAD"), "", folder.absolute()
     if not commit:
         raise PublishError("Nothing is committed yet, and only committed files can be published. Commit first.")
     with suppress(PublishError):  # without access, no deletion is known; `push` fails with the reason, or asks for each page

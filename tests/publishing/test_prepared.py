@@ -153,7 +153,7 @@ def test_the_second_job_needs_no_package_of_the_site_and_hides_the_token(project
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(host))
     git(project, "remote", "add", "origin", host.as_uri())
     git(project, "push", "--quiet", "origin", "main")
-    result = task(project, "publish", "--prepare", str(tmp_path / "prepared"), SITEURL=ADDRESS)
+    result = task(project, "publish", "--prepare", "../prepared", SITEURL=ADDRESS)
     assert result.returncode == 0, result.stdout + result.stderr
     assert git(host, "branch", "--list", "gh-pages") == ""
 
