@@ -152,6 +152,7 @@ def publish(
     target = PublishTarget(remote, branch)
     if prepare:
         publish.prepare(Repository(ROOT), site_build.build_clone, target, Path(prepare))
+        print(f"The site is built and checked. Publish it with: python3 tasks.py publish --prepared {prepare}")
         return
     options = PublishOptions(again, tuple(removed), allow_loss, dry_run)
     timeout = publish.DEPLOY_TIMEOUT if wait else 0
