@@ -98,6 +98,10 @@ def check_nesting(body: str, first_line: int) -> None:
             raise Fault(number, format_message("file-deep"))
 
 
+class OutOfTime(BaseException):
+    """The time of `time_limit` is over. No Exception, since libraries catch those and go on."""
+
+
 @contextlib.contextmanager
 def time_limit(seconds: float):
     """Raise Fault if the block uses more than `seconds` of processor time.
@@ -113,16 +117,18 @@ def time_limit(seconds: float):
 
     def on_alarm(number, frame):
         if active:
-            raise Fault(1, format_message("file-slow", limit=seconds))
+            raise OutOfTime
 
     previous_handler = signal.signal(signal.SIGPROF, on_alarm)
     try:
-        # Repeated every second, since a library may catch the exception.
+        # Repeated every second: nh3 drops what its callback raises.
         signal.setitimer(signal.ITIMER_PROF, seconds, 1)
         try:
             yield
         finally:
             active = False  # an alarm from here on must not prevent that the timer is stopped
+    except OutOfTime:
+        raise Fault(1, format_message("file-slow", limit=seconds)) from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, previous_handler)

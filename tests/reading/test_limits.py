@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import signal
@@ -12,6 +13,7 @@ from caravan.build.loader import load_library
 from caravan.reading.library import find_problems
 from caravan.reading.limits import time_limit
 from caravan.reading.paths import SiteLanguages, scan
+from caravan.reading.problems import Fault
 
 LANGUAGES = SiteLanguages(("en",), "en")
 DAY = datetime.date(2025, 1, 1)
@@ -38,6 +40,18 @@ def test_an_alarm_after_the_body_leaves_no_timer_behind(monkeypatch):
     finally:
         set_timer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timer")
+def test_a_library_that_catches_exceptions_cannot_hide_that_the_time_is_over():
+    def library():
+        for _ in range(2):
+            with contextlib.suppress(Exception):
+                while True:
+                    pass
+
+    with pytest.raises(Fault, match="took longer|seconds"), time_limit(0.05):
+        library()
 
 
 def link(link_path, target):
