@@ -95,8 +95,11 @@ class BodyParser:
         check_long_numbers(self.source, self.first_line)
         try:
             return markdown.convert(self.converter, self.source)
-        except Exception:
+        except Exception as error:
+            notes = next(extension.footnotes for extension in self.converter.registeredExtensions if hasattr(extension, "footnotes"))
             self.converter = markdown.create_converter()  # the old one may be in an inconsistent state
+            if type(error) is RuntimeError and notes:  # a footnote was added while Markdown went through them
+                raise Fault(self.line_of(f"[^{[*notes][-1]}]:"), format_message("footnote-inside", name=[*notes][-1])) from None
             raise
 
     def html_fault(self, tag: str) -> Fault:

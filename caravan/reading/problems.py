@@ -180,6 +180,7 @@ MESSAGES = {
     "id-taken": "the page itself uses the id #{id}; choose another one, such as {{#{id}-1}}",
     "id-form": '"#{id}" is not a valid id; use small letters, digits and hyphens, such as {{#{better}}}',
     "braces": "text in braces is read as attributes here; to show braces to readers, write \\{{{words}\\}}",
+    "footnote-inside": "[^{name}] is written inside another footnote; write it on a line of its own, without spaces before it",
     "footnote-form": "[^{name}] is not a valid footnote name; use letters, digits and hyphens, such as [^1]",
     "id-twice": "the id #{id} is used twice on this page; change one of them",
     "html-tag": "<{tag}> is HTML, which is not allowed in a text; {instead}",
