@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
-from caravan.reading.problems import Fault, format_message
+from caravan.reading.problems import Fault, format_message, printable
 from caravan.reading.schema import KINDS, PATH_FIELDS, TranslationFields
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
@@ -85,7 +85,7 @@ def is_empty_value_error(detail: dict, document: YamlDocument) -> bool:
 
 def dotted_name(path: tuple) -> str:
     """The name of a field for messages, such as `event.start`; positions in lists are left out."""
-    return ".".join(str(part) for part in path if not isinstance(part, int)) or "front matter"
+    return printable(".".join(str(part) for part in path if not isinstance(part, int))) or "front matter"
 
 
 def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fault:

@@ -46,7 +46,7 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     if "\\" in address or "?" in address:
         return format_message("link-form", link=written)
     path, _, fragment = address.partition("#")
-    if path.startswith("/"):
+    if unquote(path).startswith("/"):
         return format_message("link-absolute", link=written)
     full_path = posixpath.normpath(posixpath.join(folder, unquote(path)))
     if not path or full_path.startswith("../") or full_path == "..":

@@ -21,11 +21,13 @@ from markdown.inlinepatterns import HTML_RE, InlineProcessor, SubstituteTagInlin
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
-from pymdownx.blocks import BlocksExtension
+from pymdownx import blocks
 from pymdownx.blocks.block import Block
 
 from caravan.reading.article import RESERVED_IDS, Heading
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
+from caravan.reading.problems import Fault
+from caravan.reading.yaml_subset import parse_yaml
 
 # A string without which an inline pattern cannot match, and the pattern's priority.
 TRIGGERS = {
@@ -122,7 +124,20 @@ class DrawingBlock(Block):
         return self.caption
 
 
-class SiteBlocks(BlocksExtension):
+def read_options(text: str) -> dict | None:
+    """The options in YAML below the first line of a block; None if they are none, so that they stay text."""
+    try:
+        options = parse_yaml(text).value or {}
+    except Fault:
+        return None
+    switches = {"true": True, "false": False}
+    return {name: switches.get(str(value), value) for name, value in options.items()} if isinstance(options, dict) else None
+
+
+blocks.get_frontmatter = read_options  # pymdownx's own expands aliases without a limit
+
+
+class SiteBlocks(blocks.BlocksExtension):
     def extendMarkdownBlocks(self, md, block_mgr):
         block_mgr.register(NoteBlock, self.getConfigs())
         block_mgr.register(DrawingBlock, self.getConfigs())

@@ -43,6 +43,7 @@ CLASSES = {
     "note", "drawing", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref",
 }  # fmt: skip
 CODE_CLASS = re.compile(r"language-[\w+#.-]+")
+BLOCK_ID = re.compile(rf"{BLOCK_ID_PLACEHOLDER}\d+")
 LINK_ATTRIBUTES = {("a", "href"), ("img", "src")}
 SCHEMES = {"https", "http", "mailto", "tel"}
 
@@ -89,7 +90,7 @@ def check_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
                     yield (class_name,), format_message("html-class", name=class_name)
 
 
-REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?")
+REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;)")
 LONG_NUMBER = re.compile(rf"\d{{{NUMBER_DIGITS}}}")
 REPLACEMENT = "\ufffd"  # replaces a reference to a forbidden character
 
@@ -155,7 +156,8 @@ class Sanitizer:
         """Sanitize the HTML of a file in `folder` (below content/), and report what that removes."""
         self.folder, self.result, self.seen_links = folder, SanitizedHtml(), []
         markup, self.result.findings = replace_forbidden_char_refs(rendered.html)
-        cleaned = self.first.clean(markup)
+        # Markdown leaves pieces of its own marks where emphasis is nested badly, or a link without its bracket swallows a mark.
+        cleaned = self.first.clean(markup).translate({2: None, 3: None})
         attributes = list(attributes_of(rendered))
         self.result.findings += [*check_attributes(attributes), *self.dropped_links(attributes)]
         self.result.html = DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, cleaned)
@@ -176,6 +178,8 @@ class Sanitizer:
         Must not raise: nh3 swallows the exception and removes the attribute.
         """
         self.result.names.add(f"[{name}]")
+        if FORBIDDEN_CHARACTERS.search(value) and not BLOCK_ID.fullmatch(value):
+            return None  # it could be taken for a placeholder
         if name == "class":
             classes = list(filter(is_allowed_class, value.split()))
             self.result.names.update(f".{allowed}" for allowed in classes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from caravan.reading.limits import YAML_DEPTH
+from caravan.reading.limits import FORBIDDEN_CHARACTERS, YAML_DEPTH
 from caravan.reading.problems import Fault, format_message
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -81,6 +81,8 @@ def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: i
     if isinstance(node, yaml.SequenceNode):
         return [add_node(document, item, (*path, index), first_line) for index, item in enumerate(node.value)]
     if isinstance(node, yaml.ScalarNode):
+        if forbidden := FORBIDDEN_CHARACTERS.search(node.value):  # written as an escape
+            raise Fault(first_line + node.start_mark.line, format_message("file-character", code=f"U+{ord(forbidden[0]):04X}"))
         if node.tag != NULL_TAG:
             return node.value
         if path:
@@ -89,7 +91,7 @@ def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: i
     mapping = {}
     for key, value in node.value:
         line = first_line + key.start_mark.line
-        if not isinstance(key, yaml.ScalarNode) or not key.value:
+        if not isinstance(key, yaml.ScalarNode) or not key.value or FORBIDDEN_CHARACTERS.search(key.value):
             raise Fault(line, format_message("yaml-key"))
         if key.value in mapping:
             raise Fault(line, format_message("yaml-twice", key=key.value))

@@ -111,4 +111,4 @@ def before_and_after_sanitizing(source: str) -> tuple[list, list]:
 
 def text_classes() -> set[str]:
     """The only classes that a text may have: those that Markdown produces."""
-    return {"note", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref"}
+    return {"note", "drawing", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref"}

@@ -6,6 +6,8 @@ reported to the author; HARMLESS come out as plain text or unchanged, and must n
 
 from __future__ import annotations
 
+import more_vectors
+
 OWN = "window.pwned++"  # without "=", which Markdown does not take for HTML where it is not in quotes
 OTHER = "https://evil.test"  # a host that must never be contacted
 PIXEL = "data:image/svg+xml,&lt;svg xmlns='http://www.w3.org/2000/svg' onload='window.pwned++'/&gt;"
@@ -577,3 +579,10 @@ REFUSED_URLS = (
     " https://",
     "ftp://evil.test",
 )
+
+REFUSED |= more_vectors.REFUSED
+HARMLESS |= more_vectors.HARMLESS
+REFUSED_VALUES += more_vectors.REFUSED_VALUES
+SHOWN_VALUES += more_vectors.SHOWN_VALUES
+REFUSED_FRONTS += more_vectors.REFUSED_FRONTS
+REFUSED_URLS += more_vectors.REFUSED_URLS
