@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 import itertools
 import json
 import string
+from pathlib import Path
 
 import judge
 import pytest
 import vectors
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from caravan.reading import parser
+from caravan.reading import drawings, evidence, parser
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
 from caravan.reading.parser import BodyParser
 from caravan.reading.paths import ContentPath
+from caravan.site import i18n
 
 FRONT = """---
 title: A title
@@ -91,28 +96,30 @@ def front_matter(draw) -> str:
     return "\n".join(draw(some.permutations(lines)))
 
 
+BODIES = BodyParser()
+
+
+def read_text(folder: Path, data: bytes, kind: str = "analysis") -> tuple:
+    """Parse `data` as a file in `folder`, and check the result. Returns the article, or None, and the problems."""
+    (folder / "en.md").write_bytes(data)
+    read = parser.parse_file(folder / "en.md", ContentPath(kind, "x", "en"), BODIES)
+    made, problems = read.article, read.problems
+    assert made or problems
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
+    for problem in problems:
+        assert problem.path == f"content/{kind}/x/en.md"
+        assert 1 <= problem.line <= lines
+        assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
+    if made:
+        markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.body.blocks))
+        assert not FORBIDDEN_CHARACTERS.search(markup.replace("\u2060", ""))  # which typography sets
+        assert list(judge.violations(judge.fragment(markup))) == []
+    return made, problems
+
+
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
-    """A function that parses bytes as a file, checks the result, and returns the article or None, and the problems."""
-    path, bodies = tmp_path_factory.mktemp("fuzz") / "en.md", BodyParser()
-
-    def judged(data: bytes, kind: str = "analysis") -> tuple:
-        path.write_bytes(data)
-        read = parser.parse_file(path, ContentPath(kind, "x", "en"), bodies)
-        made, problems = read.article, read.problems
-        assert made or problems
-        lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-        for problem in problems:
-            assert problem.path == f"content/{kind}/x/en.md"
-            assert 1 <= problem.line <= lines
-            assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
-        if made:
-            markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.body.blocks))
-            assert not FORBIDDEN_CHARACTERS.search(markup)
-            assert list(judge.violations(judge.fragment(markup))) == []
-        return made, problems
-
-    return judged
+    return functools.partial(read_text, tmp_path_factory.mktemp("fuzz"))
 
 
 @settings(CALM, max_examples=700)
@@ -150,3 +157,95 @@ def test_any_bytes(read, data):
 def test_any_half_of_a_file(read, gone, twice, end):
     """Lines lost or doubled, and a truncated file, as editors and merges produce them."""
     read(FRONT.replace(f"{gone}\n", "", 1).replace(f"{twice}\n", f"{twice}\n{twice}\n", 1)[:end].encode() or b"\n")
+
+
+def strings(start: str, pieces: list[str]):
+    """A file that is mostly right: pieces of it, of other files and of attacks, in any order, after `start`."""
+    piece = some.one_of(some.sampled_from(pieces), some.sampled_from(pieces), some.sampled_from(PIECES), words)
+    return some.lists(piece, max_size=25).map(lambda found: (start + "".join(found)).encode(errors="surrogatepass"))
+
+
+DATA = [
+    "sources:\n", "figures:\n", "days:\n", "- ", "  ", "\n", ": ", "id: one\n", "type: report\n", "title: A title\n", "read_as: full text\n",
+    "URL: https://example.org\n", "issued: 2024-02-30\n", "text: analysis/x\n", "mark: x\n", "sources: [one]\n", "words:\n", "en: {what: x, said: x, found: x}\n",
+    "start: 2030-03-18\n", "end: 2030-03-16\n", "summit: true\n", "&a ", "*a", "<<: ", "!!str ", "? ", "{", "}", "[", "]", '"\\uE000"', '"\\ud800"', "|\n", "%YAML 1.2\n",
+]  # fmt: skip
+WHOLE_DATA = ["", "sources:\n- {id: one, type: report, title: x, read_as: full text}\n- ", "days:\n- start: 2030-03-18\n  sources: []\n  words: "]
+
+
+def read_data(folder: Path, data: bytes) -> None:
+    """Read `data` as each of the data files, in `folder`."""
+    (folder / "evidence").mkdir(parents=True, exist_ok=True)
+    for name in ("sources.yaml", "almanac.yaml"):
+        (folder / "evidence" / name).write_bytes(data)
+    front_page = evidence.load_data_file(folder, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
+    unknown = evidence.check_front_page(front_page, ("en", "es"), {}, {}, datetime.date(2030, 3, 17))
+    check_problems([*front_page.problems, *evidence.load_sources(folder)[1], *unknown], data)
+
+
+@settings(CALM, max_examples=250)
+@given(some.sampled_from(WHOLE_DATA).flatmap(lambda start: strings(start, DATA)))
+def test_any_data_file(tmp_path_factory, data):
+    read_data(tmp_path_factory.getbasetemp() / "data", data)
+
+
+def check_problems(problems: list, data: bytes) -> None:
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 2  # YAML may miss something at the end
+    for problem in problems:
+        assert "mistake of the site" not in problem.message and len(problem.message) < 1000 and problem.message.isprintable()
+        assert 1 <= problem.line <= lines
+
+
+DRAWING = [
+    "<g>", "</g>", "<path d='M0 0'/>", "<text>", "</text>", "<text class='land'>x</text>", "<script>", "</script>", "<style>", "</svg>", "<svg>", "<a href='javascript:x'/>",
+    "<g onload='x'/>", "<g xmlns='http://www.w3.org/1999/xhtml'>", "<x:g xmlns:x='urn:x'/>", "<![CDATA[", "]]>", "<!--", "-->", "<?x?>", "<!DOCTYPE x [", "]>",
+    "&x;", "&lt;", "&#60;", "&#0;", "<", ">", "'", '"', "/>", " class='land'", " x='1'",
+]  # fmt: skip
+OPENING = '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A road" viewBox="0 0 9 9">'
+
+
+def read_drawing(folder: Path, data: bytes) -> None:
+    (folder / "en.svg").write_bytes(data)
+    markup, problems = drawings.load_drawings({("x", "en"): folder / "en.svg"})
+    assert bool(markup["x/en"]) != bool(problems)
+    check_problems(problems, data)
+    for element in judge.fragment(markup["x/en"]).iter():
+        assert judge.name(element.tag) in {"body", *(f"foreign:{tag}" for tag in drawings.TAGS)}
+        assert set(element.keys()) <= drawings.ATTRIBUTES
+
+
+@settings(CALM, max_examples=300)
+@given(some.sampled_from(["", OPENING, OPENING]).flatmap(lambda start: strings(start, DRAWING)), some.booleans())
+def test_any_drawing(tmp_path_factory, data, closed):
+    read_drawing(tmp_path_factory.getbasetemp(), data + b"</svg>" * closed)
+
+
+
+CATALOGUE = [
+    'msgid ""\n', 'msgstr ""\n', '"Language: es\\n"\n', '"Content-Type: text/plain; charset=utf-7\\n"\n', '"Plural-Forms: nplurals=9; plural=n**n**n;\\n"\n', "#, fuzzy\n",
+    "#~ ", "#| ", "#: x:1\n", "#. x\n", "msgctxt ", "msgid_plural ", "msgstr[0] ", "msgstr[99999999999] ", '"x"\n', '"{"\n', '"}"\n', '"{x:>400000000}"\n', '"{x!r}"\n', '"\\\\"\n',
+    '"\\x"\n', '"', "\n\n", *(f'msgid "{phrase}"\nmsgstr "{phrase}' for phrase in ("Call by {caller}, retold", "Sources", "Read on")), '<script>"\n', '\\n"\n', '"\n',
+]  # fmt: skip
+HEADER = 'msgid ""\nmsgstr ""\n"Language: es\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+@functools.cache
+def phrases():
+    return i18n.extract_messages(ROOT / "theme", i18n.CODE)
+
+
+def read_catalogue(folder: Path, data: bytes) -> None:
+    """Whatever is in a catalogue, each phrase can be formatted and stays short."""
+    (folder / "es.po").write_bytes(data)
+    check_problems(list(i18n.problems_of(folder / "es.po", "es.po", "es", phrases())), data)
+    i18n._load_catalog.cache_clear()
+    loaded = i18n.load_catalog(folder, "es")
+    for phrase in filter(None, map(i18n.singular, phrases())):
+        shown = loaded.gettext(phrase).format(**dict.fromkeys(i18n.PLACEHOLDER.findall(phrase), "x"))
+        assert len(shown) < 1000 and not FORBIDDEN_CHARACTERS.search(shown)
+
+
+@settings(CALM, max_examples=100)
+@given(some.sampled_from(["", HEADER, HEADER]).flatmap(lambda start: strings(start, CATALOGUE)))
+def test_any_catalogue(tmp_path_factory, data):
+    read_catalogue(tmp_path_factory.getbasetemp(), data)
