@@ -147,10 +147,10 @@ lost(
     "a terminal's escape as a field",
     GOOD.replace("date:", '"\\u202e\\e[31m": x\ndate:'),
     4,
-    r"`\u202e\x1b[31m` is not a field",
+    "a field's name must be a plain word",
 )
 lost(
-    "a terminal's escape in a value", GOOD.replace("date:", 'status: "\\e[31m\\u202e"\ndate:'), 4, r'"\x1b[31m\u202e" is not'
+    "a terminal's escape in a value", GOOD.replace("date:", 'status: "\\e[31m\\u202e"\ndate:'), 4, "the invisible character U+001B"
 )
 
 # --- Where a file stands -----------------------------------------------------------------------------------------
@@ -302,7 +302,6 @@ MISTAKES = (  # what stands below the three lines of a good entry that begins wi
     ("id: q", "URL: https://example.org:99999/", 5, "is not a complete address"),
     ("id: r", "URL: https://www.ap.org%2f.evil.example", 5, "is not a complete address"),
     ("id: s", "URL: https://\u0430p.example/", 5, "has a host with letters that can look like others"),
-    ("id: t", r'URL: "https://example.org/\u202e"', 5, "is not a complete address"),
     ("id: u", r'URL: "https://example.org\\@evil.example"', 5, "is not a complete address"),
     ("id: v", "URL: mailto:a@example.org", 5, "is not a web address"),
     ("id:", "language: es", 1, "sources.id: is empty"),
