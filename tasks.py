@@ -220,9 +220,15 @@ def translations(context):
     translation.print_open_translations(ROOT)
 
 
-@task(help={"slug": "The text, such as background/nafta.", "lang": "The language, such as es."})
-def translate(context, slug, lang):
-    """Start a translation, or mark one as up to date."""
+@task(
+    help={
+        "slug": "The text, such as background/nafta.",
+        "lang": "The language, such as es.",
+        "done": "The translation follows the original of today.",
+    }
+)
+def translate(context, slug, lang, done=False):
+    """Start a translation, or list what is behind in one."""
     from caravan.dev import translate as translation
 
-    print(translation.translate(ROOT, slug, lang))
+    print(translation.translate(ROOT, slug, lang, done))

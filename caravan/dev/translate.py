@@ -1,4 +1,4 @@
-"""The commands `translations` and `translate`: list open translations, start one, mark one as up to date."""
+"""The commands `translations` and `translate`: list open translations, start one, list what is behind, mark it as up to date."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from caravan.reading import translations
 from caravan.reading.front_matter import split_source
 from caravan.reading.library import Library
 from caravan.reading.limits import decode
-from caravan.reading.translations import TranslationGroup
+from caravan.reading.problems import count
+from caravan.reading.translations import TranslationDiff, TranslationGroup
 
 LINE_WIDTH = 96  # of the field made_from
 MADE_FROM = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
@@ -50,14 +51,14 @@ def translation_todo(group: TranslationGroup, lang: str) -> str:
         names = "; ".join(f"{block.name} (line {block.line})" if block.line else block.name for block in diff.changed)
         return f"outdated: {names}" + (f"; {diff.removed} removed" if diff.removed else "")
     if not article.front.made_from:
-        return "the field made_from is missing"
+        return "it is not known from which state of the original it was made"
     return "" if article.front.reviewed_by else "not reviewed by a native speaker"
 
 
-def translate(root: Path, slug: str, lang: str) -> str:
-    """Create the file of a new translation, or mark an existing one as up to date; returns what was done.
+def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
+    """Create the file of a new translation, or list what is behind in an existing one; returns what to print.
 
-    `slug`: with or without the kind. Raises Exit for an unknown article or language.
+    `slug`: with or without the kind. `done`: mark an existing one as made from the present original. Raises Exit for an unknown article or language.
     """
     library = load_project(root)
     languages = library.languages.languages
@@ -72,9 +73,22 @@ def translate(root: Path, slug: str, lang: str) -> str:
     if group.original.content_path.lang == lang:
         raise Exit(f"{path.relative_to(root).as_posix()} is the original.")
     if path.exists():
-        return mark_current(root, path, group)
+        return mark_current(root, path, group) if done else describe_changes(group, lang)
     path.write_text(new_translation(root, group), encoding="utf-8")
     return f"{path.relative_to(root).as_posix()} was created: translate each paragraph, then delete the line `status: draft`."
+
+
+def describe_changes(group: TranslationGroup, lang: str) -> str:
+    """What has changed in the original since it was translated into `lang`: each paragraph with its line."""
+    if lang in group.articles and group.articles[lang].front.made_from and not group.diff(lang):
+        return "Nothing has changed in the original since this was translated."
+    diff = group.diff(lang) if lang in group.articles else TranslationDiff((), 0)
+    source = group.original.content_path.source_path
+    lines = [f"{source}:{block.line or 1}: \u201c{block.name}\u201d is new or has changed" for block in diff.changed]
+    if diff.removed:
+        lines.append(f"{count(diff.removed, 'paragraph')} of the translation may have to go or to change: the original has other ones")
+    last = f"Once the translation follows the original, run: python3 tasks.py translate {group.kind}/{group.slug} {lang} --done"
+    return "\n".join([*lines, last])
 
 
 def new_translation(root: Path, group: TranslationGroup) -> str:

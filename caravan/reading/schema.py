@@ -368,7 +368,7 @@ class TranslationFields(FrontMatter):
 
     translated_from: PlainText = Field(description="The language of the original.", examples=["en"])
     made_from: Annotated[tuple[str, ...], BeforeValidator(parse_fingerprints)] = Field(
-        (), description="The state of the original it was made from; `check` prints the line to paste."
+        (), description="The state of the original it was made from; `python3 tasks.py translate TEXT LANGUAGE --done` writes it."
     )
     translated_by: PlainText | None = Field(None, description='A person\'s real name; left out, it is "this site".')
     reviewed_by: PlainText | None = Field(None, description="The native speaker who reviewed it, a real name.")

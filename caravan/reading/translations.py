@@ -152,15 +152,14 @@ def check_translation_record(group: TranslationGroup, lang: str) -> Iterator[Pro
     """Warn of a translation without record, of changes of the original since, and of paragraphs that are not translated."""
     article = group.articles[lang]
     path = article.content_path.source_path
-    record = source_fingerprints(group.original.body.blocks)
-    diff = group.diff(lang)
+    diff, slug = group.diff(lang), f"{group.kind}/{group.slug}"
     if not article.front.made_from:
         line = article.field_lines.line(("translated_from",))
-        yield Problem(path, line, format_message("translation-unrecorded", record=record), "warning")
+        yield Problem(path, line, format_message("translation-unrecorded", slug=slug, lang=lang), "warning")
     elif diff:
         line = article.field_lines.line(("made_from",))
         changes = ", ".join(map(describe_block, diff.changed)) or f"{count(diff.removed, 'paragraph')} removed"
-        yield Problem(path, line, format_message("translation-behind", changes=changes, record=record), "warning")
+        yield Problem(path, line, format_message("translation-behind", changes=changes, slug=slug, lang=lang), "warning")
     original_program, program = (getattr(front, "program", None) or () for front in (group.shared, article.front))
     if program and len(program) != len(original_program):
         message = format_message("program-behind", has=len(program), wanted=len(original_program))

@@ -92,7 +92,7 @@ lost = functools.partial(text, stock="lost")
 
 # --- Bytes and characters ----------------------------------------------------------------------------------------
 lost("Windows-1252 with old Mac line ends", GOOD.replace("Words", "\x80").replace("\n", "\r").encode("latin-1"), 10, "0x80")
-lost("a character cut short at the end", GOOD.encode() + b"\xe2\x82", 11, "0xE2 is not UTF-8")
+lost("a character cut short at the end", GOOD.encode() + b"\xe2\x82", 11, "0xE2")
 lost("UTF-16 without a mark", GOOD.encode("utf-16-le"), 1, "not a text file")
 text("NUL far below", GOOD + "Words. " * 40 + "\x00", 11, "U+0000", stock="crashed")
 text("escape sequence of a terminal", GOOD.replace("say", "\x1b[31m"), 10, "U+001B", stock="crashed")
@@ -119,15 +119,15 @@ text("conflict mark between", GOOD.replace("Words", "=======\nWords"), 10, "conf
 text("conflict mark of the base", GOOD + "||||||| 1a2b3c4\n", 11, "conflict mark")
 
 # --- Front matter ------------------------------------------------------------------------------------------------
-lost("front matter of one fence", "---\n", 1, "does not end")
-lost("front matter that is JSON", '{"title": "A title"}\n\nWords.\n', 1, "front matter is missing")
-lost("a comment first", "<!-- mine -->\n" + GOOD, 1, "must start in the first line")
-text("four dashes", "-" + GOOD, 1, "must start in the first line")
-lost("front matter of a comment", "---\n# title\n---\n\nWords.\n", 2, "lines of `field: value`")
-lost("a second document", GOOD.replace("date", "--- # more\ndate"), 4, "starts another document")
-lost("words without a field", GOOD.replace("date:", "date"), 5, "cannot be read here")
-lost("a directive of YAML", GOOD.replace("---\ntitle", "---\n%YAML 1.2\ntitle", 1), 3, "cannot be read here")
-lost("a timestamp by a tag", GOOD.replace("2026-01-02", "!!timestamp 2026-01-02"), 4, "is a YAML tag")
+lost("front matter of one fence", "---\n", 1, "do not end")
+lost("front matter that is JSON", '{"title": "A title"}\n\nWords.\n', 1, "the lines with title and summary are missing")
+lost("a comment first", "<!-- mine -->\n" + GOOD, 1, "must start with the line ---")
+text("four dashes", "-" + GOOD, 1, "must start with the line ---")
+lost("front matter of a comment", "---\n# title\n---\n\nWords.\n", 2, "lines of a name, a colon and a value")
+lost("a second document", GOOD.replace("date", "--- # more\ndate"), 4, "is here once more")
+lost("words without a field", GOOD.replace("date:", "date"), 5, "this line cannot be read")
+lost("a directive of YAML", GOOD.replace("---\ntitle", "---\n%YAML 1.2\ntitle", 1), 3, "this line cannot be read")
+lost("a timestamp by a tag", GOOD.replace("2026-01-02", "!!timestamp 2026-01-02"), 4, "cannot start with a word such as")
 text(
     "a field twice inside another",
     GOOD.replace("date:", "certainty: {documented: a, documented: b}\ndate:"),
@@ -137,12 +137,12 @@ text(
 text("100,000 brackets in front matter", GOOD.replace("A plain title", "[" * 100_000), 2, "levels deep")
 text("100,000 braces in front matter", GOOD.replace("A plain title", "{" * 100_000), 2, "nested more than 6 levels deep")
 text(
-    "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "anchors and aliases"
+    "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "cannot start with `&` or `*`"
 )
 text("hidden character by an escape of YAML", GOOD.replace("A plain title", r'"A \u202e title"'), 2, "U+202E")
 text("private use by an escape of YAML", GOOD.replace("A plain title", r'"A \ue0000\ue001 title"'), 2, "U+E000")
 text("NUL by an escape of YAML", GOOD.replace("A plain title", r'"A \0 title"'), 2, "U+0000")
-text("surrogate by an escape of YAML", GOOD.replace("A plain title", r'"A \ud800 title"'), 2, "cannot be read here")
+text("surrogate by an escape of YAML", GOOD.replace("A plain title", r'"A \ud800 title"'), 2, "this line cannot be read")
 lost(
     "a terminal's escape as a field",
     GOOD.replace("date:", '"\\u202e\\e[31m": x\ndate:'),
@@ -315,9 +315,9 @@ add(
     stock="lost",
     alone=True,
 )
-sources("broken YAML", ENTRY + "  author: A: B\n", 6, "cannot be read here")
+sources("broken YAML", ENTRY + "  author: A: B\n", 6, "this line cannot be read")
 sources("no list", "sources: known\n", 1, "must be a list")
-sources("UTF-16", b"\xff\xfe" + ENTRY.encode("utf-16-le"), 1, "saved as UTF-16")
+sources("UTF-16", b"\xff\xfe" + ENTRY.encode("utf-16-le"), 1, "with the encoding UTF-16")
 sources("a link", Link("/etc/passwd"), 1, "is a symbolic link")
 sources("a folder of that name", FOLDER, 1, "this is a folder")
 sources("a pipe", FIFO, 1, "neither a file nor a folder")
@@ -327,6 +327,6 @@ for what, source, words in (
     ("a folder of that name", FOLDER, "this is a folder"),
     ("a pipe", FIFO, "neither a file nor a folder"),
     ("100,000 brackets", "days: " + "[" * 100_000, "nested more than 6 levels deep"),
-    ("an alias", "days: &a []\nfigures: *a\n", "anchors and aliases"),
+    ("an alias", "days: &a []\nfigures: *a\n", "cannot start with `&` or `*`"),
 ):
     add(f"almanac: {what}", {ALMANAC: source}, (ALMANAC, 1, words), stock="published", alone=True)

@@ -162,7 +162,7 @@ def body(what: str, words: str, line: int, said: str, stock: str = "published", 
     CASES.add(f"body: {what}", {f"{folder}/en.md": source, **beside}, (f"{folder}/en.md", line, said), stock=stock)
 
 
-EMPTY = "there is no text after the front matter"
+EMPTY = "there is no text after the second ---"
 text("body: signs alone", f"---\n{FRONT}---\n\n...\n\n***\n", 7, EMPTY)
 text("body: nothing and no line end", f"---\n{FRONT}---", 6, EMPTY)
 body("a first heading too low", "### Third", 10, "write ## here")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -145,7 +146,7 @@ def test_a_changed_picture_or_alternative_text_is_reported(road):
     for lang in ("en", "es"):
         text = (folder / f"{lang}.md").read_text()
         (folder / f"{lang}.md").write_text(text + "\n![A dot](dot.png)\n\n[![A map](map.png)](map.png)\n")
-    assert task(road, "translate", "analysis/road", "es").returncode == 0
+    assert task(road, "translate", "analysis/road", "es", "--done").returncode == 0
     assert "the original has changed" not in check(road)
     change(road, ("![A dot]", "![A dot on a road]"))
     assert "the original has changed since this was translated: \u201cA dot on a road\u201d" in check(road)
@@ -153,21 +154,19 @@ def test_a_changed_picture_or_alternative_text_is_reported(road):
     assert "the original has changed since this was translated: \u201cA map\u201d" in check(road)
 
 
-def test_the_line_that_check_prints_can_be_pasted(road, tmp_path):
-    change(road, ("It ends at the river.", "It ends at the sea."))
-    record = check(road).split("then write: ")[1].split("\n")[0]
-    path = road / "content" / "analysis" / "road" / "es.md"
-    lines = path.read_text().split("\n")
-    at = next(i for i, line in enumerate(lines) if line.startswith("made_from:"))
-    path.write_text("\n".join([*lines[:at], record, *lines[at + 1 :]]))
-    assert "0 errors, 0 warnings" in check(road)
-
-
-def test_the_task_marks_a_translation_as_up_to_date(road, tmp_path):
+def test_the_task_lists_what_is_behind_and_marks_it_only_when_told(road, tmp_path):
     change(road, ("It ends at the river.", "It ends at the sea."), ("It is long, and people walk it.\n\n", ""))
     assert "outdated" in task(road, "translations").stdout
-    assert task(road, "translate", "analysis/road", "es").returncode == 0
+    [warning] = [line for line in check(road).splitlines() if "es.md" in line]
+    assert "run: python3 tasks.py translate analysis/road es" in warning and not re.search(r"\b[0-9a-f]{6}\b", warning)
+    said = task(road, "translate", "analysis/road", "es").stdout
+    source = (road / "content" / "analysis" / "road" / "en.md").read_text().split("\n")
+    line = next(number for number, text in enumerate(source, 1) if "at the sea" in text)
+    assert f"content/analysis/road/en.md:{line}: \u201c" in said and "translate analysis/road es --done" in said
+    assert "the original has changed" in check(road)
+    assert task(road, "translate", "analysis/road", "es", "--done").returncode == 0
     assert "0 errors, 0 warnings" in check(road)
+    assert task(road, "translate", "analysis/road", "es").stdout.startswith("Nothing has changed")
     assert "analysis/road es: not reviewed" in task(road, "translations").stdout
     assert shown(road, tmp_path)[0] == []
 
