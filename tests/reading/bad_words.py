@@ -174,7 +174,7 @@ body(
 )
 body("a footnote in the quote of another", "More.[^1]\n\n[^1]: > [^2]: x\n\n[^3]: y", 12, "[^2] is written inside another footnote")
 body("a footnote in the list of another", "More.[^1]\n\n[^1]: - x\n\n        [^b]: y\n\n[^3]: z", 14, "[^b] is written inside another footnote")
-body("an invisible character with a name", "Of 5&NoBreak; to 9", 10, "&NoBreak; is an invisible character")
+body("an invisible character with a name", "Of 5&NoBreak; to 9.", 10, "&NoBreak; is an invisible character")
 body("a source with a capital", "More. [@Known]", 10, "[@Known] is not in")
 for mark in ("sources", "p2", "contents"):
     body(f"the mark {mark}", f"## First {{#{mark}}}\n\nWords.", 10, f"the page itself uses the id #{mark}")

@@ -266,10 +266,14 @@ def test_an_escape_in_an_option_makes_no_mark(escape):
     assert list(judge.violations(judge.fragment(markup))) == ["<foreign:svg>"]
 
 
+# 9 to the power of 30 merged values.
+MERGES = "\n    ".join(["a0: &a0 {x: y}", *(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 31))])
+
+
 @pytest.mark.parametrize(
     "options",
     ["attrs: {a: &a [x], b: *a}", "a: &a {x: y}\n    b: &b {<<: [*a, *a]}", "attrs: &a {x: *a}", "attrs: !!set {a}", "attrs: !!binary YQ==",
-     "attrs: " + "[" * 200, "attrs: " + "{a: " * 50 + "x" + "}" * 50, "attrs: 2024-99-99", "attrs: !!python/name:os.system"],
+     "attrs: " + "[" * 200, "attrs: " + "{a: " * 50 + "x" + "}" * 50, "attrs: 2024-99-99", "attrs: !!python/name:os.system", MERGES],
 )  # fmt: skip
 def test_an_option_with_more_than_words_stays_text(options):
     body, _, faults = BodyParser().parse(f"/// note | Label\n    {options}\n\nwords\n///", "analysis/x", "en", 1)
