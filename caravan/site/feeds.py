@@ -12,13 +12,12 @@ from markupsafe import Markup
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import article_html
-from caravan.site.document import Document, page_count, page_document, urls_in_all_languages
+from caravan.site.document import Document, page_document, urls_in_all_languages
 from caravan.site.event_view import EventView, event_view, title_with_state
 from caravan.site.i18n import Language, kind_name, localize_authors
 from caravan.site.site import Site
 
 NOON = "T12:00:00Z"  # articles have a date, feeds need a time; noon UTC is the same day in almost every time zone
-GROUPS_PER_SITEMAP = 5_000  # the protocol allows 50,000 URLs and 50 MB in a file; each group has a URL per language
 
 
 @dataclass(frozen=True)
@@ -88,36 +87,20 @@ class SitemapEntry:
     alternates: tuple[tuple[str, str], ...]
 
 
-def sitemap_documents(site: Site) -> Iterator[Document]:
-    """One sitemap for a small site; an index and several sitemaps for a large one."""
-    home, last = site.urls.home, page_count(len(site.groups), GROUPS_PER_SITEMAP)
-    if last == 1:
-        yield Document("sitemap.xml", "sitemap.xml", home, sitemap, (1,))
-        return
-    yield Document("sitemap.xml", "sitemap_index.xml", home, sitemap_index, (last,))
-    for number in range(1, last + 1):
-        yield Document(f"sitemap-{number}.xml", "sitemap.xml", home, sitemap, (number,))
-
-
 def robots_txt(site: Site, language: Language) -> dict:
     return {"sitemap": site.absolute_url("sitemap.xml")}
 
 
-def sitemap_index(site: Site, language: Language, last: int) -> dict:
-    return {"sitemaps": tuple(site.absolute_url(f"sitemap-{number}.xml") for number in range(1, last + 1))}
-
-
-def sitemap(site: Site, language: Language, number: int) -> dict:
-    """Sitemap `number`. The first one also has the home pages and the lists."""
+def sitemap(site: Site, language: Language) -> dict:
+    """The home pages, the lists and the texts: one file, in which the protocol allows 50,000 URLs and 50 MB."""
     entries: list[SitemapEntry] = []
-    if number == 1:
-        home = site.urls.home
-        lists = ["", *(site.urls.listing(kind, home) for kind in ARTICLE_KINDS), site.urls.archive(home)]
-        if len(site.languages) > 1:
-            lists.append(site.urls.translation_status(home))
-        for url in lists:
-            entries += sitemap_entries(site, urls_in_all_languages(site, url), "")
-    for urls, modified in site.sitemap_texts((number - 1) * GROUPS_PER_SITEMAP, GROUPS_PER_SITEMAP):
+    home = site.urls.home
+    lists = ["", *(site.urls.listing(kind, home) for kind in ARTICLE_KINDS), site.urls.archive(home)]
+    if len(site.languages) > 1:
+        lists.append(site.urls.translation_status(home))
+    for url in lists:
+        entries += sitemap_entries(site, urls_in_all_languages(site, url), "")
+    for urls, modified in site.sitemap_texts():
         entries += sitemap_entries(site, urls, modified)
     return {"entries": tuple(entries)}
 

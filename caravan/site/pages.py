@@ -23,7 +23,7 @@ from caravan.site.document import (
     urls_in_all_languages,
 )
 from caravan.site.event_view import event_view, summary_with_days, title_with_state
-from caravan.site.feeds import feed_documents, robots_txt, sitemap_documents
+from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
 from caravan.site.page_context import PageContext, page_context, page_view
@@ -49,7 +49,7 @@ def documents(site: Site) -> Iterator[Document]:
         yield from redirect_documents(site, language)
         yield Document(site.urls.manifest(language.code), "manifest.webmanifest", language.code, web_app_manifest)
     yield Document("404.html", "not_found.html", site.urls.home, not_found)
-    yield from sitemap_documents(site)
+    yield Document("sitemap.xml", "sitemap.xml", site.urls.home, sitemap)
     yield Document("robots.txt", "robots.txt", site.urls.home, robots_txt)
 
 

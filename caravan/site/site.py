@@ -102,11 +102,10 @@ class Listings:
         return tuple(counts.items())
 
     @tracked
-    def sitemap_texts(self, start: int, limit: int) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
+    def sitemap_texts(self) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
         """For each public text: its URLs by language, and the day of its last change ("" for undated pages)."""
         entries = []
-        for key in sorted(self.groups.untracked)[start : start + limit]:
-            group = self.groups.untracked[key]
+        for _, group in sorted(self.groups.untracked.items(), key=lambda item: item[0]):
             if self.is_public(group):
                 modified = getattr(group.shared, "updated", None) or getattr(group.shared, "date", None)
                 entries.append((self.translation_urls(group), modified.isoformat() if modified else ""))
