@@ -22,7 +22,7 @@ FALLBACK_PAGES = True  # where a translation is missing, publish a page that lin
 
 # --- Lists -----------------------------------------------------------------------------------------------------
 DEFAULT_PAGINATION = 20  # articles on the home page and on each page of a list
-# Rows on each page of these lists; None: DEFAULT_PAGINATION. With more articles, the archive has a page for each year.
+# Rows on each page of these lists; None: DEFAULT_PAGINATION.
 PAGINATED_TEMPLATES = {"listing": None, "archive": 100, "translations": 100}
 FEED_MAX_ITEMS = 20
 WITH_FUTURE_DATES = True  # show articles with a future date, marked as such; publishconf.py turns this off
@@ -43,8 +43,6 @@ CATEGORY_URL = "{slug}/"
 CATEGORY_SAVE_AS = "{slug}/index.html"
 ARCHIVES_URL = "archive/"
 ARCHIVES_SAVE_AS = "archive/index.html"
-YEAR_ARCHIVE_URL = "archive/{date:%Y}/"
-YEAR_ARCHIVE_SAVE_AS = "archive/{date:%Y}/index.html"
 TRANSLATIONS_URL = "translations/"  # what is translated, and what is not yet
 TRANSLATIONS_SAVE_AS = "translations/index.html"
 FEED_ATOM = "feeds/all.atom.xml"  # the articles in DEFAULT_LANG

@@ -64,8 +64,8 @@ def url_setting(site: Site, document: Document) -> str:
     if name == "feed" and document.args == ("all",):
         return "FEED_ATOM" if document.lang == site.urls.home else "TRANSLATION_FEED_ATOM"
     return {
-        "listing_page": "CATEGORY_URL", "archive_page": "ARCHIVES_URL", "archive_year_page": "YEAR_ARCHIVE_URL",
-        "status_page": "TRANSLATIONS_URL", "feed": "CATEGORY_FEED_ATOM",
+        "listing_page": "CATEGORY_URL", "archive_page": "ARCHIVES_URL", "status_page": "TRANSLATIONS_URL",
+        "feed": "CATEGORY_FEED_ATOM",
     }.get(name, "")  # fmt: skip
 
 

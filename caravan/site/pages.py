@@ -1,6 +1,6 @@
 """The documents of the site: which pages there are, and the view functions of home page, articles and lists.
 
-Also the archive (one page, or one or more for each year of a large site), redirects from former URLs, and the 404 page.
+Also the archive, redirects from former URLs, and the 404 page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from caravan.site.article_view import CardView, card_view
 from caravan.site.document import (
     Document,
     PageInfo,
-    Pagination,
     page_count,
     page_document,
     paginate,
@@ -43,7 +42,9 @@ def documents(site: Site) -> Iterator[Document]:
             for number in range(1, page_count(site.count(kind, language.code), site.per_page) + 1):
                 url = site.urls.listing(kind, language.code, number)
                 yield page_document(url, "listing.html", language, listing_page, kind, number)
-        yield from archive_documents(site, language)
+        for number in range(1, page_count(site.count("all", language.code), site.per_archive_page) + 1):
+            url = site.urls.archive(language.code, number)
+            yield page_document(url, "archive.html", language, archive_page, number)
         yield from status_documents(site, language)
         yield from feed_documents(site, language)
         yield from redirect_documents(site, language)
@@ -154,64 +155,26 @@ def listing_page(site: Site, language: Language, kind: str, number: int) -> dict
 
 @dataclass(frozen=True)
 class ArchiveYear:
-    """The cards of a year, or the number of its articles and the link to the page of the year."""
-
     heading: str
-    article_count: str
-    href: str = ""
-    cards: tuple[CardView, ...] = ()
+    cards: tuple[CardView, ...]
 
 
-def archive_documents(site: Site, language: Language) -> Iterator[Document]:
-    lang = language.code
-    yield page_document(site.urls.archive(lang), "archive.html", language, archive_page)
-    if site.count("all", lang) > site.per_archive_page:
-        for year, entries in site.years(lang):
-            for number in range(1, page_count(entries, site.per_archive_page) + 1):
-                url = site.urls.archive(lang, year, number)
-                yield page_document(url, "archive.html", language, archive_year_page, year, number)
-
-
-def archive_page(site: Site, language: Language) -> dict:
-    lang = language.code
+def archive_page(site: Site, language: Language, number: int) -> dict:
+    """Page `number` of the list of all articles, by year."""
+    lang, per_page = language.code, site.per_archive_page
     _ = site.gettext(lang)
-    url = site.urls.archive(lang)
-    about = _("Everything published here, by year.")
-    info = PageInfo(url, _("Archive"), about, translation_urls=urls_in_all_languages(site, site.urls.archive(site.urls.home)))
-    years = site.years(lang)
-    if site.count("all", lang) > site.per_archive_page:
-        archive_years = tuple(
-            ArchiveYear(str(year), language.number(entries), relative_url(url, site.urls.archive(lang, year)))
-            for year, entries in years
-        )
-    else:
-        keys = site.listing_slice("all", lang, 0, site.per_archive_page)
-        by_year = itertools.groupby((site.groups[key] for key in keys), key=lambda group: group.shared.date.year)
-        archive_years = tuple(
-            ArchiveYear(str(year), "", cards=tuple(card_view(site, language, group, url) for group in groups))
-            for year, groups in by_year
-        )
-    return page_view(
-        site, language, info, heading=info.title, about=about, years=archive_years, pages=Pagination(1, 1, "", "")
-    )
-
-
-def archive_year_page(site: Site, language: Language, year: int, number: int) -> dict:
-    lang = language.code
-    _ = site.gettext(lang)
-    url = site.urls.archive(lang, year, number)
-    title = _("Archive of {year}").format(year=year)
+    url, title, about = site.urls.archive(lang, number), _("Archive"), _("Everything published here, by year.")
     if number > 1:
         title = _("{title}, page {number}").format(title=title, number=language.number(number))
-    info = PageInfo(url, title, _("Everything published here, by year."), translation_urls=((lang, url),))
-    years = site.years(lang)
-    entries = dict(years)[year]
-    start = sum(count for later, count in years if later > year) + (number - 1) * site.per_archive_page
-    keys = site.listing_slice("all", lang, start, min(site.per_archive_page, entries - (number - 1) * site.per_archive_page))
-    cards = tuple(card_view(site, language, site.groups[key], url) for key in keys)
-    pagination = paginate(lambda page: site.urls.archive(lang, year, page), number, entries, site.per_archive_page)
-    archive_year = ArchiveYear(str(year), "", cards=cards)
-    return page_view(site, language, info, heading=title, about=info.description, years=(archive_year,), pages=pagination)
+    own_urls = urls_in_all_languages(site, site.urls.archive(site.urls.home)) if number == 1 else ((lang, url),)
+    info = PageInfo(url, title, about, translation_urls=own_urls)
+    groups = (site.groups[key] for key in site.listing_slice("all", lang, (number - 1) * per_page, per_page))
+    years = tuple(
+        ArchiveYear(str(year), tuple(card_view(site, language, group, url) for group in in_year))
+        for year, in_year in itertools.groupby(groups, key=lambda group: group.shared.date.year)
+    )
+    pagination = paginate(lambda page: site.urls.archive(lang, page), number, site.count("all", lang), per_page)
+    return page_view(site, language, info, heading=title, about=about, years=years, pages=pagination)
 
 
 def redirect_documents(site: Site, language: Language) -> Iterator[Document]:

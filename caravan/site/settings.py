@@ -23,7 +23,6 @@ URL_PATTERNS = {
     "PAGE_LANG_URL": ({"slug", "lang"}, {"slug", "lang"}),
     "CATEGORY_URL": ({"slug"}, {"slug"}),
     "ARCHIVES_URL": (set(), set()),
-    "YEAR_ARCHIVE_URL": ({"date"}, {"date"}),
     "TRANSLATIONS_URL": (set(), set()),
 }
 FEED_PATTERNS = {

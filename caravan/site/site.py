@@ -93,15 +93,6 @@ class Listings:
         return tuple(listing[position] for position in nearby if 0 <= position < len(listing))[:6]
 
     @tracked
-    def years(self, lang: str) -> tuple[tuple[int, int], ...]:
-        """Each year and its number of articles, newest first."""
-        counts: dict[int, int] = {}
-        for key in self.listings["all", lang]:
-            year = self.groups.untracked[key].shared.date.year
-            counts[year] = counts.get(year, 0) + 1
-        return tuple(counts.items())
-
-    @tracked
     def sitemap_texts(self) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
         """For each public text: its URLs by language, and the day of its last change ("" for undated pages)."""
         entries = []

@@ -46,11 +46,8 @@ class Urls:
     def listing(self, kind: str, lang: str, number: int = 1) -> str:
         return f"{self.prefix(lang)}{self.patterns['CATEGORY_URL'].format(slug=kind)}{page_suffix(number)}"
 
-    def archive(self, lang: str, year: int = 0, number: int = 1) -> str:
-        """The archive, or that of one year."""
-        date = datetime.date(year or 1, 1, 1)
-        pattern = self.patterns["YEAR_ARCHIVE_URL" if year else "ARCHIVES_URL"]
-        return f"{self.prefix(lang)}{pattern.format(date=date)}{page_suffix(number)}"
+    def archive(self, lang: str, number: int = 1) -> str:
+        return f"{self.prefix(lang)}{self.patterns['ARCHIVES_URL']}{page_suffix(number)}"
 
     def translation_status(self, lang: str, number: int = 1) -> str:
         return f"{self.prefix(lang)}{self.patterns['TRANSLATIONS_URL']}{page_suffix(number)}"

@@ -309,8 +309,7 @@ EXAMPLES = {
         {"title": "public: nothing", "arguments": {"unpublished": ""}},
     ],
     "year_list": [
-        {"title": "with its texts", "arguments": {"year": {"heading": "2026", "href": "", "article_count": "", "cards": (
+        {"title": "with its texts", "arguments": {"year": {"heading": "2026", "cards": (
             card(), card(**ARABIC), card(kind="calls", event=event("over")))}}},
-        {"title": "on a page of its own", "arguments": {"year": {"heading": "2025", "href": "#main", "article_count": "1,200", "cards": ()}}},
     ],
 }  # fmt: skip
