@@ -28,15 +28,11 @@ LONE_QUOTES = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
 DIGIT = re.compile(r"\d")
 TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
-BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|dt|dd)>")
-SECOND_WORD = re.compile(r"\s[^<>\s]")
-LAST_WORDS = 40  # characters at the end of a block that usually contain its last two words
 # Browsers balance the lines of headings (text-wrap); a no-break space would only force other line breaks.
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
 HEADING_TAG = re.compile(r"<(/?)h[1-6]\b")
 # A possible line break after the dash in a range of numbers, or in a name in capitals.
 NO_BREAK_AFTER_DASH = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
-BLOCK_SEPARATOR = "<\ue003>"  # cannot be in a text; an unknown tag to typogrify
 
 
 def typeset_html(text: str, lang: str) -> str:
@@ -54,7 +50,7 @@ def typeset_html(text: str, lang: str) -> str:
             tokens[index] = NO_BREAK_AFTER_DASH.sub("\u2060", apply_language_rules(smart_punctuation(token), lang, heading))
         previous = token[-1:] or previous
     parts = HEADING.split("".join(tokens))
-    return "".join(part if index % 2 else prevent_widows(part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else widont(part) for index, part in enumerate(parts))
 
 
 def typeset_text(text: str, lang: str, heading: bool = False) -> str:
@@ -69,22 +65,6 @@ def typeset_text(text: str, lang: str, heading: bool = False) -> str:
 def smart_punctuation(text: str) -> str:
     """`text`, HTML without tags, with the punctuation of smartypants, which is slow and run only where it changes something."""
     return smartypants.smartypants(text, ATTRIBUTES) if PUNCTUATION.search(text) else text
-
-
-def prevent_widows(text: str) -> str:
-    """Same result as typogrify's `widont(text)`, but run only on the last characters of each block, which is faster."""
-    unchanged, tails, position = [], [], 0
-    for end in [*(match.end() for match in BLOCK_END.finditer(text)), len(text)]:
-        cut = max(position, end - LAST_WORDS)
-        tail = text[cut:end]
-        cuts_a_tag = ">" in tail.split("<", 1)[0]
-        if cut > position and (cuts_a_tag or tail[0].isspace() or not SECOND_WORD.search(tail, 1)):
-            cut, tail = position, text[position:end]  # the last two words may start before `cut`: use the whole block
-        unchanged.append(text[position:cut])
-        tails.append(tail)
-        position = end
-    changed = widont(BLOCK_SEPARATOR.join(tails)).split(BLOCK_SEPARATOR)
-    return "".join(part for pair in zip(unchanged, changed) for part in pair)
 
 
 def apply_language_rules(text: str, lang: str, heading: bool = False) -> str:

@@ -65,18 +65,3 @@ def test_a_date_in_a_title_or_a_heading_may_end_a_line_at_its_spaces_and_nowhere
 def test_ranges_and_names_of_capitals_stay_on_one_line():
     assert typeset_html("9\u201314 days, ABC-USA, T-MEC", "en") == "9\u2013\u206014 days, ABC-\u2060USA,&nbsp;T-\u2060MEC"
     assert typeset_html('<a href="https://example.org/A-B">x</a> <code>A-B</code>', "en").count("\u2060") == 0
-
-
-def test_prevent_widows_gives_the_same_as_widont():
-    import random
-
-    from typogrify.filters import widont
-
-    from caravan.reading.typography import prevent_widows
-
-    rnd = random.Random(5)
-    pieces = ["word", " ", "\n", "</p>", "<p>", "</li>", "<b>", "</b>", '<a href="x y">', "</a>", "long" * 20, " " * 70,
-              '<a class="ref" title="' + "t " * 40 + '">', "<code>", "</code>", "</h2>", "</em> " * 15]  # fmt: skip
-    for _ in range(20_000):
-        text = "".join(rnd.choice(pieces) for _ in range(rnd.randint(1, 12)))
-        assert prevent_widows(text) == widont(text), text
