@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from conftest import FIXTURE_SETTINGS, ROOT, build
-from invoke import Exit
 from jinja2 import TemplateError
 
 from caravan.build import builder, command, render
 from caravan.build.cache import Cache, environment_hash
 from caravan.build.parallel import WorkerPool
 from caravan.site import pages
+from caravan.site.settings import SettingsError
 from caravan.tracking import MISSING, TrackedMapping, current_hash
 
 
@@ -90,7 +90,9 @@ def test_the_front_page_is_updated_when_a_text_that_it_leads_to_is_deleted(rebui
 def test_a_change_of_day_updates_the_pages_that_depend_on_it(rebuild, content, monkeypatch):
     """One call of the fixture site was now and one was coming: both are over then. No text becomes public."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(4_000_000_000))
-    lists = {f"{lang}{name}" for lang in ("", "es/", "fil/") for name in ("index.html", "calls/index.html", "calls/bridge-walk/index.html")}
+    lists = {f"{lang}{name}" for lang in ("", "es/", "fil/") for name in (
+        "index.html", "calls/index.html", "calls/bridge-walk/index.html", "feeds/all.atom.xml", "feeds/calls.atom.xml",
+    )}  # fmt: skip
     assert rebuild() == lists | {"calls/night-walk/index.html"}
 
 
@@ -118,7 +120,7 @@ def test_an_error_in_a_template_leaves_the_output_unchanged(rebuild, content, tm
 def test_two_documents_at_one_url_are_an_error(content, tmp_path, monkeypatch):
     documents = pages.documents
     monkeypatch.setattr(pages, "documents", lambda site: [*documents(site), next(iter(documents(site)))])
-    with pytest.raises(Exit, match="both have the address /index.html"):
+    with pytest.raises(SettingsError, match="both have the address /index.html"):
         build(tmp_path / "output", content)
 
 
@@ -155,7 +157,7 @@ def test_a_build_closes_its_database_connections(content, tmp_path):
 
 def test_the_pages_of_a_slug_of_digits_are_not_rendered_again(rebuild, content):
     """`2024` is a slug and not a number."""
-    shutil.copytree(content / "background" / "ipef", content / "background" / "2024")
+    shutil.copytree(content / "background" / "ferry-fare", content / "background" / "2024")
     assert rebuild()
     path = content / "pages" / "about" / "en.md"
     path.write_text(path.read_text() + "\nOne more sentence.\n")

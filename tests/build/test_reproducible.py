@@ -83,4 +83,4 @@ def test_only_pages_that_show_the_state_of_an_event_depend_on_the_day(tmp_path):
     assert builds["Now"] == builds["again"]
     changed = {name for name in builds["Now"] if builds["Now"][name] != builds["Over"][name]}
     listings = {f"{lang}{page}" for lang in ("", "es/", "fil/") for page in ("index.html", "calls/index.html")}
-    assert changed == listings | {"calls/march/index.html"}
+    assert changed == listings | {"calls/march/index.html", "feeds/all.atom.xml", "feeds/calls.atom.xml"}
