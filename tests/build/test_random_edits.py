@@ -8,4 +8,4 @@ from random_edits import run
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_incremental_builds_equal_a_clean_build(tmp_path, seed):
-    run(tmp_path / "project", seed, 8)
+    run(tmp_path / "project", seed, 6)
