@@ -14,8 +14,8 @@ from caravan.publishing.branch import PublishTarget
 from caravan.publishing.tested_code import code_hash, why_to_test
 
 # worksteal: an idle process takes over tests of another. Each process builds the sites and starts the browser for its own
-# tests, which costs less than an idle core; one more than there are cores, since a third of the time tests wait.
-PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+# tests, which costs less than an idle core.
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
 
 
 def run(root: Path) -> int:
