@@ -58,7 +58,8 @@ def translation_todo(group: TranslationGroup, lang: str) -> str:
 def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
     """Create the file of a new translation, or list what is behind in an existing one; returns what to print.
 
-    `slug`: with or without the kind. `done`: mark an existing one as made from the present original. Raises Exit for an unknown article or language.
+    `slug`: with or without the kind. `done`: mark an existing one as made from the present original. Raises Exit for an
+    unknown article or language.
     """
     library = load_project(root)
     languages = library.languages.languages
@@ -80,11 +81,12 @@ def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
 
 def describe_changes(group: TranslationGroup, lang: str) -> str:
     """What has changed in the original since it was translated into `lang`: each paragraph with its line."""
-    if lang in group.articles and group.articles[lang].front.made_from and not group.diff(lang):
+    article = group.articles.get(lang)
+    diff = group.diff(lang) if article else TranslationDiff((), 0)
+    if article and article.front.made_from and not diff:
         return "Nothing has changed in the original since this was translated."
-    diff = group.diff(lang) if lang in group.articles else TranslationDiff((), 0)
     source = group.original.content_path.source_path
-    lines = [f"{source}:{block.line or 1}: \u201c{block.name}\u201d is new or has changed" for block in diff.changed]
+    lines = [f"{source}:{block.line or 1}: {translations.describe_block(block)} is new or has changed" for block in diff.changed]
     if diff.removed:
         lines.append(f"{count(diff.removed, 'paragraph')} of the translation may have to go or to change: the original has other ones")
     last = f"Once the translation follows the original, run: python3 tasks.py translate {group.kind}/{group.slug} {lang} --done"

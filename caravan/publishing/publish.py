@@ -43,7 +43,7 @@ Build = Callable[[Path, Path, str], dict[str, list[str]]]
 
 
 def publish(
-    root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait=0.0, prepared: Path | None = None
+    root: Path, build: Build | None, target: PublishTarget, options: PublishOptions, wait: float = 0, prepared: Path | None = None
 ) -> PublishResult:
     """Build and publish the commit that is checked out in `root`, or publish what `prepare` wrote into `prepared`.
 

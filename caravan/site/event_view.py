@@ -46,8 +46,8 @@ class EventView:
     """`state`: "coming", "now", "over", "canceled" or "postponed" (to days that are not known yet).
 
     `start`, `end`, `date_range` and `short_range` are those of the days that are valid now, None and "" if there are none.
-    `change`: "moved" or "postponed" if it was announced for other days or another place, which `former` names. `access`:
-    what is asked and the answer, for each question.
+    `former`: the days and the place that were announced before it was postponed or moved, else "". `access`: what is asked
+    and the answer, for each question.
     """
 
     state: str
@@ -56,7 +56,6 @@ class EventView:
     date_range: str
     short_range: str
     place: str
-    change: str
     former: str
     former_start: str
     reason: Words | None
@@ -105,7 +104,6 @@ def event_view(site: Site, language: Language, group: TranslationGroup) -> Event
         date_range=language.date_range(event.start, event.end) if event.start else "",
         short_range=language.date_range(event.start, event.end, short=True) if event.start else "",
         place=event.place,
-        change=event.state if event.state in ("moved", "postponed") else "",
         former=", ".join(filter(None, former_parts)),
         former_start=former.start.isoformat() if former and former.start else "",
         reason=next(iter(call_words(language, group, "reason")), None),
@@ -120,13 +118,12 @@ def event_view(site: Site, language: Language, group: TranslationGroup) -> Event
 
 def call_words(language: Language, group: TranslationGroup, name: str) -> tuple[Words, ...]:
     """The lines of a field of CallFields: of the translation, or of the original where the translation has none."""
-    own = getattr(group.articles.get(language.code, group.original).front, name, None)
-    original = getattr(group.shared, name)
-    if name == "program" and len(own or ()) != len(original or ()):
-        own = None  # its lines belong to times that the original does not have any more
-    lines, lang = (own, "") if own else (original or (), group.original.content_path.lang)
-    is_foreign = lang and lang != language.code
-    return tuple(Words(line, lang if is_foreign else "") for line in ((lines,) if isinstance(lines, str) else lines))
+    article, original = group.articles.get(language.code, group.original), getattr(group.shared, name) or ()
+    lines = getattr(article.front, name) or ()
+    if not lines or name == "program" and len(lines) != len(original):  # lines for times that the original does not have any more
+        article, lines = group.original, original
+    lang = article.content_path.lang
+    return tuple(Words(line, lang if lang != language.code else "") for line in ((lines,) if isinstance(lines, str) else lines))
 
 
 def program_rows(language: Language, group: TranslationGroup, event: Event) -> Iterator[ProgramRow]:

@@ -85,7 +85,8 @@ def event_node(site: Site, info: PageInfo, article: ArticleView, event: EventVie
     A postponed event without new days keeps its former start, as https://schema.org/eventStatus asks for.
     """
     rescheduled = event.former_start and event.start and event.former_start != event.start.iso[:10]
-    status = {"canceled": "EventCancelled", "postponed": "EventPostponed"}.get(event.state, "EventRescheduled" if rescheduled else "EventScheduled")
+    takes_place = "EventRescheduled" if rescheduled else "EventScheduled"
+    status = {"canceled": "EventCancelled", "postponed": "EventPostponed"}.get(event.state, takes_place)
     node = {
         "@type": "Event",
         "name": article.title,

@@ -21,7 +21,7 @@ from caravan.site.document import (
     paginate,
     urls_in_all_languages,
 )
-from caravan.site.event_view import event_view, summary_with_days, title_with_state
+from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
@@ -105,16 +105,14 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     article = group.articles[language.code]
     url = site.urls.article(article.content_path)
     dated = kind in ARTICLE_KINDS
-    event = event_view(site, language, group)
-    title = title_with_state(event, article.front.title, site.gettext(language.code))
+    view = article_view.article_view(site, language, group, url)
+    title = title_with_state(view.event, article.front.title, site.gettext(language.code))
     info = PageInfo(
-        url, title, summary_with_days(event, article.front.summary), kind if dated else "", site.translation_urls(group),
+        url, title, summary_with_days(view.event, article.front.summary), kind if dated else "", site.translation_urls(group),
         site.translation_urls(group, fallback=True), indexed=site.is_public(group),
     )  # fmt: skip
-    return page_view(
-        site, language, info, article=article_view.article_view(site, language, group, url),
-        related=related_articles(site, language, group, url) if dated else (),
-    )  # fmt: skip
+    related = related_articles(site, language, group, url) if dated else ()
+    return page_view(site, language, info, article=view, related=related)
 
 
 def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[CardView, ...]:

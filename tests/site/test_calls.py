@@ -221,6 +221,13 @@ def test_the_front_page_shows_an_open_call_before_a_newer_one_that_is_not(conten
     assert "A march to the pier" in text(front, "poster") and "No call is open now." in text_of(front.body)
 
 
+def test_words_of_a_call_that_is_not_translated_say_their_language(content, tmp_path):
+    write_call(content, "  start: 2030-03-10\n  end: 2030-03-18\n", "reason: The city closed the square.\n")
+    front = lxml.html.document_fromstring((build(tmp_path / "site", content) / "es" / "index.html").read_text(encoding="utf-8"))
+    [reason] = front.xpath("//*[@class='event-banner']//span[@lang='en']")
+    assert text_of(reason) == "The city closed the square."
+
+
 SAMPLES = re.findall(r"(?m)(?:^    .+\n)*^    event:\n(?:^    .+\n)+", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 
 

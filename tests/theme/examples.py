@@ -19,7 +19,7 @@ def event(state, **fields):
     return {
         "start": {"iso": "2023-11-09", "text": "9 November 2023"}, "end": {"iso": "2023-11-14", "text": "14 November 2023"},
         "date_range": "9–14 November 2023", "short_range": "9–14 Nov 2023", "place": "San Francisco, California", "state": state,
-        "is_open": state in ("coming", "now"), "change": "", "former": "", "former_start": "", "reason": None, "hours": "",
+        "is_open": state in ("coming", "now"), "former": "", "former_start": "", "reason": None, "hours": "",
         "meeting_point": "", "join": "", "bring": (), "program": (), "access": ACCESS, **fields,
     }  # fmt: skip
 
@@ -32,7 +32,7 @@ ACCESS = (("Step-free", "yes"), ("Seats", "no"), ("Interpretation", "Spanish and
 UNKNOWN_DAYS = {"start": None, "end": None, "date_range": "", "former": "9–14 November 2023"}
 FULL_EVENT = {
     "hours": "18:30 – 20:00", "meeting_point": "Harry Bridges Plaza, 1 The Embarcadero", "join": "https://example.org/join-the-march",
-    "bring": (words("Water"), words("Un letrero", "es")), "change": "moved", "former": "2–3 November 2023, Oakland",
+    "bring": (words("Water"), words("Un letrero", "es")), "former": "2–3 November 2023, Oakland",
     "reason": words("The city closed the square."),
     "program": (
         {"when": "9 November 2023, 18:30", "what": words("Opening, with music"), "where": "", "languages": "English and Spanish"},
