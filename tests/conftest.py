@@ -27,6 +27,7 @@ COMPILED = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".venv" / "py
 os.environ |= {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 import font_sets
+from publish_sandbox import Sandbox
 
 from caravan.build import command
 from tools import browser as browser_finder
@@ -180,6 +181,18 @@ def project(tmp_path) -> Path:
     git(folder, "add", "--all")
     git(folder, "-c", "user.name=Test", "-c", "user.email=test@test.invalid", "commit", "--quiet", "-m", "Start")
     return folder
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Sandbox:
+    """A host and a clone, to copy: making them takes longer."""
+    return Sandbox(tmp_path_factory.mktemp("template") / "sandbox")
+
+
+@pytest.fixture
+def sandbox(template, tmp_path) -> Sandbox:
+    """A host and a clone that a test can publish from."""
+    return template.copy(tmp_path / "sandbox")
 
 
 def write_fixture_settings(conf: Path) -> None:

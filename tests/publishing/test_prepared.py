@@ -25,16 +25,6 @@ TOKEN = "a-token-that-nobody-may-read"
 ENCODED = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Sandbox:
-    return Sandbox(tmp_path_factory.mktemp("template") / "sandbox")
-
-
-@pytest.fixture
-def sandbox(template, tmp_path) -> Sandbox:
-    return template.copy(tmp_path / "sandbox")
-
-
 def prepare(sandbox: Sandbox, folder: Path) -> None:
     def build_clone(root: Path, site: Path, older_source: str) -> dict[str, list[str]]:
         build(root, site)

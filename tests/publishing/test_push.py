@@ -10,16 +10,6 @@ from caravan.git import PublishError, plain_message
 from caravan.publishing import publish, push
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Sandbox:
-    return Sandbox(tmp_path_factory.mktemp("template") / "sandbox")
-
-
-@pytest.fixture
-def sandbox(template, tmp_path) -> Sandbox:
-    return template.copy(tmp_path / "sandbox")
-
-
 def test_first_second_and_unchanged_publishing(sandbox):
     source = git(sandbox.clone, "rev-parse", "HEAD")
     result, messages = publish_clone(sandbox.clone)

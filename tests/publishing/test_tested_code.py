@@ -12,16 +12,6 @@ from caravan.publishing.branch import PublishTarget
 from caravan.publishing.source_changes import is_code
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Sandbox:
-    return Sandbox(tmp_path_factory.mktemp("template") / "sandbox")
-
-
-@pytest.fixture
-def sandbox(template, tmp_path) -> Sandbox:
-    return template.copy(tmp_path / "sandbox")
-
-
 def why_to_test(sandbox: Sandbox) -> str:
     return tested_code.why_to_test(Repository(sandbox.clone), PublishTarget())
 
