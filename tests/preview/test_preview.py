@@ -72,8 +72,8 @@ def get(address: str) -> str:
 
 
 def get_if(address: str, text: str) -> str:
-    """The page at `address` if it contains `text`, else ""."""
-    page = get(address)
+    """The page at `address` if it contains `text`, else "", also while the preview restarts."""
+    page = get_or_nothing(address)
     return page if text in page else ""
 
 
