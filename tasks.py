@@ -92,7 +92,7 @@ def new(context, kind="", name="", lang="", title="", summary="", place="", star
 )
 def summary(context, base="", pages=""):
     """Say what a change does: for reviewers, in Markdown."""
-    from caravan.dev import change_summary
+    from tools import change_summary
 
     change_summary.write_summary(ROOT, base, pages)
 
@@ -107,19 +107,19 @@ def summary(context, base="", pages=""):
 )
 def test(context, args="", no_browser=False, if_code_changed=False, live=False):
     """Run lint, then all tests, also those in a browser."""
-    from caravan.dev import lint
+    from tools import run_tests
 
     if if_code_changed:
-        raise Exit(code=lint.run_if_code_changed(ROOT))
-    raise Exit(code=lint.run_tests(ROOT, args, " and ".join(["live"] * live + ["not browser"] * no_browser)))
+        raise Exit(code=run_tests.run_if_code_changed(ROOT))
+    raise Exit(code=run_tests.run_tests(ROOT, args, " and ".join(["live"] * live + ["not browser"] * no_browser)))
 
 
 @task
 def lint(context):
     """Check the code with ruff, and its structure."""
-    from caravan.dev import lint
+    from tools import run_tests
 
-    raise Exit(code=lint.run(ROOT))
+    raise Exit(code=run_tests.lint(ROOT))
 
 
 REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the host serves."

@@ -26,7 +26,6 @@ from markdown import Markdown
 
 from caravan.build import builder, command, loader
 from caravan.build.command import BuildError
-from caravan.dev import change_summary
 from caravan.publishing import mirror
 from caravan.reading import article, drawings, evidence, library, limits, typography
 from caravan.reading.article import BodyHtml
@@ -36,6 +35,7 @@ from caravan.reading.problems import Fault
 from caravan.reading.yaml_subset import YamlDocument
 from caravan.site import i18n
 from caravan.site.urls import theme_assets
+from tools import change_summary
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 SUMMARY = "A text that is here for a test, with a summary of the length that is wanted."

@@ -18,7 +18,7 @@ from caravan.publishing.tested_code import code_hash, why_to_test
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
 
 
-def run(root: Path) -> int:
+def lint(root: Path) -> int:
     """Let ruff and tools/structure.py print every fault; returns the exit code (1 if there is one)."""
     commands = (["-m", "ruff", "check", "--quiet", str(root)], [str(root / "tools" / "structure.py")])
     codes = [subprocess.run([sys.executable, *command], cwd=root).returncode for command in commands]
@@ -31,7 +31,7 @@ def run_tests(root: Path, pytest_args: str, markers: str = "") -> int:
     `markers`: which tests to run, as for `pytest -m`: tests/conftest.py marks those that need a browser or Node
     (`browser`), and those that look at the texts in content/ (`live`).
     """
-    lint_code = run(root)
+    lint_code = lint(root)
     if lint_code:
         return lint_code
     selection = ["-m", markers] if markers else []

@@ -10,8 +10,7 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.dev import lint
-from tools import browser
+from tools import browser, run_tests
 
 
 @pytest.fixture
@@ -24,17 +23,17 @@ def commands(monkeypatch):
 
 
 def test_without_a_browser_neither_it_nor_node_is_installed(commands, monkeypatch):
-    monkeypatch.setattr(lint, "run", lambda root: 0)
-    assert lint.run_tests(ROOT, "-k feeds", "not browser") == 0
+    monkeypatch.setattr(run_tests, "lint", lambda root: 0)
+    assert run_tests.run_tests(ROOT, "-k feeds", "not browser") == 0
     [command] = commands
     assert command[-4:] == ["-m", "not browser", "-k", "feeds"]
-    assert lint.run_tests(ROOT, "") == 0
+    assert run_tests.run_tests(ROOT, "") == 0
     assert commands[1][-1].endswith("browser.py") and "pytest" in commands[2]
 
 
 def test_faults_of_lint_stop_the_tests(commands, monkeypatch):
-    monkeypatch.setattr(lint, "run", lambda root: 1)
-    assert lint.run_tests(ROOT, "") == 1
+    monkeypatch.setattr(run_tests, "lint", lambda root: 1)
+    assert run_tests.run_tests(ROOT, "") == 1
     assert commands == []
 
 
