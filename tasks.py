@@ -194,7 +194,7 @@ def published(context, remote="origin", branch="gh-pages"):
 )
 def verify(context, place, against=""):
     """Check that a copy of the site is complete and unchanged."""
-    from caravan.build import verify
+    from tools import verify
 
     raise Exit(code=verify.report(place, against))
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from caravan import tracking
 from caravan.build.cache import BuildLog, Cache, StatCache, build_log, environment_hash, is_not_racy, wait_for_mtime_tick
 from caravan.build.loader import Loader, load_library
+from caravan.build.manifest import NAME as MANIFEST
 from caravan.build.manifest import BuildInputs, build_inputs
 from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, staging_folder, sync, unchanged_files
 from caravan.build.parallel import WorkerPool
 from caravan.build.render import RenderedFile, collect_documents, outdated, render_outdated, static_files
-from caravan.build.verify import NAME as MANIFEST
 from caravan.reading.library import Library, find_problems
 from caravan.reading.paths import stat_signature
 from caravan.reading.problems import ContentError, Problem

@@ -18,8 +18,8 @@ from pathlib import Path
 from caravan.build import manifest
 from caravan.build.cache import StatCache
 from caravan.build.lock import open_lock, try_lock
+from caravan.build.manifest import NAME as MANIFEST
 from caravan.build.manifest import BuildInputs
-from caravan.build.verify import NAME as MANIFEST
 from caravan.reading.paths import stat_signature
 
 FileHashes = dict[str, tuple[str, int]]  # SHA-256 and size of files, by path below the output

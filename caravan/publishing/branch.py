@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from caravan import git
-from caravan.build.verify import NAME
+from caravan.build.manifest import NAME
 from caravan.git import GitError, PublishError, Repository
 
 TRAILER = re.compile(r"^(Source|Left-out|Restores|Code-tested): ([0-9a-f]{7,64})$", re.MULTILINE)

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from caravan.build.verify import HOST_FILES, NAME
+from caravan.build.manifest import HOST_FILES, NAME
 from caravan.git import PublishError
 from caravan.publishing.picture_metadata import picture_metadata
 from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files

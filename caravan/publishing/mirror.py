@@ -20,12 +20,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import lxml.html
 from markupsafe import Markup
 
-from caravan.build import manifest, output, verify
+from caravan.build import manifest, output
 from caravan.publishing import guard
 from caravan.publishing.site_files import walk_files
 from caravan.site.i18n import Language
 from caravan.site.templates import Theme, content_security_policy
 
+ROOT = Path(__file__).resolve().parents[2]
 START_PAGE = "START-HERE.html"
 VERIFIER = "verify.py"
 FONT_SUFFIX = ".woff2"
@@ -46,7 +47,7 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
     `offline`: links lead to files, and a start page and the verifier are added. Raises PublishError if the site fails the
     checks of `guard`, OutputError if `target` contains other files.
     """
-    _files, site_manifest = guard.check_site(site, Path(manifest.__file__).resolve().parents[2])
+    _files, site_manifest = guard.check_site(site, ROOT)
     kind, name = "offline" if offline else "site", f"{info.name.lower()}-{site_manifest['day']}"
     folder, archive = target / kind, target / f"{name}-{kind}.zip"
     previous = output.owned_files(folder)
@@ -60,7 +61,7 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
             make_offline(copy, site_manifest, info)
         new_archive = Path(temporary) / "packed.zip"
         write_zip(copy, new_archive, name, site_manifest["day"])
-        (copy / verify.NAME).unlink()  # `sync` writes it
+        (copy / manifest.NAME).unlink()  # `sync` writes it
         output.sync(copy, folder, inputs_from_manifest(site_manifest), manifest.hashes(copy), previous)
         new_archive.replace(archive)
     return folder, archive
@@ -70,7 +71,7 @@ def is_mirror_archive(path: Path) -> bool:
     """Whether the file is a zip that contains a copy of a site."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return any(name.count("/") == 1 and name.endswith(f"/{verify.NAME}") for name in archive.namelist())
+            return any(name.count("/") == 1 and name.endswith(f"/{manifest.NAME}") for name in archive.namelist())
     except (OSError, zipfile.BadZipFile):
         return False
 
@@ -102,9 +103,9 @@ def make_offline(folder: Path, site_manifest: dict, info: MirrorInfo) -> None:
         if name.endswith(".html"):
             path = folder / name
             path.write_bytes(offline_page(path.read_bytes().decode(), name, names, folder, root).encode())
-    for name in verify.HOST_FILES:
+    for name in manifest.HOST_FILES:
         (folder / name).unlink(missing_ok=True)
-    shutil.copyfile(verify.__file__, folder / VERIFIER)
+    shutil.copyfile(ROOT / "tools" / VERIFIER, folder / VERIFIER)
     (folder / START_PAGE).write_bytes(offline_page(start_page(site_manifest, info), START_PAGE, names, folder).encode())
     manifest.write_manifest(folder, inputs_from_manifest(site_manifest))
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from caravan.build import manifest
 from caravan.build.lock import try_lock
-from caravan.build.verify import NAME
+from caravan.build.manifest import NAME
 from caravan.git import PublishError, Repository, take_token
 from caravan.publishing import guard, rollback
 from caravan.publishing.ancestry import compare

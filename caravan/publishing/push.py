@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from caravan import git
-from caravan.build.verify import NAME
+from caravan.build.manifest import NAME
 from caravan.git import GitError, PublishError, Repository
 from caravan.publishing import guard
 from caravan.publishing.ancestry import check_newer, remote_is_ahead, still_left_out

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from caravan.build.verify import HOST_FILES, NAME
+from caravan.build.manifest import HOST_FILES, NAME
 from caravan.git import PublishError
 from caravan.reading.problems import count
 
