@@ -183,9 +183,10 @@ class DatedEntry(FrontMatter):
 
 
 class FrontPageData(FrontMatter):
-    """The contents of almanac.yaml."""
+    """The contents of almanac.yaml. `promises`: what governments promised (`said`) and what was done of it (`found`)."""
 
     figures: tuple[FigureEntry, ...] = ()
+    promises: tuple[FigureEntry, ...] = ()
     days: tuple[DatedEntry, ...] = ()
 
 
@@ -213,7 +214,7 @@ def check_front_page(
         return Problem(FRONT_PAGE_PATH, file.document.line(path), format_message(key, **values), severity)
 
     data = file.value or FrontPageData()
-    for section, entries in (("figures", data.figures), ("days", data.days)):
+    for section, entries in data:
         for index, entry in enumerate(entries):
             for lang in languages:
                 if lang not in entry.words:
@@ -221,9 +222,10 @@ def check_front_page(
             for source_id in entry.sources if sources is not None else ():
                 if source_id not in sources:
                     yield problem("source-unknown", section, index, "sources", name=source_id)
-    for index, figure in enumerate(data.figures):
-        group = groups.get(figure.group_key)
-        if group is None or group.is_unpublished(day):
-            yield problem("almanac-text", "figures", index, "text", severity="warning", text=figure.text)
-        elif figure.mark not in group.original.body_html.ids:
-            yield problem("almanac-mark", "figures", index, "mark", severity="warning", text=figure.text, mark=figure.mark)
+            if not isinstance(entry, FigureEntry):
+                continue
+            group = groups.get(entry.group_key)
+            if group is None or group.is_unpublished(day):
+                yield problem("almanac-text", section, index, "text", severity="warning", text=entry.text)
+            elif entry.mark not in group.original.body_html.ids:
+                yield problem("almanac-mark", section, index, "mark", severity="warning", text=entry.text, mark=entry.mark)

@@ -216,8 +216,8 @@ MESSAGES = {
     "source-twice": "the source id {id} is already used in line {line}; choose another one",
     # the front page's data (almanac.yaml)
     "almanac-words": "`words` has no entry for `{lang}`; the front page needs one for every language",
-    "almanac-text": "there is no public text {text}, so this figure has no link; write `text` as its folder, such as background/nafta, or delete the figure",
-    "almanac-mark": "there is no section #{mark} in {text}, so this figure leads to its first line; write the id of a heading as `mark`",
+    "almanac-text": "there is no public text {text}, so this entry has no link; write `text` as its folder, such as background/nafta, or delete the entry",
+    "almanac-mark": "there is no section #{mark} in {text}, so this entry leads to its first line; write the id of a heading as `mark`",
     # links
     "link-no-scheme": '"{link}" has no scheme; write the complete address with https://',
     "link-scheme": '"{link}" uses a scheme that is not allowed; write https://, mailto: or tel:, or a path to a file',

@@ -25,7 +25,7 @@ from caravan.site.urls import relative_url
 
 # A title with at most this many characters, and no longer word than that, is shown in capitals.
 MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
-FOLLOW_UP_ID = "when"  # the id of the section of a call that says what happened afterwards
+FOLLOW_UP_ID = "since"  # the id of the section of a call that says what happened afterwards
 MAX_SECTIONS_WITHOUT_CONTENTS = 3
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 

@@ -55,9 +55,10 @@ class CalendarMonth:
     entries: tuple[CalendarEntry, ...]
 
 
-def weighed_figures(site: Site, language: Language, page_url: str) -> tuple[WeighedFigure, ...]:
+def weighed_figures(site: Site, language: Language, page_url: str, section: str) -> tuple[WeighedFigure, ...]:
+    """The figures in a section of the front page's data: figures or promises."""
     figures = []
-    for figure, url in zip(site.front_page().figures, site.figure_urls(language.code), strict=True):
+    for figure, url in zip(getattr(site.front_page(), section), site.figure_urls(section, language.code), strict=True):
         words = figure.words[language.code]
         figures.append(WeighedFigure(url and relative_url(page_url, url), words.what, words.said, words.found))
     return tuple(figures)

@@ -54,9 +54,9 @@ class Language:
     @property
     @memoize
     def with_territory(self) -> str:
-        """Language and territory in the format of Open Graph: en_GB, es_ES, fil_PH."""
+        """Language and territory in the format of Open Graph: en_US, es_MX, fil_PH."""
         likely_locale = parse_locale(get_global("likely_subtags").get(self.locale.language, self.locale.language))
-        return f"{self.locale.language}_{self.locale.territory or likely_locale[1] or 'ZZ'}"
+        return OPEN_GRAPH.get(self.code, f"{self.locale.language}_{self.locale.territory or likely_locale[1] or 'ZZ'}")
 
     @property
     def direction(self) -> str:
@@ -105,11 +105,14 @@ class Language:
     @memoize
     def names(self, names: tuple[str, ...]) -> str:
         """A list of names, joined with the word for "and"."""
-        return format_list(list(names), style="standard", locale=self.locale)
+        names = format_list(list(names), style="standard", locale=self.locale)
+        return SPANISH_E.sub(" e ", names) if self.locale.language == "es" else names
 
 
-# British formats for English: "9 November 2023", and no comma before "and".
-REGIONS = {"en": "en-GB"}
+# British formats for English: "9 November 2023", and no comma before "and". Spanish is that of Mexico and the US: 10,000.
+REGIONS = {"en": "en-GB", "es": "es-MX"}
+OPEN_GRAPH = {"en": "en_US"}  # the spelling of the texts is American
+SPANISH_E = re.compile(r" y (?=h?i(?![aeou]))", re.IGNORECASE)  # "y" before the sound i: padres e hijos
 
 
 @functools.cache

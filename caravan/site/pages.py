@@ -71,7 +71,8 @@ def home_page(site: Site, language: Language) -> dict:
         call=card_view(site, language, call, info.url) if call else None,
         cards=tuple(card_view(site, language, site.groups[key], info.url) for key in others),
         archive=relative_url(info.url, site.urls.archive(lang)),
-        figures=weighed_figures(site, language, info.url),
+        figures=weighed_figures(site, language, info.url, "figures"),
+        promises=weighed_figures(site, language, info.url, "promises"),
         month=calendar_month(site, language, call),
     )  # fmt: skip
 

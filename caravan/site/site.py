@@ -188,13 +188,14 @@ class Site(Listings):
         return self.front_page_data
 
     @tracked
-    def figure_urls(self, lang: str) -> tuple[str, ...]:
-        """For each figure of the front page, the URL of the section that discusses it; "" if the text is gone.
+    def figure_urls(self, section: str, lang: str) -> tuple[str, ...]:
+        """For each figure in a section of the front page's data, the URL of the section of a text that discusses it; "" if the
+        text is gone.
 
         The URL has no fragment if the page in `lang` has no such section.
         """
         urls = []
-        for figure in self.front_page_data.figures:
+        for figure in getattr(self.front_page_data, section):
             group = self.groups.untracked.get(figure.group_key)
             if group:
                 path = self.path_for(group, lang)

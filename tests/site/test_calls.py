@@ -139,7 +139,7 @@ def test_facts_are_printed_once_for_all_languages_and_words_in_each(content, tmp
         assert words in facts
     spanish = page(site, "es")
     facts = text(spanish, "call-facts")
-    for words in ("Agua · Un cartel", "Sin escalones sí", "20 de marzo de 2030, 18:30 Apertura · inglés y español", "Harry Bridges Plaza"):
+    for words in ("Agua · Un cartel", "Sin escalones sí", "20 de marzo de 2030, 6:30 p.m. Apertura · inglés y español", "Harry Bridges Plaza"):
         assert words in facts
     # What is not translated yet is in the words of the original, and says so.
     [reason] = spanish.xpath("//*[@class='event-banner']//span[@lang='en']")

@@ -11,7 +11,7 @@ import pytest
 from conftest import ADDRESS
 from reach import pages
 
-LANGS = {"en": ("", "en_GB"), "es": ("es/", "es_ES"), "fil": ("fil/", "fil_PH")}
+LANGS = {"en": ("", "en_US"), "es": ("es/", "es_MX"), "fil": ("fil/", "fil_PH")}
 CALL = "calls/harbor-walk/"
 
 

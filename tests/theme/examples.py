@@ -128,7 +128,7 @@ def page(**fields):
         "site_name": "Caravan", "root": "../", "site_url": "https://example.org/", "lang": "en", "direction": "ltr", "page_title": "A text",
         "title": "A text · Caravan", "description": "What it says.", "canonical": "https://example.org/a/", "kind": "analysis",
         "feeds": (link("All articles", "../feeds/all.atom.xml"),), "alternates": (link("es", "https://example.org/es/a/", lang="es"),),
-        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "locale": "en_GB", "alternate_locales": ("es_ES",), "published": "",
+        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "locale": "en_US", "alternate_locales": ("es_MX",), "published": "",
         "modified": "", "section": "", "shareable": False, **fields,
     }  # fmt: skip
 
@@ -176,7 +176,7 @@ EXAMPLES = {
     "calendar_month": [{"title": "days of the call and of the summit differ", "arguments": {"month": month()}}],
     "call_actions": [
         {"title": "a call that is over", "arguments": {
-            "event": event("over"), "follow_up": {"id": "when", "text": "What happened since"}, "take_part_href": "#main"}},
+            "event": event("over"), "follow_up": {"id": "since", "text": "What happened since"}, "take_part_href": "#main"}},
         {"title": "a call to come", "arguments": {"event": event("coming"), "follow_up": None, "take_part_href": ""}},
     ],
     "contents": [
@@ -204,6 +204,8 @@ EXAMPLES = {
             {"href": "#main", "what": "Deaths in the fire", "said": "39", "found": "40"},
             {"href": "#main", "what": LONG, "said": "over 10 million", "found": "1.96 million"}]}},
         {"title": "one whose text is gone", "arguments": {"figures": [{"href": "", "what": "Boats", "said": "60", "found": "20"}]}},
+        {"title": "promises", "arguments": {"promises": True, "figures": [
+            {"href": "#main", "what": "Refugees admitted in a year", "said": "20,000", "found": "6,000"}]}},
     ],
     "front_page": [
         {"title": "with a call", "arguments": {
