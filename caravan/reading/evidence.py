@@ -61,7 +61,9 @@ class Source(FrontMatter):
     """A source that articles cite. Field names follow CSL-JSON where it has them.
 
     `language` is that of the title. `issued` is a year, year-month or day, as precise as it is known. `title_given` is false
-    if the title is the editors' description. `read_as` is how much of the source the editors could read.
+    if the title is the editors' description. `reposted_by`: who published the copy that was read, "unnamed" if nobody says. `url`
+    is left out if the address is gone; `archived` is a copy in an archive, of the day `archived_on`. `read_as` is how much of
+    the source the editors could read.
     """
 
     id: Annotated[str, matching(ID, "source-id")]
@@ -73,7 +75,10 @@ class Source(FrontMatter):
     publisher: PlainText | None = None
     container_title: PlainText | None = Field(None, alias="container-title")
     issued: Annotated[str, matching(ISSUED, "source-issued"), AfterValidator(check_partial_date)] | None = None
+    reposted_by: PlainText | None = None
     url: Annotated[str, AfterValidator(check_url)] | None = Field(None, alias="URL")
+    archived: Annotated[str, AfterValidator(check_url)] | None = None
+    archived_on: Day | None = None
     read_as: Literal["full text", "excerpt only"]
 
 

@@ -154,6 +154,7 @@ class CitedSource:
     number: int
     source: Source
     issued: DateView | None
+    archived_on: DateView | None
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,8 @@ def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tu
         source = site.sources.get(citation.id)
         if source:
             issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
-            cited.append(CitedSource(number, source, issued))
+            archived_on = source.archived_on and date_view(language, source.archived_on)
+            cited.append(CitedSource(number, source, issued, archived_on))
     return tuple(cited)
 
 

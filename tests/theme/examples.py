@@ -68,10 +68,12 @@ def translation(**fields):
 def source(number, **fields):
     entry = {
         "id": f"s{number}", "type": "report", "title": "A report on wages", "language": "en", "title_given": True,
+        "reposted_by": None, "archived": None,
         "author": "A. Author", "publisher": "A publisher", "container_title": None, "issued": "2023-11",
         "url": "https://example.org/report", "read_as": "full text", **fields,
     }  # fmt: skip
-    return {"number": number, "source": entry, "issued": {"iso": "2023-11", "text": "November 2023"}}
+    return {"number": number, "source": entry, "issued": {"iso": "2023-11", "text": "November 2023"},
+            "archived_on": fields.get("archived") and {"iso": "2024-05-01", "text": "1 May 2024"}}
 
 
 def answer_board(**fields):
@@ -274,7 +276,8 @@ EXAMPLES = {
     ],
     "source_list": [
         {"title": "every kind of source", "arguments": {"lang": "en", "sources": [
-            source(1), source(2, url=None), source(3, language="es", title="Un informe"), source(4, title_given=False),
+            source(1), source(2, url=None), source(3, language="es", title="Un informe"), source(4, title_given=False, reposted_by="A blog"),
+            source(10, reposted_by="unnamed", archived="https://archive.example/1"), source(11, url=None, archived="https://archive.example/2"),
             source(5, read_as="excerpt only"), source(6, author=None, publisher="A publisher"), source(7, author=None, publisher=None),
             source(8, title=LONG, author="A publisher", publisher="A publisher"), {**source(9), "issued": None},
         ]}},
