@@ -30,6 +30,11 @@ import font_sets
 from publish_sandbox import Sandbox
 
 from caravan.build import command
+from caravan.build.cache import Cache
+from caravan.build.loader import Loader, load_library
+from caravan.reading.library import find_problems
+from caravan.reading.paths import SiteLanguages
+from caravan.site.settings import today
 from tools import browser as browser_finder
 from tools import node_tools, styleguide
 from tools.local_server import serve_folder  # noqa: F401 - tests import it from here
@@ -162,6 +167,14 @@ def odd_files():
 def content(tmp_path) -> Path:
     """A copy of the fixture site's content that a test can change."""
     return Path(shutil.copytree(FIXTURE_CONTENT, tmp_path / "content"))
+
+
+@pytest.fixture(scope="module")
+def problems(tmp_path_factory):
+    """A function that lists the problems of a folder of texts on the day of all builds; unchanged files are read once."""
+    with Cache(tmp_path_factory.mktemp("store")) as cache:
+        loader, languages = Loader(cache), SiteLanguages(FIXTURE_SETTINGS["LANGUAGES"], FIXTURE_SETTINGS["DEFAULT_LANG"])
+        yield lambda content, warnings=False: find_problems(load_library(content, languages, today(), loader), warnings)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""The files in content/evidence/: sources that articles cite (sources.yaml), and the data of the front page (almanac.yaml)."""
+"""Data files, such as those in content/evidence/: sources that articles cite (sources.yaml), and the data of the front page (almanac.yaml)."""
 
 from __future__ import annotations
 
 import datetime
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from caravan.reading import front_matter
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
-from caravan.reading.paths import is_below_link, read_limited
+from caravan.reading.paths import ContentPath, is_below_link, read_limited
 from caravan.reading.problems import Fault, Problem, format_message, site_mistake
 from caravan.reading.schema import (
     Day,
@@ -88,7 +88,7 @@ class SourceList(FrontMatter):
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file of content/evidence/: its validated content, None without a valid file, and its problems."""
+    """A data file: its validated content, None without a valid file, and its problems."""
 
     exists: bool
     value: FrontMatter | None = None
@@ -101,7 +101,7 @@ def load_data_file(content: Path, path: str, model: type[FrontMatter]) -> DataFi
 
     A link or a pipe is never opened; for a link there is no problem here, since `paths.scan` reports it.
     """
-    file = content / "evidence" / PurePosixPath(path).name
+    file = content.joinpath(*PurePosixPath(path).parts[1:])
     try:
         if is_below_link(file, content):
             return DataFile(True)
@@ -121,10 +121,23 @@ def load_data_file(content: Path, path: str, model: type[FrontMatter]) -> DataFi
     return DataFile(True, problems=(problem,))
 
 
-@functools.lru_cache(maxsize=4)  # the preview loads the files after each change of any file
+BODY_LINE = "the line below the second ---"
+
+
+@functools.lru_cache(maxsize=16)  # the preview loads the files after each change of any file
 def parse_data_file(path: str, data: bytes, model: type[FrontMatter]) -> DataFile:
-    """Raises Fault for data that is not valid YAML. An empty file, and a section without entries, have no entries."""
-    document = with_empty_lists(parse_yaml(decode(data))) if data.strip() else YamlDocument({})
+    """Raises Fault for data that is not valid YAML. An empty file, and a section without entries, have no entries.
+
+    Of Markdown, the front matter is the data, and what is below it is the value BODY_LINE.
+    """
+    if path.endswith(".md"):
+        parts = front_matter.split_source(decode(data))
+        document = parts.document
+        document.value[BODY_LINE] = parts.body.strip()
+        blank_lines = len(parts.body) - len(parts.body.lstrip("\n")) if parts.body.strip() else 0
+        document.lines[BODY_LINE,] = parts.body_line + blank_lines
+    else:
+        document = with_empty_lists(parse_yaml(decode(data))) if data.strip() else YamlDocument({})
     value, faults = front_matter.validate(model, document)
     return DataFile(True, value, document, tuple(Problem(path, fault.line, fault.message) for fault in faults))
 
@@ -207,18 +220,20 @@ def check_front_page(
     file: DataFile,
     languages: tuple[str, ...],
     groups: dict[tuple[str, str], TranslationGroup],
+    files: Iterable[ContentPath],
     sources: dict | None,
     day: datetime.date,
 ) -> Iterator[Problem]:
     """Report missing languages and unknown sources (unless the list of sources is invalid, None).
 
-    Warn of figures whose text does not exist, is not public on `day`, or has no such section.
+    Warn of figures whose text does not exist, is not public on `day`, or has no such section. `files`: of all texts, also of
+    those with errors, which are not in `groups`.
     """
 
     def problem(key: str, *path: str | int, severity: str = "error", **values: str) -> Problem:
         return Problem(FRONT_PAGE_PATH, file.document.line(path), format_message(key, **values), severity)
 
-    data = file.value or FrontPageData()
+    data, names = file.value or FrontPageData(), {path.group_key for path in files}
     for section, entries in data:
         for index, entry in enumerate(entries):
             for lang in languages:
@@ -230,7 +245,7 @@ def check_front_page(
             if not isinstance(entry, FigureEntry):
                 continue
             group = groups.get(entry.group_key)
-            if group is None or group.is_unpublished(day):
+            if entry.group_key not in names or (group and group.is_unpublished(day)):
                 yield problem("almanac-text", section, index, "text", severity="warning", text=entry.text)
-            elif entry.mark not in group.original.body_html.ids:
+            elif group and entry.mark not in group.original.body_html.ids:
                 yield problem("almanac-mark", section, index, "mark", severity="warning", text=entry.text, mark=entry.mark)

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from caravan.reading import evidence
+from caravan.reading import evidence, notice
 from caravan.reading.article import DRAWINGS, Article, ParseResult
 from caravan.reading.evidence import DataFile, Source
 from caravan.reading.links import check_addresses, check_citations, check_links
@@ -28,7 +28,7 @@ class Library:
     """Everything below content/, parsed. A site must not be built from a library with errors.
 
     `results` has the result of every text, also of invalid ones; `groups` has the groups with a valid original. `sources`
-    is None if the list of sources is invalid. `scan_problems` are those of the evidence files and drawings.
+    is None if the list of sources is invalid. `scan_problems` are those of data files and drawings.
     `stat_signatures` are those of folders and of files that are not texts, taken before they were read.
     """
 
@@ -42,6 +42,7 @@ class Library:
     stat_signatures: dict[str, StatSignature | None]
     drawings: dict[str, str]
     front_page: DataFile
+    notices: dict[str, DataFile]
 
 
 def group_results(
@@ -84,8 +85,10 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     problems = {*library.scan_problems, *library.tree.problems, *text_problems(library, library.results)}
     problems.update(broken_references(library))
     problems.update(check_addresses(library.groups, library.languages))
-    front_page = (library.front_page, library.languages.languages, library.groups, library.sources, library.day)
+    front_page = (library.front_page, library.languages.languages, library.groups, library.results, library.sources, library.day)
     problems.update(run_check(evidence.FRONT_PAGE_PATH, evidence.check_front_page, *front_page))
+    notices = (library.notices, library.groups, library.tree, library.day)
+    problems.update(run_check("content/notice", notice.check_notices, *notices))
     if warnings:
         problems.update(missing_pages(library))
     for group in library.groups.values() if warnings else ():

@@ -12,12 +12,14 @@ from caravan.reading.problems import Fault, format_message
 TEXT_BYTES = 1_000_000  # 1 MB is 150,000 words; nothing readable on a phone is longer
 READ_SECONDS = 10  # of processor time; parsing a text of usual length takes milliseconds; a hostile one is refused after this time
 YAML_DEPTH = 6  # front matter needs 3 levels; deeper is a mistake or an attack
+MAX_FIELDS = 60  # of front matter in which a fault is not the only one named; three times as many as there are
 NESTING_DEPTH = 40  # of quotes, lists and brackets; the sanitizer's running time grows with the square of the depth
 NUMBER_DIGITS = 1_000  # Python's `int` raises for more than 4,300 digits
 SLUG_LENGTH = 80  # keeps URLs short enough to read out and to fit every file system
 SUMMARY = (50, 300)  # characters: shorter says nothing, longer is cut by search engines and social cards
 TITLE = (3, 120)  # characters
 LINE = (1, 600)  # characters in any other value of front matter; twice the longest that was written so far
+NOTICE = (1, 240)  # characters: three lines on a phone, above every page
 ADDRESSES = (0, 20)  # former addresses of one text; each of them is a page in every language
 FOLDER_DEPTH = 20  # nested folders; texts need 3, and far deeper ones cannot be opened on every system
 MAX_SUGGESTIONS = 20  # dead links of one text that get a "did you mean"; each search takes milliseconds

@@ -76,7 +76,8 @@ def check_links(
         if target.path.startswith(f"{DRAWINGS}/"):
             problems += missing_drawing(target, article.content_path, tree)
             continue
-        message = link_error(target, is_unpublished, groups, tree, day, suggest=len(problems) < MAX_SUGGESTIONS)
+        suggest = len(problems) < MAX_SUGGESTIONS
+        message = link_error(target, article.content_path.folder.removeprefix("content/"), is_unpublished, groups, tree, day, suggest)
         if message:
             problems.append(Problem(source_path, target.line, message))
         elif is_untranslated(target, groups):
@@ -120,20 +121,21 @@ def is_untranslated(target: LinkTarget, groups: dict[tuple[str, str], Translatio
 
 def link_error(
     target: LinkTarget,
+    folder: str,
     from_unpublished: bool,
     groups: dict[tuple[str, str], TranslationGroup],
     tree: ContentTree,
     day: datetime.date,
-    suggest: bool,
+    suggest: bool = True,
 ) -> str | None:
-    """The error message for a link that is not valid, else None. `suggest`: search for the path that was meant."""
+    """The error message for a link in a file of `folder` that is not valid, else None. `suggest`: search for the path that was meant."""
     if target.path in tree.asset_files or not target.path:
         return None  # ids on the same page are checked when the body is parsed
     group, lang = find_group(target.path, groups)
     if group is None or lang not in {*group.articles, *tree.languages}:
-        if any(content_path.source_path == f"content/{target.path}" for content_path in tree.article_files):
-            return None  # the file exists but has errors, which are reported already
-        near = suggest_path(target.path, tree) if suggest else None
+        if lang in tree.languages and any(content_path.folder == f"content/{posixpath.dirname(target.path)}" for content_path in tree.article_files):
+            return None  # the text exists but has errors, which are reported already
+        near = suggest_path(target, folder, tree) if suggest else None
         advice = f"; did you mean {near}?" if near else "; correct the link"
         return format_message("link-missing", link=target.as_written, path=f"content/{target.path}", near=advice)
     if target.fragment and target.fragment not in group.articles.get(lang, group.original).body_html.ids:
@@ -143,12 +145,13 @@ def link_error(
     return None
 
 
-def suggest_path(path: str, tree: ContentTree) -> str | None:
-    """The path of a text or file with the same extension that is most similar to `path`, if one is similar enough."""
-    names = [content_path.source_path.removeprefix("content/") for content_path in tree.article_files] + list(tree.asset_files)
-    extension = PurePosixPath(path).suffix.lower()
-    near = difflib.get_close_matches(path, [name for name in names if name.endswith(extension)], n=1)
-    return near[0] if near else None
+def suggest_path(target: LinkTarget, folder: str, tree: ContentTree) -> str | None:
+    """A link from `folder` to another text, or to a file, with the same extension and the most similar path, if one is similar enough."""
+    texts = (content_path.source_path.removeprefix("content/") for content_path in tree.article_files)
+    names = [*(path for path in texts if posixpath.dirname(path) != folder), *tree.asset_files]
+    extension = PurePosixPath(target.path).suffix.lower()
+    near = difflib.get_close_matches(target.path, [name for name in names if name.endswith(extension)], n=1, cutoff=0.8)
+    return posixpath.relpath(near[0], folder) + f"#{target.fragment}" * bool(target.fragment) if near else None
 
 
 def find_group(path: str, groups: dict[tuple[str, str], TranslationGroup]) -> tuple[TranslationGroup | None, str]:

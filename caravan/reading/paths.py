@@ -56,7 +56,7 @@ def asset_problem(file: Path) -> str | None:
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 # Folders below content/ that contain no texts.
-NON_ARTICLE_FOLDERS = ("evidence", "extra", "drawings")
+NON_ARTICLE_FOLDERS = ("evidence", "extra", "drawings", "notice")
 
 
 @dataclass(frozen=True, order=True)
@@ -156,7 +156,7 @@ class ContentTree:
     """The files below content/, by role.
 
     `article_files`: the texts. `asset_files`: files next to texts, by path below content/. `extra_files`: files for the
-    root of the site, by path below it. `drawing_files`: by name and language. `stat_signatures`: of each folder, taken before it was
+    root of the site, by path below it. `drawing_files`: by name and language; `notice_files`: by language. `stat_signatures`: of each folder, taken before it was
     listed. `languages`: those of the site.
     """
 
@@ -165,6 +165,7 @@ class ContentTree:
     asset_files: dict[str, Path] = field(default_factory=dict)
     extra_files: dict[str, Path] = field(default_factory=dict)
     drawing_files: dict[tuple[str, str], Path] = field(default_factory=dict)
+    notice_files: dict[str, Path] = field(default_factory=dict)
     stat_signatures: dict[str, StatSignature] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -288,7 +289,7 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
 
 
 def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
-    """Add or report a file of evidence/, drawings/ or extra/."""
+    """Add or report a file of evidence/, drawings/, notice/ or extra/."""
     if path.parts[1] == "drawings":
         if len(path.parts) != 4 or path.suffix != ".svg" or path.stem not in tree.languages:
             tree.add_problem(path, "drawing-place", languages=", ".join(f"{code}.svg" for code in tree.languages))
@@ -296,6 +297,11 @@ def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
             tree.add_problem(path, "path-slug", slug=path.parts[2], limit=SLUG_LENGTH)
         else:
             tree.drawing_files[path.parts[2], path.stem] = file
+    elif path.parts[1] == "notice":
+        if len(path.parts) != 3 or path.suffix != ".md" or path.stem not in tree.languages:
+            tree.add_problem(path, "notice-place", languages=", ".join(f"{code}.md" for code in tree.languages))
+        else:
+            tree.notice_files[path.stem] = file
     elif path.parts[1] == "evidence":
         if path.parts[2:] not in EVIDENCE_FILES:
             tree.add_problem(path, "evidence-kind")

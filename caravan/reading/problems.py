@@ -126,6 +126,7 @@ MESSAGES = {
     # front matter
     "front-missing": "the lines with title and summary are missing (the front matter); start the file with a line ---, then title and summary, then a line ---",
     "front-toml": "the lines between +++ are of another program; write them between two lines of ---, such as `title: My headline`",
+    "front-no-first": "the line --- is missing above this one; a file starts with it",
     "front-not-first": "a file must start with the line --- above its title; delete everything before it",
     "front-unclosed": "the lines at the top do not end; add a line --- after the last of them, before the text",
     "front-unclosed-heading": "the lines at the top have not ended before this heading; add a line --- above it",
@@ -161,6 +162,7 @@ MESSAGES = {
     "event-zone": "hours need a time zone; add a line such as `time_zone: America/Los_Angeles`",
     "event-program": "{value} is not one of the days from {first} to {last}; correct it, or `start` and `end`",
     "event-updated": "this call is {state}; add a line `updated:` with the day on which you write that, so that readers and feeds see the change",
+    "organization-unknown": '"{value}" is not one of the authors; write it as it is written in `authors`',
     "former-empty": "write `start` and `end`, or `place`, as they were announced before",
     "program-lines": "has {has} lines, but event.program has {wanted} times; write one line for each, in the same order",
     "program-behind": "has {has} lines, but the original has {wanted}, so readers see the original's program; translate each line",
@@ -170,7 +172,7 @@ MESSAGES = {
     "day-order": "`{last}` ({value}) is before `{first}`; correct one of the two days",
     "plain-markup": "is plain text and must not contain `{found}`; write the words without markup",
     "plain-invisible": "contains the invisible character {code}; delete it and type the words around it again",
-    "plain-empty": "is empty; write something after the colon, or delete the line",
+    "plain-empty": "is empty; write something there",
     "too-short": "has {has} {unit}; write {least} to {most}",
     "too-long": "has {has} {unit}; shorten it to {least} to {most}",
     # the body
@@ -200,6 +202,10 @@ MESSAGES = {
     "drawing-unnamed": 'the drawing has no description for people who cannot see it; write <svg role="img" aria-label="…" viewBox="…">',
     "drawing-heavy": "the drawing has {size} bytes; the limit is {limit}; remove detail",
     "drawing-missing": "there is no drawing {path}{near}",
+    # the notice above every page
+    "notice-place": "the notice above every page is content/notice/ with one file for each language: {languages}",
+    "notice-over": "{value} is past, so no page shows this notice any more; write a later day, or delete the file",
+    "notice-missing": "there is no {lang} notice, so its readers see the words of another language; write this file",
     # addresses and other files
     "address-taken": "{address} is the address of {other}; delete it here",
     "extra-name": "{name} is not published from here, where only CNAME, .well-known/security.txt and files that verify the site for search engines may be (google….html, BingSiteAuth.xml, yandex_….html, an IndexNow key); delete it",

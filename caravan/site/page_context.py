@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from caravan.reading.links import resolve
 from caravan.reading.schema import ARTICLE_KINDS
+from caravan.site.article_view import link_url
 from caravan.site.document import Link, PageInfo
 from caravan.site.i18n import Language, kind_name
 from caravan.site.json_ld import json_ld
@@ -19,7 +22,7 @@ class PageContext:
     `root`: the link to the root of the site; `site_url`: its public URL, with a slash at its end. `page_title`: the title
     without the name of the site. `locale` and `alternate_locales`: for Open Graph, such as en_GB. `published`, `modified`
     and `section`: of an article, else "". `json_ld`: structured data, or None. `shareable`: the page has share buttons and
-    links to its headings.
+    links to its headings. `notice`: with the language of its words if they are in another one.
     """
 
     site_name: str
@@ -48,6 +51,7 @@ class PageContext:
     section: str = ""
     json_ld: dict | None = None
     shareable: bool = False
+    notice: Link | None = None
 
 
 def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
@@ -101,6 +105,7 @@ def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
             for other in site.languages
             if other.code in switch_urls
         ),
+        notice=notice_link(site, lang, href),
         indexed=info.indexed,
         manifest=href(urls.manifest(lang)),
         locale=language.with_territory,
@@ -108,6 +113,19 @@ def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
             other.with_territory for other in site.languages if other.code in translation_urls and other != language
         ),
     )
+
+
+def notice_link(site: Site, lang: str, href: Callable[[str], str]) -> Link | None:
+    """The notice for readers of `lang`, if there is one today, with the address that it leads to or ""."""
+    found = site.notice(lang)
+    if not found:
+        return None
+    from caravan.reading.typography import typeset_text  # slow to import, and most days have no notice
+
+    notice_lang, notice = found
+    target = resolve(notice.link, "notice") if notice.link else None
+    url = href(link_url(site, None, target)) if target else notice.link or ""
+    return Link(url, typeset_text(notice.text, notice_lang), lang="" if notice_lang == lang else notice_lang)
 
 
 def page_view(site: Site, language: Language, info: PageInfo, **view: object) -> dict:

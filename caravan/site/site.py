@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from caravan import tracking
 from caravan.reading.evidence import FrontPageData, Source
 from caravan.reading.library import GroupKey, Library
+from caravan.reading.notice import Notice
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
@@ -132,6 +133,7 @@ class Site(Listings):
     extra_files: dict[str, Path]
     drawings: TrackedMapping[str]
     front_page_data: FrontPageData
+    notices: dict[str, Notice]
     catalog_folder: Path
     fallback_pages: bool
     repository: str
@@ -186,6 +188,13 @@ class Site(Listings):
     @tracked
     def front_page(self) -> FrontPageData:
         return self.front_page_data
+
+    @tracked
+    def notice(self, lang: str) -> tuple[str, Notice] | None:
+        """The notice of today for readers of `lang`, and its language: that of the site's addresses or the first if `lang` has none."""
+        languages = (lang, self.urls.home, *self.notices)
+        found = next((code for code in languages if code in self.notices), None)
+        return (found, self.notices[found]) if found and self.today <= self.notices[found].until else None
 
     @tracked
     def figure_urls(self, section: str, lang: str) -> tuple[str, ...]:
@@ -257,6 +266,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         asset_files=TrackedMapping("file", library.tree.asset_files, lambda path: "present"),
         extra_files=library.tree.extra_files,
         drawings=TrackedMapping("drawing", library.drawings, tracking.content_hash),
+        notices={lang: file.value for lang, file in library.notices.items() if file.value},
         front_page_data=library.front_page.value or FrontPageData(),
         catalog_folder=theme / "translations",
         fallback_pages=settings["FALLBACK_PAGES"],

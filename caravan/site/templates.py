@@ -167,9 +167,11 @@ class Theme:
         """Render a template in `lang` with the values of `view`. Raises TemplateError and StyleError."""
         self.activate_language(lang)
         article, page = view.get("article"), view.get("page")
-        needs = (article.unused_components, article.body_names) if article else (frozenset(), frozenset())
+        unused, body_names = (article.unused_components, article.body_names) if article else (frozenset(), frozenset())
+        if not (page and page.notice):
+            unused |= {"notice_bar"}
         # A styled document without a PageContext (offline.html) is at the root of the site.
-        stylesheet = functools.partial(self.styles.stylesheet, template, *needs, page.root if page else "")
+        stylesheet = functools.partial(self.styles.stylesheet, template, unused, body_names, page.root if page else "")
         return self.environment.get_template(template).render(view, stylesheet=stylesheet)
 
     def component(self, name: str, lang: str) -> Macro:

@@ -197,7 +197,7 @@ BODY = [
     body("a mark of the page", "## One {#main}\n\nWords.", "{#main}", "page itself uses"),
     body("a mark like a source's", "## One {#s1}\n\nWords.", "{#s1}", "page itself uses"),
     body("a link to nothing", "See [it](../../background/nowhere/en.md).", "nowhere", "does not exist"),
-    body("a link with a slip", "See [it](../../pages/abuot/en.md).", "abuot", "did you mean pages/about/en.md?"),
+    body("a link with a slip", "See [it](../../pages/abuot/en.md).", "abuot", "did you mean ../../pages/about/en.md?"),
     body("a link to a missing mark there", "See [it](../../pages/about/en.md#nowhere).", "nowhere", "there is no #nowhere"),
     body("a link to a missing mark here", "See [it](#nowhere).", "nowhere", "there is no #nowhere"),
     body("a link from the root", "See [it](/background/x/).", "/background/x/", "starts with a slash"),

@@ -178,7 +178,7 @@ body("an invisible character with a name", "Of 5&NoBreak; to 9.", 10, "&NoBreak;
 body("a source with a capital", "More. [@Known]", 10, "[@Known] is not in")
 for mark in ("sources", "p2", "contents"):
     body(f"the mark {mark}", f"## First {{#{mark}}}\n\nWords.", 10, f"the page itself uses the id #{mark}")
-body("a text of a slightly other name", "[x](../../background/grounds/en.md)", 10, "did you mean background/ground/en.md?")
+body("a text of a slightly other name", "[x](../../background/grounds/en.md)", 10, "did you mean ../../background/ground/en.md?")
 body("a text in a language that is unknown", "[x](../../background/ground/de.md)", 10, "which does not exist")
 body("a folder", "[x](../../background/ground/)", 10, "which does not exist")
 body("a picture with capitals", "![x](Photo.jpg)", 10, "Photo.jpg, which does not exist", files={"photo.jpg": JPG})

@@ -179,7 +179,7 @@ def read_data(folder: Path, data: bytes) -> None:
     for name in ("sources.yaml", "almanac.yaml"):
         (folder / "evidence" / name).write_bytes(data)
     front_page = evidence.load_data_file(folder, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
-    unknown = evidence.check_front_page(front_page, ("en", "es"), {}, {}, datetime.date(2030, 3, 17))
+    unknown = evidence.check_front_page(front_page, ("en", "es"), {}, (), {}, datetime.date(2030, 3, 17))
     check_problems([*front_page.problems, *evidence.load_sources(folder)[1], *unknown], data)
 
 

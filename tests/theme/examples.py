@@ -226,6 +226,12 @@ EXAMPLES = {
         {"title": "in one language", "arguments": {"home": link("Caravan"), "languages": LANGUAGES[:1]}},
     ],
     "nameplate": [{"title": "home", "arguments": {"name": "Caravan", "tagline": "A people’s almanac.", "languages": LANGUAGES}}],
+    "notice_bar": [
+        {"title": "words", "arguments": {"notice": link("Today the march starts at 11:00, at the other gate.", "")}},
+        {"title": "with a link", "arguments": {"notice": link(LONG)}},
+        {"title": "with a link to another site, in another direction", "arguments": {
+            "notice": link(ARABIC["title"], "https://example.org/", lang="ar")}},
+    ],
     "original_card": [
         {"title": "an article", "arguments": {"card": card(**SPANISH), "original": "#main"}},
         {"title": "an undated page", "arguments": {"card": card(**{**ARABIC, "byline_label": ""}), "original": "#main"}},
