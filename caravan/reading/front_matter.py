@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
 from caravan.reading.problems import Fault, format_message, printable
 from caravan.reading.schema import KINDS, PATH_FIELDS, TranslationFields
-from caravan.reading.yaml_subset import YamlDocument, parse_yaml
+from caravan.reading.yaml_subset import YamlDocument, parse_fields
 
 FENCE = "---"
+NEAR_TOP = 20  # a line of --- in the first lines of a file belongs to its front matter
+FIELD = re.compile(r"\w+:")
 
 
 @dataclass(frozen=True)
@@ -26,25 +29,32 @@ class SplitSource:
 def split_source(source: str) -> SplitSource:
     """Split `source` (with `\\n` line ends) into front matter and body.
 
-    Raises Fault if front matter is missing, not closed or not a mapping, or if no empty line follows it.
+    Mistakes in the lines around it are faults of the document. Raises Fault if there is no front matter, or no mapping in it.
     """
-    lines = source.split("\n")
-    if lines[0].rstrip() != FENCE:
-        raise Fault(1, missing_fence_message(lines))
-    for number, line in enumerate(lines[1:], 2):
-        if line.rstrip() == FENCE:
-            break
-        if line.startswith("## "):
-            raise Fault(number, format_message("front-unclosed-heading"))
-    else:
-        raise Fault(1, format_message("front-unclosed"))
-    body_line = number + 1
-    document = parse_yaml("\n".join(lines[1 : number - 1]), first_line=2)
+    lines, faults = source.split("\n"), []
+    fences = [number for number, line in enumerate(lines, 1) if line.rstrip() == FENCE]
+    start = 1
+    if fences[:1] != [1]:
+        faults.append(Fault(1, missing_fence_message(lines)))
+        near_top = [number for number in fences if number <= NEAR_TOP]
+        if not near_top:
+            raise faults[0]
+        start = 0 if FIELD.match(lines[0]) else near_top[0] if len(near_top) > 1 else 1
+    heading = next((number for number, line in enumerate(lines, 1) if number > start and line.startswith("## ")), len(lines) + 1)
+    end = next((number for number in fences if number > start), heading)
+    if end >= heading:  # the second line of --- is missing: the fields end at the first empty line
+        end = next((number for number in range(start + 1, heading) if not lines[number - 1].strip()), heading)
+        is_heading = heading <= len(lines)
+        faults.append(Fault(heading if is_heading else 1, format_message("front-unclosed-heading" if is_heading else "front-unclosed")))
+        if end > len(lines):
+            raise faults[0]
+    elif end < len(lines) and lines[end].strip():
+        faults.append(Fault(end + 1, format_message("front-no-blank-line")))
+    document = parse_fields("\n".join(lines[start : end - 1]), first_line=start + 1)
     if not isinstance(document.value, dict):
-        raise Fault(2, format_message("front-not-mapping"))
-    if body_line <= len(lines) and lines[body_line - 1].strip():
-        raise Fault(body_line, format_message("front-no-blank-line"))
-    return SplitSource(document, "\n".join(lines[body_line - 1 :]), body_line)
+        raise next(iter(faults), Fault(start + 1, format_message("front-not-mapping")))
+    document.faults += faults
+    return SplitSource(document, "\n".join(lines[end:]), end + 1)
 
 
 def missing_fence_message(lines: list[str]) -> str:
@@ -54,19 +64,19 @@ def missing_fence_message(lines: list[str]) -> str:
         return format_message("file-empty")
     if first == "+++":
         return format_message("front-toml")
-    if any(line.rstrip() == FENCE for line in lines[:20]):
-        return format_message("front-not-first")
+    if any(line.rstrip() == FENCE for line in lines[:NEAR_TOP]):
+        return format_message("front-no-first" if FIELD.match(first) else "front-not-first")
     return format_message("front-missing")
 
 
 def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel | None, list[Fault]]:
     """Validate a document against `model`. Returns the instance, or None, and one Fault for each error."""
-    faults = []
+    faults = list(document.faults)
     try:
         value = model.model_validate(document.value)
     except ValidationError as error:
         value, details = None, error.errors()
-        faults = [to_fault(model, document, detail) for detail in details if not is_empty_value_error(detail, document)]
+        faults += [to_fault(model, document, detail) for detail in details if not is_known_error(detail, document)]
         unknown = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
     else:
         unknown = set()
@@ -76,9 +86,10 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
     return (None if faults else value), faults
 
 
-def is_empty_value_error(detail: dict, document: YamlDocument) -> bool:
-    """Whether a pydantic error is about a field without a value; `validate` reports those itself, also where pydantic does not."""
-    if detail["type"] == "message" and (*detail["loc"], detail["ctx"]["at"]) in document.empty_paths:
+def is_known_error(detail: dict, document: YamlDocument) -> bool:
+    """Whether a pydantic error is about a field that cannot be read, or that has no value, which `validate` reports itself."""
+    path = path_of(detail)
+    if document.unreadable.intersection(path[:1]) or (detail["type"] == "message" and path in document.empty_paths):
         return True
     return detail["input"] is None and detail["loc"] and detail["type"] not in ("missing", "extra_forbidden")
 
@@ -88,11 +99,15 @@ def dotted_name(path: tuple) -> str:
     return printable(".".join(str(part) for part in path if not isinstance(part, int))) or "front matter"
 
 
+def path_of(detail: dict) -> tuple:
+    """The path of the field that a pydantic error is about (see `field_error`)."""
+    at = detail["ctx"]["at"] if detail["type"] == "message" else ""
+    return at if isinstance(at, tuple) else (*detail["loc"], at) if at else tuple(detail["loc"])
+
+
 def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fault:
     """A pydantic error as a Fault with a message for authors."""
-    path = tuple(detail["loc"])
-    if detail["type"] == "message" and detail["ctx"]["at"]:
-        path = (*path, detail["ctx"]["at"])
+    path = path_of(detail)
     name = dotted_name(path)
     match detail["type"]:
         case "message":

@@ -5,6 +5,7 @@ A body goes through Markdown, the sanitizer and typography, then through the san
 
 from __future__ import annotations
 
+import difflib
 import html
 import re
 from dataclasses import replace
@@ -216,7 +217,8 @@ def _parse(
 ) -> tuple[Article | None, list[Fault], tuple[Citation, ...]]:
     source = decode(data)
     parts = front_matter.split_source(source)
-    schemas = TRANSLATION_SCHEMAS if "translated_from" in parts.document.value else KINDS
+    names = {*parts.document.value, *parts.document.unreadable}
+    schemas = TRANSLATION_SCHEMAS if difflib.get_close_matches("translated_from", names, 1, 0.8) else KINDS
     front, faults = front_matter.validate(schemas[content_path.kind], parts.document)
     limits.check_nesting(parts.body, parts.body_line)
     folder = f"{content_path.kind}/{content_path.slug}"

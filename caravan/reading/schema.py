@@ -15,7 +15,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from caravan.reading.limits import ADDRESSES, FORBIDDEN_CHARACTERS, LINE, SLUG_LENGTH, SUMMARY, TITLE
@@ -32,8 +32,8 @@ OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LEN
 INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def field_error(key: str, at: str = "", **values: object) -> PydanticCustomError:
-    """A validation error with the message `key`. `at` is the field inside a group that the error is about."""
+def field_error(key: str, at: str | tuple[str, ...] = "", **values: object) -> PydanticCustomError:
+    """A validation error with the message `key`. `at`: the field inside a group that it is about, or as a tuple its whole path."""
     return PydanticCustomError("message", "{message}", {"message": format_message(key, **values), "at": at})
 
 
@@ -226,16 +226,27 @@ class SharedFields(FrontMatter):
     authors: Annotated[TextList, AfterValidator(length(1, 20, "names"))] = Field(
         description="Who wrote it, free names.", examples=[["The editors of this site"]]
     )
+    organizations: TextList = Field((), description="Those of the authors that are organizations, not people.", examples=[["IMA-USA"]])
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the text off the public site.")
     formerly: OldAddresses = Field(
         (), description="Old addresses that lead here.", examples=[["analysis/old-name"]]
     )
 
-    @model_validator(mode="after")
-    def check_updated_after_date(self):
-        if self.updated:
-            check_date_order(self.date, self.updated, "date", "updated")
-        return self
+    # Validators of fields, unlike those of models, also run if another field has an error, which is then not in `info.data`.
+    @field_validator("updated")
+    @classmethod
+    def check_updated_after_date(cls, value, info):
+        if value and value < info.data.get("date", value):
+            raise field_error("day-order", first="date", last="updated", value=value)
+        return value
+
+    @field_validator("organizations")
+    @classmethod
+    def check_organizations(cls, value, info):
+        for name in value:
+            if name not in info.data.get("authors", value):
+                raise field_error("organization-unknown", value=name)
+        return value
 
 
 class CallFields(TextFields):
@@ -339,13 +350,15 @@ class Call(CallFields, SharedFields):
     )
     event: Event = Field(description="When and where: `start`, `end`, `place`, and what is known about it.")
 
-    @model_validator(mode="after")
-    def check_changes_and_program(self):
-        if self.event.state != "planned" and not self.updated:
-            raise field_error("event-updated", state=self.event.state)
-        if len(self.program or ()) != len(self.event.program):
-            raise field_error("program-lines", "program", has=len(self.program or ()), wanted=len(self.event.program))
-        return self
+    @field_validator("event")
+    @classmethod
+    def check_changes_and_program(cls, event, info):
+        if event.state != "planned" and info.data.get("updated", event) is None:
+            raise field_error("event-updated", ("updated",), state=event.state)
+        lines = info.data.get("program", event.program) or ()
+        if len(lines) != len(event.program):
+            raise field_error("program-lines", ("program",), has=len(lines), wanted=len(event.program))
+        return event
 
 
 class Analysis(AnalysisFields, SharedFields):
@@ -401,7 +414,7 @@ TRANSLATION_SCHEMAS: dict[str, type[TranslationFields]] = {
 ARTICLE_KINDS = tuple(kind for kind in KINDS if kind != "pages")
 # The order of fields in the documentation. Has every field of every schema (a test checks that).
 FIELD_ORDER = (
-    "title", "summary", "date", "authors", "event", "called_by", "reason", "bring", "program", "question", "answer", "certainty", "updated",
+    "title", "summary", "date", "authors", "organizations", "event", "called_by", "reason", "bring", "program", "question", "answer", "certainty", "updated",
     "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",
 )  # fmt: skip
 PATH_FIELDS = ("kind", "category", "slug", "lang", "language")

@@ -6,11 +6,12 @@ tags are refused, since they allow exponential expansion and arbitrary objects.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import yaml
 
-from caravan.reading.limits import FORBIDDEN_CHARACTERS, YAML_DEPTH
+from caravan.reading.limits import FORBIDDEN_CHARACTERS, MAX_FIELDS, YAML_DEPTH
 from caravan.reading.problems import Fault, format_message
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -19,11 +20,16 @@ NULL_TAG = "tag:yaml.org,2002:null"
 
 @dataclass
 class YamlDocument:
-    """A parsed document. `value` is a dict, list, str or None; `lines` maps each path of keys and list indexes to its line."""
+    """A parsed document. `value` is a dict, list, str or None; `lines` maps each path of keys and list indexes to its line.
+
+    `faults` are what could not be read, and `unreadable` the names of the fields that are not in `value` for that.
+    """
 
     value: object
     lines: dict[tuple, int] = field(default_factory=dict)
     empty_paths: list[tuple] = field(default_factory=list)  # of all fields and list entries without a value
+    faults: list[Fault] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
 
     def line(self, path: tuple) -> int:
         """The line of `path`, or of the nearest enclosing value that has one."""
@@ -51,6 +57,36 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
     document = YamlDocument(None)
     if root:
         document.value = add_node(document, root, (), first_line)
+    return document
+
+
+def parse_fields(text: str, first_line: int) -> YamlDocument:
+    """Parse a mapping of fields like `parse_yaml`; of one with a fault, each field alone, so that no fault hides those in others."""
+    try:
+        return parse_yaml(text, first_line)
+    except Fault as fault:
+        first_fault = fault
+    document, line = YamlDocument({}), first_line
+    entries = re.split(r"(?m)^(?=[^ \n#\-\]}])", text)
+    if len(entries) > MAX_FIELDS:
+        raise first_fault
+    for entry in entries:
+        name = re.match(r"\w*", entry)[0]
+        try:
+            part = parse_yaml(entry, line)
+            if isinstance(part.value, dict):
+                if part.value.keys() & document.value.keys():
+                    raise Fault(line, format_message("yaml-twice", key=name))
+                document.value.update(part.value)
+                document.lines.update(part.lines)
+                document.empty_paths += part.empty_paths
+            elif part.value is not None:
+                raise Fault(line, format_message("front-not-mapping"))
+        except Fault as fault:
+            document.faults.append(fault)
+            document.unreadable |= {name} - document.value.keys()
+        line += entry.count("\n")
+    document.faults = document.faults or [first_fault]
     return document
 
 

@@ -187,9 +187,10 @@ class TranslationNotice:
 class ArticleView:
     """A whole article or undated page.
 
-    `author_line`: the authors as readers see them; `author_names`: the names of the front matter. `body` is the HTML
-    without `opening_drawing`, the figure that it begins with; `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of the
-    section that says what happened after a call. `take_part_href`: the link to that page, or "".
+    `author_line`: the authors as readers see them; `author_names`: the names of the front matter; `organizations`: those that
+    are organizations, and who called. `body` is the HTML without `opening_drawing`, the figure that it begins with;
+    `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of the section that says
+    what happened after a call. `take_part_href`: the link to that page, or "".
     """
 
     title: str
@@ -202,6 +203,7 @@ class ArticleView:
     author_line: str
     author_names: tuple[str, ...]
     called_by: str
+    organizations: tuple[str, ...]
     event: EventView | None
     question: str
     answer: tuple[str, ...]
@@ -286,6 +288,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         author_line=language.names(localize_authors(shared.authors, site.gettext(language.code))) if dated else "",
         author_names=shared.authors if dated else (),
         called_by=getattr(shared, "called_by", None) or "",
+        organizations=(*getattr(shared, "organizations", ()), getattr(shared, "called_by", None)),
         event=event_view(site, language, group),
         question=getattr(front, "question", None) or "",
         answer=getattr(front, "answer", None) or (),

@@ -53,7 +53,7 @@ def article_node(site: Site, language: Language, info: PageInfo, article: Articl
         "articleSection": kind_name(article.kind, site.gettext(language.code)),
         "datePublished": article.date.iso,
         "dateModified": (article.updated or article.date).iso,
-        "author": [author_node(site, language, name, name == article.called_by) for name in article.author_names],
+        "author": [author_node(site, language, name, name in article.organizations) for name in article.author_names],
         "publisher": publisher_node(site),
     }
     if article.event:
@@ -68,10 +68,10 @@ def article_node(site: Site, language: Language, info: PageInfo, article: Articl
     return node
 
 
-def author_node(site: Site, language: Language, name: str, is_caller: bool) -> dict:
-    """A person, or an organization: the one that called, or the editors of this site."""
+def author_node(site: Site, language: Language, name: str, is_organization: bool) -> dict:
+    """A person or an organization, such as the editors of this site."""
     if name != EDITORS:
-        return {"@type": "Organization" if is_caller else "Person", "name": name}
+        return {"@type": "Organization" if is_organization else "Person", "name": name}
     node = {"@type": "Organization", "name": site.gettext(language.code)(EDITORS)}
     about = site.groups.get(("pages", "about"))
     if about:

@@ -166,6 +166,15 @@ def test_only_a_call_of_others_is_retold(content, tmp_path, called_by, label):
     assert authors == {"Harbor Union": "Organization" if called_by else "Person", "Ana Reyes": "Person"}
 
 
+def test_authors_that_are_organizations_are_that_to_search_engines(content, tmp_path):
+    write_call(content, PLANNED, "organizations: [Harbor Union]\n", spanish="")
+    site = build(tmp_path / "site", content)
+    for lang in ("en", "es"):
+        [script] = page(site, lang).xpath("//script[@type='application/ld+json']")
+        authors = {author["name"]: author["@type"] for author in json.loads(script.text)["@graph"][0]["author"]}
+        assert authors == {"Harbor Union": "Organization", "Ana Reyes": "Person"}
+
+
 @pytest.mark.parametrize(("event", "more", "line", "message"), [
     (PLANNED + "  state: cancelled\n", "", 11, "event.state: "),
     ("", "", 7, "event.start: is missing"),
@@ -187,6 +196,7 @@ def test_only_a_call_of_others_is_retold(content, tmp_path, called_by, label):
     (PLANNED + "  program: [{day: 2030-03-25}]\n", "program: [March]\n", 12, "is not one of the days"),
     (PLANNED + "  program: [{day: 2030-03-20}]\n", "", 2, "program: has 0 lines, but event.program has 1"),
     (PLANNED, "program: [March]\n", 7, "program: has 1 lines, but event.program has 0"),
+    (PLANNED, "organizations: [Harbor Union, Harbour Union]\n", 7, '"Harbour Union" is not one of the authors'),
     (PLANNED + "  state: canceled\n", "updated: \n", 7, "is empty"),
 ])  # fmt: skip
 def test_what_is_wrong_in_the_facts_is_named_with_its_line(content, tmp_path, event, more, line, message):
