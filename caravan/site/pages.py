@@ -21,6 +21,7 @@ from caravan.site.document import (
     paginate,
     urls_in_all_languages,
 )
+from caravan.site.edit_links import new_text_link
 from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
@@ -149,6 +150,7 @@ def listing_page(site: Site, language: Language, kind: str, number: int) -> dict
         about=kind_description(kind, _),
         cards=tuple(card_view(site, language, site.groups[key], url) for key in keys),
         pages=pagination,
+        editor=new_text_link(site, language, kind),
     )  # fmt: skip
 
 
