@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import tempfile
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import zip_longest
 from pathlib import Path
 
 from invoke import Exit
 
 from caravan.dev.check_command import load_project
+from caravan.git import PublishError, Repository
 from caravan.reading import translations
+from caravan.reading.article import Article, TextBlock
 from caravan.reading.front_matter import split_source
 from caravan.reading.library import Library
 from caravan.reading.limits import decode
@@ -16,6 +23,8 @@ from caravan.reading.problems import count
 from caravan.reading.translations import TranslationDiff, TranslationGroup
 
 LINE_WIDTH = 96  # of the field made_from
+SIMILAR = 0.4  # from 0 to 1: a paragraph with less in common is another one
+MAX_VERSIONS = 200  # of the original that are searched for the one that a translation was made from; each takes some milliseconds
 MADE_FROM = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
 
 
@@ -74,23 +83,71 @@ def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
     if group.original.content_path.lang == lang:
         raise Exit(f"{path.relative_to(root).as_posix()} is the original.")
     if path.exists():
-        return mark_current(root, path, group) if done else describe_changes(group, lang)
+        return mark_current(root, path, group) if done else describe_changes(root, group, lang)
     path.write_text(new_translation(root, group), encoding="utf-8")
     return f"{path.relative_to(root).as_posix()} was created: translate each paragraph, then delete the line `status: draft`."
 
 
-def describe_changes(group: TranslationGroup, lang: str) -> str:
-    """What has changed in the original since it was translated into `lang`: each paragraph with its line."""
+def describe_changes(root: Path, group: TranslationGroup, lang: str) -> str:
+    """What has changed in the original since it was translated into `lang`: each paragraph with its line, before and now."""
     article = group.articles.get(lang)
     diff = group.diff(lang) if article else TranslationDiff((), 0)
     if article and article.front.made_from and not diff:
         return "Nothing has changed in the original since this was translated."
     source = group.original.content_path.source_path
+    before = recorded_blocks(root, group.original, set(article.front.made_from)) if diff else []
     lines = [f"{source}:{block.line or 1}: {translations.describe_block(block)} is new or has changed" for block in diff.changed]
-    if diff.removed:
+    if before:
+        lines = compare(before, group.original, article)
+    if diff.removed and not before:
         lines.append(f"{count(diff.removed, 'paragraph')} of the translation may have to go or to change: the original has other ones")
     last = f"Once the translation follows the original, run: python3 tasks.py translate {group.kind}/{group.slug} {lang} --done"
     return "\n".join([*lines, last])
+
+
+Block = tuple[TextBlock, str]  # with its words in the file
+
+
+def recorded_blocks(root: Path, original: Article, recorded: set[str]) -> list[Block]:
+    """The blocks of the newest version of the original in git's history that has all `recorded` ones; empty without one."""
+    from caravan.reading.parser import BodyParser, parse_file
+
+    path = original.content_path.source_path
+    with contextlib.suppress(PublishError), tempfile.TemporaryDirectory() as folder:
+        repository, file, parser = Repository(root), Path(folder) / "old.md", BodyParser()
+        for commit in repository.output("log", f"-{MAX_VERSIONS}", "--format=%H", "--", path).split():
+            old_source = repository.run("show", f"{commit}:./{path}", check=False).stdout
+            file.write_text(old_source, encoding="utf-8", errors="surrogateescape")
+            old = parse_file(file, original.content_path, parser).article
+            if old and recorded <= {block.fingerprint for block in old.body.blocks}:
+                return blocks_with_words(old)
+    return []
+
+
+def blocks_with_words(article: Article) -> list[Block]:
+    """The blocks of an article, those of fields with their line too, and what its file says there."""
+    lines, fields = decode(article.file.read_bytes()).split("\n"), article.field_lines
+    blocks = [replace(block, line=block.line or fields.line((block.name,))) for block in article.body.blocks]
+    ends = sorted({block.line for block in blocks} | {line for path, line in fields.lines.items() if len(path) == 1})
+    ends = [*ends, *(number for number, line in enumerate(lines, 1) if line == "---"), len(lines) + 1]
+    return [(block, " ".join(" ".join(lines[block.line - 1 : min(end for end in ends if end > block.line) - 1]).split())) for block in blocks]
+
+
+def compare(old: list[Block], original: Article, translation: Article) -> list[str]:
+    """For each block of the original that has changed: where it is, in the translation too, its old words (-) and its new ones (+)."""
+    path, new, translated = original.content_path.source_path, blocks_with_words(original), blocks_with_words(translation)
+    places = [f", {translation.content_path.source_path}:{block.line}" for block, _ in translated if len(translated) == len(old)]
+    names = {block.fingerprint for block, _ in new}
+    gone = {words: place for (block, words), place in zip_longest(old, places, fillvalue="") if block.fingerprint not in names}
+    lines = []
+    for block, words in new:
+        if block.fingerprint not in {block.fingerprint for block, _ in old}:
+            [before] = get_close_matches(words, gone, 1, SIMILAR) or [None]
+            lines.append(f"{path}:{block.line}{gone.pop(before, '')}: {'has changed' if before else 'is new'}")
+            lines += [f"  - {before}"] * bool(before) + [f"  + {words}"]
+    for words, place in gone.items():
+        lines += [f"{path}{place}: is gone", f"  - {words}"]
+    return lines
 
 
 def new_translation(root: Path, group: TranslationGroup) -> str:

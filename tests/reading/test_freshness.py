@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import build, task
+from conftest import build, git, task
 from reach import dead_links, pages
 
 ORIGINAL = """---
@@ -169,6 +169,39 @@ def test_the_task_lists_what_is_behind_and_marks_it_only_when_told(road, tmp_pat
     assert task(road, "translate", "analysis/road", "es").stdout.startswith("Nothing has changed")
     assert "analysis/road es: not reviewed" in task(road, "translations").stdout
     assert shown(road, tmp_path)[0] == []
+
+
+def test_the_task_shows_old_and_new_words_where_the_history_has_them(road):
+    def translated():
+        done = task(road, "translate", "analysis/road", "es")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    source, spanish = ((road / "content" / "analysis" / "road" / f"{lang}.md").read_text().split("\n") for lang in ("en", "es"))
+    path, other = "content/analysis/road/en.md", "content/analysis/road/es.md"
+    change(road, ("It ends at the river.", "It ends at the sea."))
+    assert not any("the river" in line for line in translated())  # the original was never committed
+    change(road, ("It ends at the sea.", "It ends at the river."))
+    git(road, "add", "--all")
+    commit = ("-c", "user.name=Test", "-c", "user.email=test@test.invalid", "commit", "--quiet", "-m", "A text")
+    git(road, *commit)
+    change(road, ("title: The road north", "title: The road"), ("It ends at the river.", "It ends\nat the sea."), ("It is long, and people walk it.\n\n", ""),
+           ("It ends\n", "A new one.\n\nIt ends\n"))  # fmt: skip
+    git(road, *commit[:-3], "--all", "-m", "A change")
+    change(road, ("Some say it starts further east.", "Some say so."))
+    lines = translated()
+    for old, new, place in (
+        ("title: The road north", "title: The road", f"{path}:2, {other}:2: has changed"),
+        ("It is long, and people walk it.", "", f"{path}, {other}:{spanish.index('Es largo, y la gente lo camina.') + 1}: is gone"),
+        ("", "A new one.", f"{path}:{source.index('It ends at the river. [@one]') - 1}: is new"),
+        ("It ends at the river. [@one]", "It ends at the sea. [@one]", ": has changed"),
+    ):
+        assert (f"  - {old}" if old else f"  + {new}") in lines, lines
+        at = lines.index(f"  - {old}" if old else f"  + {new}")
+        assert lines[at - 1].endswith(place), lines
+        assert not (old and new) or lines[at + 1] == f"  + {new}", lines
+    assert any("Some say so." in line for line in lines) and not any("The road starts in the south" in line for line in lines)
+    assert lines[-1].endswith("translate analysis/road es --done")
 
 
 def test_an_untranslated_paragraph_is_named(road):
