@@ -232,3 +232,11 @@ def translate(context, slug, lang, done=False):
     from caravan.dev import translate as translation
 
     print(translation.translate(ROOT, slug, lang, done))
+
+
+@task(help={"code": "Its code, such as fr or ht."})
+def language(context, code):
+    """List what a new language needs."""
+    from caravan.dev import new_language
+
+    print(new_language.language_needs(ROOT, code))

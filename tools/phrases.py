@@ -5,6 +5,7 @@ from __future__ import annotations
 if __name__ == "__main__":  # first of all, since the rest needs the packages of .venv
     import environment
 
+import argparse
 import os
 from pathlib import Path
 
@@ -44,9 +45,13 @@ def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list
     return written
 
 
-def write(root: Path) -> None:
-    print("\n".join(update_catalogs(root / "theme", CODE, load_settings(root / "pelicanconf.py")["LANGUAGES"])))
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("languages", nargs="*", help="new languages, such as fr, beside those of the site")
+    root, new = environment.ROOT, parser.parse_args().languages
+    languages = (*load_settings(root / "pelicanconf.py")["LANGUAGES"], *new)
+    print("\n".join(update_catalogs(root / "theme", CODE, languages)))
 
 
 if __name__ == "__main__":
-    environment.run(lambda: write(environment.ROOT), __doc__)
+    environment.run(main)

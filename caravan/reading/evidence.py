@@ -224,9 +224,9 @@ def check_front_page(
     sources: dict | None,
     day: datetime.date,
 ) -> Iterator[Problem]:
-    """Report missing languages and unknown sources (unless the list of sources is invalid, None).
+    """Report unknown sources (unless the list of sources is invalid, None), and entries without words.
 
-    Warn of figures whose text does not exist, is not public on `day`, or has no such section. `files`: of all texts, also of
+    Warn of missing languages, and of figures whose text does not exist, is not public on `day`, or has no such section. `files`: of all texts, also of
     those with errors, which are not in `groups`.
     """
 
@@ -238,7 +238,7 @@ def check_front_page(
         for index, entry in enumerate(entries):
             for lang in languages:
                 if lang not in entry.words:
-                    yield problem("almanac-words", section, index, "words", lang=lang)
+                    yield problem("almanac-words", section, index, "words", severity="warning" if entry.words else "error", lang=lang)
             for source_id in entry.sources if sources is not None else ():
                 if source_id not in sources:
                     yield problem("source-unknown", section, index, "sources", name=source_id)

@@ -74,7 +74,7 @@ def check_links(
     source_path = article.content_path.source_path
     for target in article.link_targets:
         if target.path.startswith(f"{DRAWINGS}/"):
-            problems += missing_drawing(target, article.content_path, tree)
+            problems += missing_drawing(target, article.content_path, groups, tree)
             continue
         suggest = len(problems) < MAX_SUGGESTIONS
         message = link_error(target, article.content_path.folder.removeprefix("content/"), is_unpublished, groups, tree, day, suggest)
@@ -86,10 +86,17 @@ def check_links(
     return problems
 
 
-def missing_drawing(target: LinkTarget, content_path: ContentPath, tree: ContentTree) -> Iterator[Problem]:
-    """Report a drawing that does not exist in the language of the article that uses it."""
+def missing_drawing(
+    target: LinkTarget, content_path: ContentPath, groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree
+) -> Iterator[Problem]:
+    """Report a drawing that does not exist in the language of the article that uses it; warn if that of the original is shown."""
     name, lang = target.path.removeprefix(f"{DRAWINGS}/"), content_path.lang
-    if (name, lang) not in tree.drawing_files:
+    if (name, lang) in tree.drawing_files:
+        return
+    if (name, groups[content_path.group_key].original.content_path.lang) in tree.drawing_files:
+        message = format_message("drawing-untranslated", path=f"content/{target.path}/{lang}.svg")
+        yield Problem(content_path.source_path, target.line, message, "warning")
+    else:
         candidates = [other for other, other_lang in tree.drawing_files if other_lang == lang]
         near = difflib.get_close_matches(name, candidates, n=1)
         advice = f"; did you mean {near[0]}?" if near else "; correct the name, or draw it"

@@ -201,6 +201,7 @@ MESSAGES = {
     "drawing-class": "`{name}` is not a class of drawings; use {classes}",
     "drawing-unnamed": 'the drawing has no description for people who cannot see it; write <svg role="img" aria-label="…" viewBox="…">',
     "drawing-heavy": "the drawing has {size} bytes; the limit is {limit}; remove detail",
+    "drawing-untranslated": "there is no drawing {path}, so readers see that of the original; draw it in this language",
     "drawing-missing": "there is no drawing {path}{near}",
     # the notice above every page
     "notice-place": "the notice above every page is content/notice/ with one file for each language: {languages}",
@@ -221,7 +222,7 @@ MESSAGES = {
     "source-url": '"{value}" is not a web address; start it with https://, or delete the field',
     "source-twice": "the source id {id} is already used in line {line}; choose another one",
     # the front page's data (almanac.yaml)
-    "almanac-words": "`words` has no entry for `{lang}`; the front page needs one for every language",
+    "almanac-words": "`words` has no entry for `{lang}`, so its readers see the words of another language; add one",
     "almanac-text": "there is no public text {text}, so this entry has no link; write `text` as its folder, such as background/nafta, or delete the entry",
     "almanac-mark": "there is no section #{mark} in {text}, so this entry leads to its first line; write the id of a heading as `mark`",
     # links

@@ -129,7 +129,11 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
     def drawing(target: LinkTarget) -> str:
         if page_url is None:
             return ""  # without the CSS of the site a drawing is a black shape; its caption says what it shows
-        return site.drawings.get(f"{target.path.removeprefix(f'{DRAWINGS}/')}/{content_path.lang}", "")
+        name, original = target.path.removeprefix(f"{DRAWINGS}/"), group.original.content_path.lang
+        own = site.drawings.get(f"{name}/{content_path.lang}", "")
+        if own or original == content_path.lang:
+            return own
+        return Markup('<span lang="{}">{}</span>').format(original, Markup(site.drawings.get(f"{name}/{original}", "")))
 
     opening, rest = article.body_html.split_opening_drawing()
     return (

@@ -17,9 +17,13 @@ from caravan.site.urls import relative_url
 
 @dataclass(frozen=True)
 class WeighedFigure:
-    """A figure as it was said and as it was found to be; `href` leads to the text that compares them ("" if it is gone)."""
+    """A figure as it was said and as it was found to be; `href` leads to the text that compares them ("" if it is gone).
+
+    `lang`: the language of the words, if it is not that of the page.
+    """
 
     href: str
+    lang: str
     what: str
     said: str
     found: str
@@ -36,11 +40,12 @@ class CalendarDay:
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them."""
+    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them; `lang`: as in WeighedFigure."""
 
     date_range: str
     iso: str
     text: str
+    lang: str
     is_summit: bool
 
 
@@ -59,8 +64,8 @@ def weighed_figures(site: Site, language: Language, page_url: str, section: str)
     """The figures in a section of the front page's data: figures or promises."""
     figures = []
     for figure, url in zip(getattr(site.front_page(), section), site.figure_urls(section, language.code), strict=True):
-        words = figure.words[language.code]
-        figures.append(WeighedFigure(url and relative_url(page_url, url), words.what, words.said, words.found))
+        words, lang = site.words_in(figure.words, language.code)
+        figures.append(WeighedFigure(url and relative_url(page_url, url), lang, words.what, words.said, words.found))
     return tuple(figures)
 
 
@@ -85,7 +90,7 @@ def calendar_month(site: Site, language: Language, call: TranslationGroup | None
         weekdays=weekdays,
         weeks=tuple(calendar_weeks(first, week_start, event, entries)),
         call_date_range=language.date_range(event.start, event.end),
-        entries=tuple(calendar_entry(language, entry) for entry in entries),
+        entries=tuple(calendar_entry(site, language, entry) for entry in entries),
     )
 
 
@@ -111,7 +116,7 @@ def covers(entry: DatedEntry, day: datetime.date) -> bool:
     return entry.start <= day <= (entry.end or entry.start)
 
 
-def calendar_entry(language: Language, entry: DatedEntry) -> CalendarEntry:
+def calendar_entry(site: Site, language: Language, entry: DatedEntry) -> CalendarEntry:
     end = entry.end or entry.start
     iso = entry.start.isoformat() if end == entry.start else f"{entry.start.isoformat()}/{end.isoformat()}"
-    return CalendarEntry(language.date_range(entry.start, end), iso, entry.words[language.code], entry.summit)
+    return CalendarEntry(language.date_range(entry.start, end), iso, *site.words_in(entry.words, language.code), entry.summit)

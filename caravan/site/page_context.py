@@ -122,10 +122,10 @@ def notice_link(site: Site, lang: str, href: Callable[[str], str]) -> Link | Non
         return None
     from caravan.reading.typography import typeset_text  # slow to import, and most days have no notice
 
-    notice_lang, notice = found
+    notice, other = found
     target = resolve(notice.link, "notice") if notice.link else None
     url = href(link_url(site, None, target)) if target else notice.link or ""
-    return Link(url, typeset_text(notice.text, notice_lang), lang="" if notice_lang == lang else notice_lang)
+    return Link(url, typeset_text(notice.text, other or lang), lang=other)
 
 
 def page_view(site: Site, language: Language, info: PageInfo, **view: object) -> dict:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from caravan import tracking
@@ -25,6 +26,8 @@ from caravan.site.i18n import Language, load_catalog
 from caravan.site.settings import PAGINATED, SETTINGS
 from caravan.site.urls import Urls, site_urls
 from caravan.tracking import TrackedMapping, tracked
+
+Words = TypeVar("Words")
 
 
 class Listings:
@@ -189,12 +192,16 @@ class Site(Listings):
     def front_page(self) -> FrontPageData:
         return self.front_page_data
 
+    def words_in(self, words: dict[str, Words], lang: str) -> tuple[Words, str]:
+        """The words in `lang` and "", else those of the home language or the first one, and their language."""
+        found = next(code for code in (lang, self.urls.home, *words) if code in words)
+        return words[found], "" if found == lang else found
+
     @tracked
-    def notice(self, lang: str) -> tuple[str, Notice] | None:
-        """The notice of today for readers of `lang`, and its language: that of the site's addresses or the first if `lang` has none."""
-        languages = (lang, self.urls.home, *self.notices)
-        found = next((code for code in languages if code in self.notices), None)
-        return (found, self.notices[found]) if found and self.today <= self.notices[found].until else None
+    def notice(self, lang: str) -> tuple[Notice, str] | None:
+        """The notice of today for readers of `lang`, as `words_in` returns it."""
+        found = self.words_in(self.notices, lang) if self.notices else None
+        return found if found and self.today <= found[0].until else None
 
     @tracked
     def figure_urls(self, section: str, lang: str) -> tuple[str, ...]:

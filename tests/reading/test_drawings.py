@@ -146,7 +146,6 @@ def test_a_drawing_is_in_the_page_in_its_language_and_feeds_keep_its_caption(sit
     ("before", "after", "words"),
     [
         ("ferry-report-2030]", "ferry-report-2222]", "ferry-report-2222"),
-        ('fil: "Kumperensiya ng Daungan"', 'de: "x"', "no entry for `fil`"),
         ("start: 2030-03-18", "start: 2030-03-32", "2030-03-32"),
         ("end: 2030-03-22\n  summit", "end: 2030-03-07\n  summit", "is before"),
         ("summit: true", "summit: yes", "true or false"),
@@ -183,6 +182,23 @@ def test_a_figure_whose_text_is_gone_is_a_warning_and_has_no_link(content, tmp_p
     tree = pages(build(tmp_path / "site", content))[""].tree
     [cell] = [cell for cell in tree.xpath("//section[@class='figures-weighed']//td") if "Harbor Walk" in cell.text_content()]
     assert [link.get("href") for link in cell.xpath(".//a")] == ([href] if href else [])
+
+
+def test_a_new_language_falls_back_to_the_drawing_and_the_words_of_the_original(content, tmp_path):
+    (content / "drawings" / "walk-map" / "fil.svg").unlink()
+    path = content / "evidence" / "almanac.yaml"
+    text = path.read_text()
+    path.write_text(re.sub(r"(?m)^    fil:.*\n|, fil: [^}\n]*(?=\})", "", re.sub(r"(?m)^    fil: \{.*\}\n", "", text)))
+    assert "fil" not in path.read_text() and text.count("fil:") > 3
+    found = [problem for problem in library.find_problems(load(content)) if "of another language" in problem.message or "of the original;" in problem.message]
+    assert problems(content) == [] and all(problem.severity == "warning" for problem in found)
+    assert len(found) == text.count("fil:") + 1
+    every = pages(build(tmp_path / "site", content))
+    [drawn] = every["fil/analysis/two-counts/"].tree.xpath("//figure[@class='drawing']//span[@lang='en']/svg")
+    assert "Map of Port Alder" in drawn.get("aria-label")
+    home = every["fil/"].tree
+    assert home.xpath("//section[@class='figures-weighed']//tr[@lang='en']") and home.xpath("//section[@class='calendar-month']//li/span[@lang='en']")
+    assert not every["es/"].tree.xpath("//tr[@lang] | //section[@class='calendar-month']//span")
 
 
 def test_a_figure_leads_to_no_section_that_a_translation_lacks(content, tmp_path):

@@ -98,8 +98,8 @@ def month():
         "name": "November 2023", "weekdays": tuple((name[:3], name) for name in WEEKDAYS), "call_date_range": "9–14 November 2023",
         "weeks": (tuple(days[:7]), (*days[7:13], None)),
         "entries": (
-            {"date_range": "11–17 November 2023", "iso": "2023-11-11/2023-11-17", "text": "APEC Leaders’ Week", "is_summit": True},
-            {"date_range": "12 November 2023", "iso": "2023-11-12", "text": "A march", "is_summit": False},
+            {"date_range": "11–17 November 2023", "iso": "2023-11-11/2023-11-17", "text": "APEC Leaders’ Week", "lang": "", "is_summit": True},
+            {"date_range": "12 November 2023", "iso": "2023-11-12", "text": "Una marcha", "lang": "es", "is_summit": False},
         ),
     }  # fmt: skip
 
@@ -203,11 +203,11 @@ EXAMPLES = {
     ],
     "figures_weighed": [
         {"title": "two", "arguments": {"figures": [
-            {"href": "#main", "what": "Deaths in the fire", "said": "39", "found": "40"},
-            {"href": "#main", "what": LONG, "said": "over 10 million", "found": "1.96 million"}]}},
-        {"title": "one whose text is gone", "arguments": {"figures": [{"href": "", "what": "Boats", "said": "60", "found": "20"}]}},
+            {"href": "#main", "lang": "", "what": "Deaths in the fire", "said": "39", "found": "40"},
+            {"href": "#main", "lang": "", "what": LONG, "said": "over 10 million", "found": "1.96 million"}]}},
+        {"title": "one whose text is gone", "arguments": {"figures": [{"href": "", "lang": "es", "what": "Lanchas", "said": "60", "found": "20"}]}},
         {"title": "promises", "arguments": {"promises": True, "figures": [
-            {"href": "#main", "what": "Refugees admitted in a year", "said": "20,000", "found": "6,000"}]}},
+            {"href": "#main", "lang": "", "what": "Refugees admitted in a year", "said": "20,000", "found": "6,000"}]}},
     ],
     "front_page": [
         {"title": "with a call", "arguments": {

@@ -32,6 +32,14 @@ def test_it_has_the_characters_of_three_languages_and_their_currencies(character
     assert set("ñÑ¿¡áéíóúüÁÉÍÓÚÜ«»–—‘’“”·°×₱$…\u00a0") <= characters
 
 
+@pytest.mark.parametrize(("language", "letters"), [
+    ("French", "àâæçéèêëîïôœùûüÿ"), ("Portuguese", "áâãàçéêíóôõú"), ("Haitian Creole", "àèéò"), ("Spanish", "áéíñóúü"), ("Filipino", "ñ"),
+])  # fmt: skip
+def test_it_has_the_letters_of_a_language_in_capitals_too(characters, language, letters):
+    assert set(letters + letters.upper()) <= characters
+    assert set(letters.upper()) <= json.loads(OUTLINES.read_text())["letters"].keys()
+
+
 def test_it_has_every_character_of_titles_headings_and_menus(characters):
     for path in FIXTURE_CONTENT.glob("*/*/*.md"):
         text = path.read_text()
