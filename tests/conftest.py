@@ -104,7 +104,8 @@ def site_below_path(tmp_path_factory, pytestconfig) -> Path:
 
 @pytest.fixture(scope="session")
 def rare_site(tmp_path_factory) -> Path:
-    """A site with rare kinds of pages: untranslated, outdated, unpublished, redirects, lists with several pages or no entry.
+    """A site with rare kinds of pages: untranslated, outdated, unpublished, redirects, lists with several pages or no entry;
+    a notice, in one language.
 
     Its texts have links without other text, and elements that are wider than a phone.
     """
@@ -143,6 +144,9 @@ A line of code that is wider than a phone, and that does not turn into two lines
         file = folder / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(template.format(title=f"A text at {path}", fields=fields) + body, encoding="utf-8")
+    (folder / "content" / "notice").mkdir()
+    notice = "---\nuntil: 2199-12-31\nlink: ../background/one/en.md\n---\n\nToday the march starts at 11:00, at the other gate.\n"
+    (folder / "content" / "notice" / "en.md").write_text(notice, encoding="utf-8")
     return build(folder / "site", folder / "content", conf="pelicanconf.py", DEFAULT_PAGINATION=1)
 
 
