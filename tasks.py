@@ -237,6 +237,6 @@ def translate(context, slug, lang, done=False):
 @task(help={"code": "Its code, such as fr or ht."})
 def language(context, code):
     """List what a new language needs."""
-    from caravan.dev import new_language
+    from tools import new_language
 
     print(new_language.language_needs(ROOT, code))

@@ -8,9 +8,9 @@ import pytest
 from conftest import ROOT
 from invoke import Exit
 
-from caravan.dev.new_language import language_needs
 from caravan.site.i18n import CODE
 from tools import phrases
+from tools.new_language import language_needs
 
 
 def test_a_new_language_gets_one_list_with_files_and_lines(project):
