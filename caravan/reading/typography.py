@@ -1,4 +1,8 @@
-"""Typography: quotes, dashes, ellipses and no-break spaces, by the rules of the language."""
+"""Typography: quotes, apostrophes, dashes, ellipses and no-break spaces, by the rules of the language.
+
+typogrify and its smartypants set dashes, ellipses and the last word of a paragraph. smartypants decides about a quote from the
+piece of text between two tags, so quotes are set before, by what stands on both sides of each in its whole block.
+"""
 
 from __future__ import annotations
 
@@ -10,78 +14,186 @@ import smartypants
 from babel import Locale
 from typogrify.filters import widont
 
-# Quotes, `--` as en dash, `---` as em dash, `...`; as characters and not entities, since the text may not become HTML.
-ATTRIBUTES = smartypants.Attr.q | smartypants.Attr.D | smartypants.Attr.e | smartypants.Attr.u
-# Double quotes of languages that do not use \u201c \u201d (source: CLDR, delimiters).
-QUOTES = {"es": str.maketrans({"\u201c": "\u00ab", "\u201d": "\u00bb"})}
-# Words that stay on the same line as the number before them.
-UNITS = {
-    "en": "million|billion|per cent|km|kilometres|dollars",
-    "es": "millones|por ciento|km|kil\u00f3metros|d\u00f3lares|mil",
-    "fil": "milyon|bilyon|porsiyento|km|kilometro|dolyar",
-}
-# Text without a match stays unchanged, which is most text.
-TRIGGER = re.compile(r"""["'\\\d\u201c\u201d]|--|[A-Z]-[A-Z]|\.\s?\.|&(?:quot;|#)""")
-PUNCTUATION = re.compile(r"""["'\\]|--|\.\s?\.|&(?:quot;|#)""")  # what smartypants changes
-# A single quote character between two tags: opening or closing, depending on the text before it (as in smartypants).
-LONE_QUOTES = {'"': ("\u201c", "\u201d"), "'": ("\u2018", "\u2019")}
-DIGIT = re.compile(r"\d")
-TAG = re.compile(r"<[^>]*>")
-CODE = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>)", re.DOTALL)
+# `--` as en dash, `---` as em dash, `...`; as characters and not entities, since the text may not become HTML.
+ATTRIBUTES = smartypants.Attr.D | smartypants.Attr.e | smartypants.Attr.u
+PUNCTUATION = re.compile(r"\\|--|\.\s?\.")  # what smartypants changes; without it, it is not called, since it is slow
+# What stands in a text for a tag or a piece that is not changed: the border of a block, a line break, code or an address,
+# a tag inside a line. Sources cannot have these characters.
+BLOCK, BREAK, WORD, INLINE = "\ue003\ue004\ue005\ue006"
+STAND_IN = re.compile(f"[{BLOCK}-{INLINE}]")
+INLINE_TAG = re.compile(r"</?(?:a|abbr|b|del|em|i|s|span|strong|sub|sup)\b")
+ADDRESS_END = r"""[^\s<>"“”«»\ue000-\ue0ff]*[^\s<>"“”«»\ue000-\ue0ff.,;:!?…'’)\]]"""
+KEPT = re.compile(  # not changed
+    r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>|\ue000[^\ue001]*\ue001)", re.DOTALL
+)
+# Web addresses, e-mail addresses and @names that readers see, which are not changed; and what a text with one of them has.
+ADDRESS = re.compile(
+    rf"((?:https?://|www\.){ADDRESS_END}|(?<![\w.])@[\w.-]*\w"
+    rf"|(?<![\w@.-])(?:[\w.+-]+@)?(?:[\w-]+\.)+(?:[a-z]{{2,}}|[A-Z]{{2,}})(?:[/?#]{ADDRESS_END})?)"
+)
+MAY_BE_ADDRESS = re.compile(r"[@.:](?=[\w/])")
 # Browsers balance the lines of headings (text-wrap); a no-break space would only force other line breaks.
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
-HEADING_TAG = re.compile(r"<(/?)h[1-6]\b")
-# A possible line break after the dash in a range of numbers, or in a name in capitals.
-NO_BREAK_AFTER_DASH = re.compile(r"(?<=\d\u2013)(?=\d)|(?<=[A-Z]-)(?=[A-Z])")
+AFTER_BREAK = re.compile(r"(?<=<br>)")
+# A dash in a range of numbers, and a hyphen in IMA-USA, H-2B, COVID-19, after which no line may end.
+NO_BREAK_AFTER_DASH = re.compile(r"[-\u2013](?:(?<=\d\u2013)(?=\d)|(?<=[A-ZÀ-Þ]-)(?=[A-ZÀ-Þ\d])|(?<=\d-)(?=[A-ZÀ-Þ]))")
+
+QUOTE = re.compile(rf"""(?<!\\)(?:''|["'\u00b4‘’“”«»])|{BLOCK}""")
+SINGLE = "'\u00b4‘’"
+BESIDE_QUOTES = f'{INLINE}"{SINGLE}“”«»'  # skipped in the search for what stands beside a quote
+OPENING = {"“": "”", "«": "»", "‘": "’"}
+FREE_BEFORE = f"{BLOCK}{BREAK}([{{¿¡/-–—"
+FREE_AFTER = f"{BLOCK}{BREAK})]}}.,;:!?…-–—"
+# The quotes of a language, from the outside in, where it has other ones than “ ” (source: Ortografía de la lengua española).
+LEVELS = {"es": ("«", "“", "‘")}
+# Words that begin with an apostrophe; others do if nothing closes a quote behind them. Years too, such as '20 and '90s.
+ELISIONS = {
+    "en": "bout|cause|em|fraid|gainst|hood|kay|n|neath|nuff|round|sup|til|till|tis|twas|twere|twill",
+    "fil": "andito|asan|bat|di|eto|ka|kala|kaw|la|lang|nay|ni|no|nong|nung|pag|pano|pre|san|sang|ta|tay|te|to|tol|tong|wag|wala|yan|yon|yun|yung|yong",
+}
+# Words and signs that stay on the line of the number before them.
+UNITS = {
+    "en": r"(?:thousand|million|billion|trillion|per ?cent|percent|dollars|pesos|euros|hours|feet|miles|acres|hectares|kilo(?:met(?:re|er)|gram)s?|"
+    r"met(?:re|er)s)\b|[ap]\.?m\b",
+    "es": r"(?:mil|millón|millones|por ciento|dólares|pesos|euros|horas|hectáreas|kilómetros?|kilos|metros?)\b|[ap]\. ?m\.",
+    "fil": r"(?:[mbtr]+ilyon(?:es|g)?|libo(?:ng)?|porsiyento(?:ng)?|dolyar|piso(?:ng)?|kilo(?:metro)?(?:ng)?|metro(?:ng)?|oras|taon(?:g)?)\b",
+}
+SIGNS = r"(?:km|cm|mm|kg|ha|m)[²³]?\b|[%‰€₱£¥°](?!\w)|(?:USD|MXN|PHP|EUR|h)\b"
+BEFORE_NUMBERS = "No. Nos. núm. Núm. n.º N.º art. Art. p. pp. pág. págs. vol. Vol. cap. sec. Sec. Blg.".split()
 
 
 def typeset_html(text: str, lang: str) -> str:
-    """Typeset HTML, except code and attributes; the last two words of paragraphs and list items stay on one line."""
-    tokens = CODE.split(text)
-    previous, heading = "", False
-    for index, token in enumerate(tokens):
-        if index % 2:
-            if tag := HEADING_TAG.match(token):
-                heading = not tag[1]
-            token = TAG.sub("", token) if token.count("<") > 1 else ""  # code is not changed, but is context for the next quote
-        elif token in LONE_QUOTES:
-            tokens[index] = LONE_QUOTES[token][bool(previous.strip())].translate(QUOTES.get(lang, {}))
-        elif TRIGGER.search(token):
-            tokens[index] = NO_BREAK_AFTER_DASH.sub("\u2060", apply_language_rules(smart_punctuation(token), lang, heading))
-        previous = token[-1:] or previous
-    parts = HEADING.split("".join(tokens))
-    return "".join(part if index % 2 else widont(part) for index, part in enumerate(parts))
+    """Typeset HTML, except code, addresses and attributes; the last two words of paragraphs and list items stay on one line."""
+    parts = HEADING.split(text.replace("&nbsp;", "\u00a0"))
+    parts[1::2] = (typeset(part, lang, heading=True) for part in parts[1::2])
+    parts[::2] = ("".join(map(widont, AFTER_BREAK.split(typeset(part, lang)))) for part in parts[::2])
+    return "".join(parts)
 
 
 def typeset_text(text: str, lang: str, heading: bool = False) -> str:
     """Typeset one line of plain text; the result is plain text too. `heading`: the text is a title or heading."""
-    escaped = html.escape(text, quote=False)
-    if escaped in LONE_QUOTES:
-        return apply_language_rules(LONE_QUOTES[escaped][0], lang)
-    text = apply_language_rules(html.unescape(smart_punctuation(escaped)), lang, heading)
-    return NO_BREAK_AFTER_DASH.sub("\u2060", text) if heading else text
+    return html.unescape(typeset(html.escape(text, quote=False), lang, heading))
 
 
-def smart_punctuation(text: str) -> str:
-    """`text`, HTML without tags, with the punctuation of smartypants, which is slow and run only where it changes something."""
-    return smartypants.smartypants(text, ATTRIBUTES) if PUNCTUATION.search(text) else text
-
-
-def apply_language_rules(text: str, lang: str, heading: bool = False) -> str:
-    """Apply the quotes of the language, and no-break spaces in numbers with units and in dates.
+def typeset(markup: str, lang: str, heading: bool = False) -> str:
+    """Typeset the text between the tags of `markup`, as one text.
 
     Headings get no no-break spaces: on a narrow line, a date that cannot break between words would break inside a word.
     """
-    if lang in QUOTES:
-        text = text.translate(QUOTES[lang])
-    if not heading and DIGIT.search(text):
-        text = no_break_pattern(lang).sub(lambda match: f"{match[1] or match[2]}\u00a0", text)
-    return text
+    tokens = KEPT.split(markup)
+    for index in [index for index in range(0, len(tokens), 2) if MAY_BE_ADDRESS.search(tokens[index])][::-1]:
+        tokens[index : index + 1] = ADDRESS.split(tokens[index])
+    text = "".join(stand_in(token) if index % 2 else token for index, token in enumerate(tokens))
+    text = set_quotes(text, lang)
+    if PUNCTUATION.search(text):
+        text = smartypants.smartypants(text, ATTRIBUTES)
+    if not heading:
+        text = no_break_pattern(lang).sub("\u00a0", text)
+    tokens[::2] = STAND_IN.split(NO_BREAK_AFTER_DASH.sub("\\g<0>\u2060", text))
+    return "".join(tokens)
+
+
+def stand_in(token: str) -> str:
+    """The character that stands for a tag, a placeholder, code or an address in a text."""
+    if token[0] != "<" or token.count("<") > 1:
+        return INLINE if token[0] == "\ue000" else WORD
+    return INLINE if INLINE_TAG.match(token) else BREAK if token.startswith("<br") else BLOCK
+
+
+def set_quotes(text: str, lang: str) -> str:
+    """`text` with typographic quotes and apostrophes; a ' or " behind a number that closes nothing is a sign of measure."""
+    text = f"{BLOCK}{text}{BLOCK}"
+    marks = [
+        (match, beside(text, match.start() - 1, -1), beside(text, match.end(), 1))
+        for match in QUOTE.finditer(text, 1, len(text) - 1)
+    ]
+    if not marks:
+        return text[1:-1]
+    quotes, levels = single_quotes(text, marks, lang), LEVELS.get(lang, ())
+    parts, end, open_quotes = [], 1, []  # the closing signs of the open quotes; of single ones behind a blank
+    for match, before, after in marks:
+        sign, new = match[0], match[0]
+        if sign == BLOCK:
+            open_quotes = []
+        elif sign in SINGLE:
+            new = "’"
+            if match.start() in quotes:
+                new = levels[min(len(open_quotes), 2)] if levels and open_quotes else "‘"
+                open_quotes.append(f" {OPENING[new]}")
+            elif (
+                before.isdigit()
+                and sign == "'"
+                and all(len(closing) == 1 for closing in open_quotes)
+                and (after.isdigit() or is_free(after, FREE_AFTER))
+            ):
+                new = "′"
+            elif open_quotes and open_quotes[-1][0] == " " and is_free(after, FREE_AFTER):
+                new = open_quotes.pop()[1]
+        elif sign in OPENING or sign not in OPENING.values() and opens(before, after, bool(open_quotes)):
+            new = levels[min(len(open_quotes), 2)] if levels else sign if sign in OPENING else "“"
+            open_quotes.append(OPENING[new])
+        elif before.isdigit() and not open_quotes and sign in ('"', "''"):
+            new = "″"
+        else:
+            while open_quotes and open_quotes[-1][0] == " ":  # an apostrophe that was taken for a single quote
+                open_quotes.pop()
+            closing = open_quotes.pop() if open_quotes else OPENING[levels[0]] if levels else "”"
+            new = sign if sign in OPENING.values() and not levels else closing
+        parts += text[end : match.start()], new
+        end = match.end()
+    return "".join([*parts, text[end:-1]])
+
+
+def single_quotes(text: str, marks: list[tuple], lang: str) -> set[int]:
+    """The positions of the single quotes that open a quotation, which is closed; all others are apostrophes."""
+    elision, quotes, closing = elision_pattern(lang), set(), 0
+    for match, before, after in reversed(marks):
+        if match[0] == BLOCK:
+            closing = 0
+        elif match[0] in SINGLE:
+            starts, ends = is_free(before, FREE_BEFORE), is_free(after, FREE_AFTER)
+            if not starts and ends:
+                closing += 1
+            elif starts and not after.isspace() and closing and not elision.match(text, match.end()):
+                quotes.add(match.start())
+                closing -= 1
+    return quotes
+
+
+def beside(text: str, position: int, step: int) -> str:
+    """The character at `position`, or the next one in the direction of `step` that is no quote and no tag in a line."""
+    while text[position] in BESIDE_QUOTES:
+        position += step
+    return text[position]
+
+
+def is_free(character: str, free: str) -> bool:
+    return character in free or character.isspace()
+
+
+def opens(before: str, after: str, is_open: bool) -> bool:
+    """Whether a double quote between these characters opens a quotation. `is_open`: there is one that is not closed yet."""
+    starts, ends = is_free(before, FREE_BEFORE), is_free(after, FREE_AFTER)
+    if starts and ends:
+        return before == BLOCK or not is_open and before not in "-–—"
+    return starts or not ends and not is_open and not before.isdigit()
+
+
+@functools.cache
+def elision_pattern(lang: str) -> re.Pattern:
+    """Matches what stands behind an apostrophe that begins a word, but not a whole word in quotes."""
+    words = f"|(?:{ELISIONS[lang]})\\b" if lang in ELISIONS else ""
+    return re.compile(rf"(?i){INLINE}*(?:n['’]|(?:\d\ds?\b(?![.,:]?\d){words})(?!['’](?![\w{INLINE}])))")
 
 
 @functools.cache
 def no_break_pattern(lang: str) -> re.Pattern:
-    """Matches the space between a number and its unit, and between a day and its month."""
-    months = "|".join(map(re.escape, Locale.parse(lang, sep="-").months["format"]["wide"].values()))
-    units = f"{UNITS[lang]}|" if lang in UNITS else ""
-    return re.compile(rf"(\d) (?=(?:{units}(?:de )?(?:{months}))\b)|\b({months}) (?=\d)")
+    """Matches the space between a number and its unit, a day and its month, an abbreviation and its number."""
+    names = [re.escape(name) for name in Locale.parse(lang, sep="-").months["format"]["wide"].values()]
+    months, units = "|".join(names), f"{UNITS[lang]}|" if lang in UNITS else ""
+    before = "|".join(rf"(?<=\b{word} )" for word in [*names, *map(re.escape, BEFORE_NUMBERS)])
+    return re.compile(
+        rf" (?:(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de )?(?:{months})\b))|(?<=\dº )(?=de (?:{months})\b)"
+        rf"|(?<=[\dº] de )(?=(?:{months})\b)|(?=\d)(?:{before}|(?<=[$€₱£¥§] ))|(?<=EE\. )(?=UU\.)|(?<=\d [ap]\. )(?=m\.)"
+        r"|(?:(?<=\b\d )|(?<=\b\d\d )|(?<=\b\d\d\d ))(?=\d\d\d\b))"
+    )

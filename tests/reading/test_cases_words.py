@@ -1,0 +1,101 @@
+"""What people write, and what a printer sets, or what `check` tells them: typography, front matter, Unicode, files, doors.
+
+Each table holds inputs of one kind. In typeset text `~` stands for a no-break space, `|` for a word joiner (no line ends there).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from caravan.reading.parser import BodyParser, parse_file
+from caravan.reading.paths import ContentPath
+from caravan.reading.typography import typeset_text
+
+SUMMARY = "summary: A text that is here for a test, with a summary of the length that is wanted."
+FIELDS = {"title": "title: A title", "summary": SUMMARY, "date": "date: 2024-05-06", "authors": "authors: [A. Writer]"}
+PARSER = BodyParser()
+
+
+def read(tmp_path, body="Words.", lang="en", kind="background", **fields):
+    """The result of reading a text; `fields` replace lines of its front matter or are added below them."""
+    path = ContentPath(kind, "t", lang)
+    file = tmp_path / "en.md"
+    lines = [line for line in {**FIELDS, **fields}.values() if line is not None]
+    file.write_bytes("\n".join(["---", *lines, "---", "", body, ""]).encode())
+    return parse_file(file, path, PARSER)
+
+
+def shown(html):
+    return html.replace("&nbsp;", "~").replace("\u00a0", "~").replace("\u2060", "|")
+
+
+TYPESET = [
+    # an apostrophe is no quote: years, elisions, behind an element
+    ("en", "Back in the '90s; Sam, class of '20, said so.", "<p>Back in the ’90s; Sam, class of ’20, said~so.</p>"),
+    ("en", "Rock 'n' roll, 'til 'tis over; 'em and 'cause.", "<p>Rock ’n’ roll, ’til ’tis over; ’em and~’cause.</p>"),
+    ("en", "The '06--'07 season and ‘90s fans.", "<p>The ’06–’07 season and ’90s~fans.</p>"),
+    ("en", "\"'Tis the workers' fight,\" she said.", "<p>“’Tis the workers’ fight,” she~said.</p>"),
+    ("en", "It was *Newsweek*'s and **IMA**'s idea.", "<p>It was <em>Newsweek</em>’s and <strong>IMA</strong>’s~idea.</p>"),
+    ("en", "The (old) union's, `code`'s and \"Time\"'s day.", "<p>The (old) union’s, <code>code</code>’s and “Time”’s~day.</p>"),
+    ("en", "They don´t.", "<p>They~don’t.</p>"),
+    ("en", "'We want papers,' the workers' group said.", "<p>‘We want papers,’ the workers’ group~said.</p>"),
+    ("en", "A 'quoted' word and 'cause' too.", "<p>A ‘quoted’ word and ‘cause’~too.</p>"),
+    ("fil", "'Di 'yan totoo; 'wag na 'to.", "<p>’Di ’yan totoo; ’wag na~’to.</p>"),
+    ("fil", "Sabi niya, \"'Di pa 'yan.\"", "<p>Sabi niya, “’Di pa~’yan.”</p>"),
+    ("es", "Vamos pa' la calle.", "<p>Vamos pa’ la~calle.</p>"),
+    # feet and inches
+    ("en", "She is 5'4\", the wall 6' high, the pipe 12\" wide.", "<p>She is 5′4″, the wall 6′ high, the pipe 12″~wide.</p>"),
+    ("en", 'He called it "the year 2020" and left.', "<p>He called it “the year 2020” and~left.</p>"),
+    # a quote beside brackets, dashes, inverted marks, names and money
+    ("en", '"(They) are ours," he said.', "<p>“(They) are ours,” he~said.</p>"),
+    ("en", 'An ("open") and ["shut"] case.', "<p>An (“open”) and [“shut”]~case.</p>"),
+    ("en", '"@MigranteUSA" and "$5" and "#NoToAPEC" it is.', "<p>“@MigranteUSA” and “$5” and “#NoToAPEC” it~is.</p>"),
+    ("en", '"...and then," she said. "Wait--" he said.', "<p>“…and then,” she said. “Wait–” he~said.</p>"),
+    ("en", 'A pre-"war" and "post"-war time.', "<p>A pre-“war” and “post”-war~time.</p>"),
+    ("en", '- "one" two three\n- **"Bold"** and *"b*" too', '<li>“one” two~three</li>\n<li><strong>“Bold”</strong> and <em>“b</em>”~too</li>'),
+    ("es", '¿"Qué"? ¡"Basta"!', "<p>¿«Qué»?~¡«Basta»!</p>"),
+    ("es", '"¿Qué?", dijo.', "<p>«¿Qué?»,~dijo.</p>"),
+    ("es", '—"Hola"—dijo.', "<p>—«Hola»—dijo.</p>"),
+    # quotes inside quotes
+    ("es", "«Dijo “no” y se fue».", "<p>«Dijo “no” y se~fue».</p>"),
+    ("es", "\"Dijo 'no' y se fue\".", "<p>«Dijo “no” y se~fue».</p>"),
+    ("es", '"Dijo "no" y se fue" y "ya".', "<p>«Dijo “no” y se fue» y~«ya».</p>"),
+    ("es", "“Dijo “sí, ‘tal’”, y ya”.", "<p>«Dijo “sí, ‘tal’”, y~ya».</p>"),
+    ("es", "«Dijo *«no»* y se fue».", "<p>«Dijo <em>“no”</em> y se~fue».</p>"),
+    ("en", "\"She said 'no' and left,\" he said.", "<p>“She said ‘no’ and left,” he~said.</p>"),
+    # addresses stay as they are
+    ("en", "<https://example.org/a--b> it is", '<p><a href="https://example.org/a--b">https://example.org/a--b</a> it~is</p>'),
+    ("en", "<maria--jose@example.org> it is", '<p><a href="mailto:maria--jose@example.org">maria--jose@example.org</a> it~is</p>'),
+    ("en", "[www.example.org/A-B...c](https://www.example.org/A-B...c) it is",
+     '<p><a href="https://www.example.org/A-B...c">www.example.org/A-B...c</a> it~is</p>'),
+    ("en", 'Write "to ABC-D@example.org" or @a--b now.', "<p>Write “to ABC-D@example.org” or @a--b~now.</p>"),
+    ("en", "See example.org/a--b, example.org/A-B. Then--end it.", "<p>See example.org/a--b, example.org/A-B. Then–end~it.</p>"),
+    # where no line may end
+    ("es", "El 9 de noviembre de 2023 y el 1º de mayo fue.", "<p>El 9~de~noviembre de 2023 y el 1º~de~mayo~fue.</p>"),
+    ("es", "Son 10 000 personas, 40 %, 9 a. m. en EE. UU. y ya", "<p>Son 10~000 personas, 40~%, 9~a.~m. en EE.~UU. y~ya</p>"),
+    ("fil", "May 1.4 milyong tao at 40 porsiyentong bahagi ngayon.", "<p>May 1.4~milyong tao at 40~porsiyentong bahagi~ngayon.</p>"),
+    ("en", "IMA-USA, H-2B and COVID-19 at 9 a.m. on **40** miles of road.",
+     "<p>IMA-|USA, H-|2B and COVID-|19 at 9~a.m. on <strong>40</strong>~miles of~road.</p>"),
+    ("es", "Casa Ana  \nCalle 5  \nMadrid", "<p>Casa Ana<br>\nCalle 5<br>\nMadrid</p>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "typed", "printed"), TYPESET)
+def test_a_body_is_set_as_a_printer_sets_it(tmp_path, lang, typed, printed):
+    result = read(tmp_path, typed, lang)
+    assert not result.problems
+    assert printed in shown("".join(result.article.body_html.segments[::2]))
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "printed"),
+    [
+        ("en", "It's the '90s \"(again)\" at IMA-USA's", "It’s the ’90s “(again)” at IMA-|USA’s"),
+        ("es", "«Dijo “no”» en la H-2B", "«Dijo “no”» en la H-|2B"),
+        ("fil", "'Di na 'to", "’Di na ’to"),
+        ("en", "A title of example.org/a--b & <b>", "A title of example.org/a--b & <b>"),
+    ],
+)
+@pytest.mark.parametrize("heading", [True, False])
+def test_a_field_is_set_as_a_printer_sets_it(lang, typed, printed, heading):
+    assert shown(typeset_text(typed, lang, heading)) == printed
