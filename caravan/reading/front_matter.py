@@ -77,11 +77,13 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
     except ValidationError as error:
         value, details = None, error.errors()
         faults += [to_fault(model, document, detail) for detail in details if not is_known_error(detail, document)]
-        unknown = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
+        # Refused as a whole, so that what is empty in it is not told too.
+        refused = {"extra_forbidden": object, "string_type": (list, dict)}
+        unknown = {detail["loc"] for detail in details if isinstance(detail["input"], refused.get(detail["type"], ()))}
     else:
         unknown = set()
     for path in document.empty_paths:
-        if path not in unknown:
+        if not unknown.intersection(path[:length] for length in range(1, len(path) + 1)):
             faults.append(Fault(document.line(path), f"{dotted_name(path)}: {format_message('field-empty')}"))
     return (None if faults else value), faults
 
@@ -119,7 +121,8 @@ def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fa
         case "literal_error":
             message = format_message("field-choice", value=detail["input"], choices=detail["ctx"]["expected"])
         case "string_type":
-            message = format_message("field-text")
+            kinds = {list: "field-text-list", dict: "field-text-group"}
+            message = format_message(kinds.get(type(detail["input"]), "field-text"))
         case "tuple_type" | "list_type":
             message = format_message("list-wanted", value=detail["input"])
         case "model_type" | "model_attributes_type" | "dict_type":

@@ -6,6 +6,7 @@ import contextlib
 import re
 import signal
 import threading
+import unicodedata
 
 from caravan.reading.problems import Fault, format_message
 
@@ -33,24 +34,43 @@ BODIES_IN_MEMORY = 64  # article bodies kept in memory; the others are loaded fr
 
 
 # Control characters except tab and newline; surrogates, private use, noncharacters; bidi overrides and isolates; characters
-# without shape and width. Joiners, soft hyphens and direction marks are allowed, since languages need them.
+# without shape and width; U+FFFC and U+FFFD, which stand for what was lost. Joiners, soft hyphens and direction marks are
+# allowed, since languages need them. No list of categories: those of Python differ from version to version.
 FORBIDDEN_CHARACTERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
-    "\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\U000f0000-\U0010ffff"
-    "\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+    "\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\U000f0000-\U0010ffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffd\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
     + "".join(chr(plane * 0x10000 + end) for plane in range(1, 15) for end in (0xFFFE, 0xFFFF))
     + "]"
+)
+# Joiners, tags and variation selectors that are not part of a sequence of Unicode (UTS 51, RFC 5892 appendix A, UTS 37): a joiner
+# that follows no letter of a script with joined letters and no emoji, a tag outside of the flag of a region, a selector behind
+# no character that has variants.
+MISPLACED_CHARACTERS = re.compile(
+    "[\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e01ef](?:(?<=[\u200c\u200d])(?<![\u0590-\u109f\u1700-\u1cff\u2190-\u2bff\u3030\u303d\ua800-\uabff"
+    "\ufb1d-\ufe0f\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001faff\U000e007f].)|(?<=[\ufe00-\ufe0f]{2})"
+    "|(?<=[\U000e0020-\U000e002f\U000e003a-\U000e0060\U000e007b-\U000e007e])|(?<=[\U000e0020-\U000e007f]{8})"
+    "|(?<=[\U000e0020-\U000e007f])(?<![\U0001f3f4\U000e0030-\U000e0039\U000e0061-\U000e007a].)"
+    "|(?<=[\U000e0100-\U000e01ef])(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff].))",
+    re.DOTALL,
+)
+# UTF-8 that a program read as Windows-1252 or Mac Roman. Words in capitals, such as IRMÃ, can end in the first of these letters.
+BROKEN_LETTERS = re.compile(
+    "(?<![A-Z\u00c0-\u00de])(?:[\u00c2\u00c3][\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e"
+    "\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]|\u00e2\u20ac.|\u00f0\u0178|\u00ef\u00bb\u00bf|\u00ef\u00bf\u00bd)|\u201a\u00c4.|\u221a[\u00b1\u00b0\u00a9\u2260\u00ba\u2265\u2264]"
 )
 # The characters of most texts: a fast check that makes the search for forbidden ones unnecessary.
 COMMON_CHARACTERS = re.compile("[\t\n -~\xa0-\u024f\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 LINE_END = re.compile(rb"\r\n|\r|\n")
+LOST = {"\ufffc": "object", "\ufffd": "lost"}
 CONFLICT_MARKER = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 
 
 def decode(data: bytes) -> str:
-    """Decode a source file: UTF-8, with or without byte order mark, any line ends (the result has `\\n`).
+    """Decode a source file: UTF-8, with or without byte order mark, any line ends and any composition of accents
+    (the result has `\\n` and NFC).
 
-    Raises Fault for a file that is too large, empty or not UTF-8, for conflict markers, and for forbidden characters.
+    Raises Fault for a file that is too large, empty or not UTF-8, for conflict markers, and for forbidden, misplaced and broken characters.
     """
     if len(data) > TEXT_BYTES:
         raise Fault(1, format_message("file-large", limit=f"{TEXT_BYTES:,}"))
@@ -64,12 +84,12 @@ def decode(data: bytes) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise Fault(1, format_message("file-empty"))
-    forbidden = None if COMMON_CHARACTERS.fullmatch(text) else FORBIDDEN_CHARACTERS.search(text)
-    for match, key in ((forbidden, "character"), (CONFLICT_MARKER.search(text), "conflict")):
+    hidden = None if COMMON_CHARACTERS.fullmatch(text) else FORBIDDEN_CHARACTERS.search(text) or MISPLACED_CHARACTERS.search(text)
+    for match, key in ((hidden, "character"), (BROKEN_LETTERS.search(text), "letters"), (CONFLICT_MARKER.search(text), "conflict")):
         if match:
-            line = text.count("\n", 0, match.start()) + 1
-            raise Fault(line, format_message(f"file-{key}", code=f"U+{ord(match[0][0]):04X}"))
-    return text
+            line, key = text.count("\n", 0, match.start()) + 1, LOST.get(match[0], key)
+            raise Fault(line, format_message(f"file-{key}", code=f"U+{ord(match[0][0]):04X}", found=match[0]))
+    return unicodedata.normalize("NFC", text)
 
 
 # Too many quotes and numbered lists started in one line; a list with too much indentation. (`-` and `*` can be a rule.)

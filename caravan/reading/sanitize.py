@@ -108,7 +108,7 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
 
     def replace(match: re.Match) -> str:
         character = html.unescape(match[0])
-        if character and not FORBIDDEN_CHARACTERS.search(character):
+        if character and character < "\U000e0000" and not FORBIDDEN_CHARACTERS.search(character):
             return match[0]
         forbidden.append(match[0])
         return REPLACEMENT

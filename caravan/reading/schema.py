@@ -10,7 +10,6 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-import unicodedata
 import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -28,8 +27,10 @@ SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits 
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}")
-# Unicode categories of invisible characters: control, format, surrogate, private use, unassigned, line and paragraph separators.
-INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# What a field must not have, though a body may: tabs, soft hyphens outside of words, direction marks without a word from right to left.
+MISPLACED_IN_LINE = re.compile(r"\t|(?<!\w)\xad|\xad(?!\w)")
+DIRECTION_MARK = re.compile("[\u061c\u200e\u200f]")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def field_error(key: str, at: str | tuple[str, ...] = "", **values: object) -> PydanticCustomError:
@@ -71,9 +72,9 @@ def plain_text(value: str) -> str:
         raise field_error("field-text")
     if MARKUP.search(value):
         raise field_error("plain-markup", found=MARKUP.search(value)[0])
-    for character in value:
-        if unicodedata.category(character) in INVISIBLE_CATEGORIES or FORBIDDEN_CHARACTERS.match(character):
-            raise field_error("plain-invisible", code=f"U+{ord(character):04X}")
+    invisible = MISPLACED_IN_LINE.search(value) or not RIGHT_TO_LEFT.search(value) and DIRECTION_MARK.search(value)
+    if invisible:
+        raise field_error("plain-invisible", code=f"U+{ord(invisible[0][0]):04X}")
     value = SPACES.sub(" ", value).strip()
     if not value:
         raise field_error("plain-empty")
@@ -85,13 +86,13 @@ def plain_text(value: str) -> str:
 HOST = r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])"
 PORT = r"(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?"
 ADDRESS = re.compile(
-    rf"(?ai:https?://{HOST}{PORT})(?:[/?#][^\s\\]*)?|(?ai:mailto:[\w.!#$&'*+/=^`{{|}}~-]+@{HOST}|tel:\+?[\d().-]+(?:;ext=\d+)?)"
+    rf"(?ai:https?://{HOST}{PORT})(?:[/?#][^\s\\\xad\u034f\u061c\u200c-\u200f]*)?|(?ai:mailto:[\w.!#$&'*+/=^`{{|}}~-]+@{HOST}|tel:\+?[\d().-]+(?:;ext=\d+)?)"
 )
 
 
 def address_fault(address: str) -> str:
     """The key of the message about an address that begins with https:, http:, mailto: or tel: and is not valid, else ""."""
-    if ADDRESS.fullmatch(address) and address.isprintable() and not FORBIDDEN_CHARACTERS.search(address):
+    if ADDRESS.fullmatch(address) and not FORBIDDEN_CHARACTERS.search(address):
         return ""
     host = re.split(r"[/?#\\]", address.partition("://")[2])[0]
     return "link-user" if "@" in host else "link-broken" if host.isascii() else "link-letters"

@@ -7,27 +7,50 @@ tags are refused, since they allow exponential expansion and arbitrary objects.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 import yaml
 
-from caravan.reading.limits import FORBIDDEN_CHARACTERS, MAX_FIELDS, YAML_DEPTH
+from caravan.reading.limits import FORBIDDEN_CHARACTERS, MAX_FIELDS, MISPLACED_CHARACTERS, YAML_DEPTH
 from caravan.reading.problems import Fault, format_message
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULL_TAG = "tag:yaml.org,2002:null"
+# A value and a comment that is meant as one: two blanks before, and one behind; one blank is enough behind a day or a word such as draft.
+COMMENT = re.compile(r"(?:.*  |[a-z\d:-]+ +)# ")
+START = r"\s*(?:- +)*(?:[\w-]+ *:(?: +|$))?+"  # of a line, up to its value
+# What a line has that YAML does not read, and the key of the message, whose {sign} is the group. The first ones can be noticed
+# by the parser in a later line.
+EARLIER_SLIPS = tuple((re.compile(pattern), key) for pattern, key in (
+    (r"\s*(?:- +)*([\w-]+):(?=[^\s/])", "yaml-no-blank"),
+    (r"(?=[^\s#-])(?![\w-]+ *:(?:\s|$)).*", "yaml-no-colon"),
+    (START + r"""(?=(["']))(?:"(?:[^"\\]|\\.)*|'[^']*)$""", "yaml-open-quote"),
+))  # fmt: skip
+SLIPS = (*EARLIER_SLIPS, *((re.compile(pattern), key) for pattern, key in (
+    (r" *\t", "yaml-tab"),
+    (START + r"(?=.*(?::(?: |$)| #))([“”„«‘’])", "yaml-curly"),
+    (START + r"""(["'])(?:(?!\1).)*\1\s*[^\s#]""", "yaml-quotes"),
+    (START + r'".*\\', "yaml-backslash"),
+    (r".*\s(#)", "yaml-comment"),
+    (START + r"([\[{])[^\]}]*$", "yaml-open-bracket"),
+    (START + r"([\[{](?=[^\]}]*[\]}] *[^\s#])|[-\]}@`%>|&*!?,])", "yaml-sign"),
+    (START + r"\S.*:(?:\s|$)", "yaml-colon"),
+    (r" +[\w-]+:", "yaml-indent"),
+)))  # fmt: skip
 
 
 @dataclass
 class YamlDocument:
     """A parsed document. `value` is a dict, list, str or None; `lines` maps each path of keys and list indexes to its line.
 
-    `faults` are what could not be read, and `unreadable` the names of the fields that are not in `value` for that.
+    `empty_paths`: of all fields and list entries without a value. `faults` are what could not be read, or is in part a comment, and
+    `unreadable` the names of the fields that are not in `value` for that.
     """
 
     value: object
     lines: dict[tuple, int] = field(default_factory=dict)
-    empty_paths: list[tuple] = field(default_factory=list)  # of all fields and list entries without a value
+    empty_paths: list[tuple] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
 
@@ -47,16 +70,12 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
         check_events(text, first_line)
         root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
-        # The parser notices an unclosed quote or bracket at the end of the text; the author needs the line where it opens.
-        at_end = "end of stream" in (error.problem or "")
-        mark = (error.context_mark if at_end else None) or error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise Fault(line, format_message("yaml-broken", why=error.problem or error.context or "")) from None
+        raise yaml_fault(error, text.split("\n"), first_line) from None
     except yaml.YAMLError as error:
         raise Fault(first_line, format_message("yaml-broken", why=str(error).splitlines()[0])) from None
     document = YamlDocument(None)
     if root:
-        document.value = add_node(document, root, (), first_line)
+        document.value = add_node(document, root, (), first_line, text.split("\n"))
     return document
 
 
@@ -90,6 +109,19 @@ def parse_fields(text: str, first_line: int) -> YamlDocument:
     return document
 
 
+def yaml_fault(error: yaml.MarkedYAMLError, lines: list[str], first_line: int) -> Fault:
+    """The fault for invalid YAML, with the line and the cause as the author sees them, where SLIPS has it."""
+    # The parser notices an open bracket and a line without a colon below it; the author needs the line itself.
+    opened = re.search("flow|quoted|simple key", error.context or "") and error.context_mark
+    mark = opened or error.problem_mark or error.context_mark
+    number = min(mark.line, len(lines) - 1) if mark else 0
+    for line in range(number, -1, -1):
+        for pattern, key in SLIPS if line == number else EARLIER_SLIPS:
+            if match := pattern.match(lines[line]):
+                return Fault(first_line + line, format_message(key, sign=match[match.lastindex or 0].strip()))
+    return Fault(first_line + number, format_message("yaml-broken", why=error.problem or error.context or ""))
+
+
 def check_events(text: str, first_line: int) -> None:
     """Raise Fault for what `yaml.compose` must not see: deep nesting, on which it recurses without a limit, and aliases."""
     depth = documents = 0
@@ -104,23 +136,35 @@ def check_events(text: str, first_line: int) -> None:
         elif isinstance(event, yaml.NodeEvent):
             if event.anchor:  # also of an alias
                 raise Fault(line, format_message("yaml-anchor"))
-            if event.tag and event.tag != "!":
+            if event.tag:
                 raise Fault(line, format_message("yaml-tag", tag=event.tag))
             if depth >= YAML_DEPTH:
                 raise Fault(line, format_message("yaml-deep", limit=YAML_DEPTH))
             depth += isinstance(event, yaml.CollectionStartEvent)
 
 
-def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: int) -> object:
-    """The plain value of `node`; adds the lines of everything in it to `document`. Raises Fault for a bad or repeated key."""
+def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: int, source: list[str]) -> object:
+    """The plain value of `node`; adds the lines and faults of everything in it to `document`. `source`: the lines of the text.
+
+    Raises Fault for a bad or repeated key.
+    """
     document.lines.setdefault(path, first_line + node.start_mark.line)
     if isinstance(node, yaml.SequenceNode):
-        return [add_node(document, item, (*path, index), first_line) for index, item in enumerate(node.value)]
+        return [add_node(document, item, (*path, index), first_line, source) for index, item in enumerate(node.value)]
     if isinstance(node, yaml.ScalarNode):
-        if forbidden := FORBIDDEN_CHARACTERS.search(node.value):  # written as an escape
-            raise Fault(first_line + node.start_mark.line, format_message("file-character", code=f"U+{ord(forbidden[0]):04X}"))
+        hidden = FORBIDDEN_CHARACTERS.search(node.value) or MISPLACED_CHARACTERS.search(node.value)  # written as an escape
+        if hidden:
+            raise Fault(first_line + node.start_mark.line, format_message("file-character", code=f"U+{ord(hidden[0]):04X}"))
+        line, rest = first_line + node.end_mark.line, source[node.end_mark.line][node.end_mark.column :]
+        if not node.style and rest.lstrip().startswith("#") and not COMMENT.match(node.value + rest):
+            document.faults.append(Fault(line, format_message("yaml-comment")))
+            return node.value or None
+        if node.value and node.tag == NULL_TAG:
+            name = ".".join(part for part in path if isinstance(part, str))
+            document.faults.append(Fault(line, format_message("yaml-null", name=name, word=node.value)))
+            return None
         if node.tag != NULL_TAG:
-            return node.value
+            return unicodedata.normalize("NFC", node.value)  # what an escape wrote
         if path:
             document.empty_paths.append(path)
         return None
@@ -132,5 +176,5 @@ def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: i
         if key.value in mapping:
             raise Fault(line, format_message("yaml-twice", key=key.value))
         document.lines[*path, key.value] = line
-        mapping[key.value] = add_node(document, value, (*path, key.value), first_line)
+        mapping[key.value] = add_node(document, value, (*path, key.value), first_line, source)
     return mapping

@@ -102,7 +102,7 @@ CHARACTERS = [
 YAML = [
     raw("YAML: a colon in a value", GOOD.replace("A title", "Caravan: the road"), "Caravan: the road", "this line cannot be read"),
     raw("YAML: an open quote", GOOD.replace("A title", '"A title'), 2, "this line cannot be read"),
-    raw("YAML: an open bracket", GOOD.replace("[A. Writer]", "[A. Writer"), 6, "this line cannot be read"),
+    raw("YAML: an open bracket", GOOD.replace("[A. Writer]", "[A. Writer"), 5, "this line cannot be read"),
     raw("YAML: a tab as indent", GOOD.replace("[A. Writer]", "\n\t- A. Writer"), 6, "this line cannot be read"),
     raw("YAML: a percent sign first", GOOD.replace("A title", "%title"), 2, "this line cannot be read"),
     raw("YAML: an at sign first", GOOD.replace("A title", "@title"), 2, "this line cannot be read"),

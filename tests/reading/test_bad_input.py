@@ -166,7 +166,7 @@ EVIDENCE = [
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: '0000'}\n", 2, "impossible year"),
     ("sources:\n- {id: a, type: report, title: <b>A</b>, read_as: full text}\n", 2, "plain text"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text}\n- {id: a, type: report, title: B, read_as: full text}\n", 3, "already used in line 2"),
-    ("sources:\n- {id: a\n", 3, "this line cannot be read"),
+    ("sources:\n- {id: a\n", 2, "this line cannot be read"),
     ("- a\n- b\n", 1, "group of lines"),
     ("sources: &x\n- *x\n", 1, "cannot start with `&` or `*`"),
 ]

@@ -5,6 +5,8 @@ Each table holds inputs of one kind. In typeset text `~` stands for a no-break s
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from caravan.reading.parser import BodyParser, parse_file
@@ -99,3 +101,76 @@ def test_a_body_is_set_as_a_printer_sets_it(tmp_path, lang, typed, printed):
 @pytest.mark.parametrize("heading", [True, False])
 def test_a_field_is_set_as_a_printer_sets_it(lang, typed, printed, heading):
     assert shown(typeset_text(typed, lang, heading)) == printed
+
+
+LONG = "A line that is long enough to be the summary of a text of a test"
+TOLD = [  # what replaces the title, or other fields, and the line and words of the problem
+    ({"title": "title: Strike #1 begins"}, 2, "# behind a blank starts a comment"),
+    ({"title": "title: #NoToAPEC"}, 2, "# behind a blank starts a comment"),
+    ({"authors": "authors: [Local #1, B]"}, 5, "# behind a blank starts a comment"),
+    ({"authors": "authors:\n  - A\n  - Local #1"}, 7, "# behind a blank starts a comment"),
+    ({"title": "title: ! urgent"}, 2, "put the value in straight quotes"),
+    ({"title": "title: Null"}, 2, "`Null` means nothing in YAML"),
+    ({"authors": "authors:\n  - A\n  - null"}, 7, "`null` means nothing in YAML"),
+    ({"title": "title: [Update]"}, 2, "[ or - starts a list"),
+    ({"title": "title: [Update] The march"}, 2, "[ at the start of a value"),
+    ({"title": "title: > The march"}, 2, "> at the start of a value"),
+    ({"title": "title: {March}"}, 2, "{ starts a group"),
+    ({"authors": "authors:\n  - Local 1: the dockers"}, 6, "`: ` or { starts a group"),
+    ({"title": "title: “Part 1: the call”"}, 2, "write straight quotes"),
+    ({"title": "title: «Parte 1»: la llamada"}, 2, "write straight quotes"),
+    ({"title": 'title: "No" to APEC'}, 2, 'the value ends at the second "'),
+    ({"title": "title: 'Don't go'"}, 2, "the value ends at the second '"),
+    ({"title": "title: 'A title", "authors": "authors: ['B']"}, 2, "the quote ' is opened, but not closed"),
+    ({"title": r'title: "C:\dir"'}, 2, r"\ has a meaning"),
+    ({"title": "title: Note: the call"}, 2, "a colon and a blank inside a value"),
+    ({"title": "title:A title"}, 2, "leave a blank behind `title:`"),
+    ({"date": "date:2024-05-06"}, 4, "leave a blank behind `date:`"),
+    ({"title": "title = A title"}, 2, "it has no name and colon"),
+    ({"summary": f"summary: {LONG}\nand another line, not indented"}, 4, "indent it by two blanks"),
+    ({"date": "  date: 2024-05-06"}, 4, "delete the blanks before it"),
+    ({"authors": "authors: [A. Writer"}, 5, "[ starts a list or group that is not closed"),
+    ({"title": "title: A pass\u200dword"}, 2, "U+200D"),
+    ({"title": "title: A \U000e0074\U000e0065xt"}, 2, "U+E0074"),
+    ({"title": 'title: "A \\u200ctitle"'}, 2, "U+200C"),
+    ({"title": "title: A \u202eeltit"}, 2, "U+202E"),
+    ({"body": "Words \ufffc more."}, 8, "a picture or an object that was not pasted"),
+    ({"body": "Words &#xFFFC; more."}, 8, "&#xFFFC;"),
+    ({"body": "Words \ufffd more."}, 8, "a sign that was lost"),
+    ({"title": "title: El niÃ±o migrÃ³"}, 2, "“Ã±”"),
+    ({"body": "It wasnâ€™t."}, 8, "“â€™”"),
+    ({"body": "Â¿Qué?"}, 8, "“Â¿”"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "line", "words"), TOLD)
+def test_what_readers_would_not_get_is_told_where_it_stands(tmp_path, change, line, words):
+    problems = read(tmp_path, **change).problems
+    assert [(problem.line, words in problem.message) for problem in problems] == [(line, True)], problems
+
+
+SOUND = [  # a title, and how it is printed
+    ("Family 👨‍👩‍👧 march", None), ("New \U0001fae9 face, 1\ufe0f\u20e3 and ❤\ufe0f‍🔥", None),
+    ("From \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f and 🇲🇽", None),
+    ("می\u200cخواهم", None), ("क्\u200dष", None), ("\u200fمحمد, San Francisco", None), ("葛\U000e0100 and Kran\u00adkenhaus", None),
+    ("“A title”", None), ("A title  # to be shortened", "A title"), ('"Strike #1: \\"no\\""', "Strike #1: “no”"), ("NÃO À IRMÃ", None),
+    ("N\u0303".join(["", *"x" * 60]), "\u00d1".join(["", *"x" * 60])), ("A\n  title", "A title"), ("It:no", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "printed"), SOUND)
+def test_rightful_signs_are_printed(tmp_path, title, printed):
+    result = read(tmp_path, title=f"title: {title}")
+    assert not result.problems
+    assert result.article.front.title == (printed or title)
+
+
+def test_a_text_that_is_saved_again_in_another_composition_is_the_same(tmp_path):
+    composed = read(tmp_path, "El niño migró.", "es", title="title: Año nuevo").article
+    other = read(
+        tmp_path,
+        unicodedata.normalize("NFD", "El niño migró."),
+        "es",
+        title=unicodedata.normalize("NFD", "title: Año nuevo"),
+    ).article
+    assert (composed.front, composed.body) == (other.front, other.body)
