@@ -25,6 +25,9 @@ DEFAULT_PAGINATION = 20  # articles on the home page and on each page of a list
 # Rows on each page of these lists; None: DEFAULT_PAGINATION.
 PAGINATED_TEMPLATES = {"listing": None, "archive": 100, "translations": 100}
 FEED_MAX_ITEMS = 20
+# The ids of feeds and of their entries are made of this and of the first address of each text. Never change it: readers would
+# get every entry again.
+FEED_NAMESPACE = "d8477070-fdc8-414a-844f-84a6157ba4a4"
 WITH_FUTURE_DATES = True  # show articles with a future date, marked as such; publishconf.py turns this off
 WITH_DRAFTS = True  # show drafts, marked as such; publishconf.py turns this off
 

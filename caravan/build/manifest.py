@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 from caravan.git import PublishError, Repository
+from caravan.reading.paths import LEFT_OVERS
 from caravan.reading.problems import Problem, format_message, printable
 
 # These, `fingerprint` and `is_inside` are also in tools/verify.py, which has to run alone.
@@ -147,7 +148,7 @@ def uncommitted_changes(repository: Repository, clone: Repository | None = None)
     left_out = {entry[2:] for entry in sparse if entry[:1] == "S" and not os.path.lexists(repository.folder / entry[2:])}
     untracked = run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
     return [entry[3:] for entry in status.split("\0") if entry and entry[3:] not in left_out] + [
-        name for name in untracked.split("\0") if name and not IGNORED.search(name)
+        name for name in untracked.split("\0") if name and not IGNORED.search(name) and not any(map(LEFT_OVERS.fullmatch, name.split("/")))
     ]
 
 

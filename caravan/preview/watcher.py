@@ -18,6 +18,7 @@ from caravan.build import command
 from caravan.dev.setup import replace_process
 from caravan.preview.server import PreviewServer, ServerState
 from caravan.preview.state import PreviewState, problems_of
+from caravan.reading.paths import LEFT_OVERS
 from caravan.reading.problems import Problem, count
 from caravan.site.settings import today
 
@@ -112,7 +113,7 @@ def identities(root: Path) -> dict[Path, int]:
 
 
 def is_watched(change: watchfiles.Change, path: str) -> bool:
-    return "__pycache__" not in path and not path.endswith(("~", ".swp", ".tmp"))
+    return "__pycache__" not in path and not LEFT_OVERS.fullmatch(Path(path).name)
 
 
 def find_code_problems(root: Path) -> list[Problem]:

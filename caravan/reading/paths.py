@@ -145,8 +145,17 @@ def stat_signature(path: Path | str) -> StatSignature | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-# Files that desktops and editors create.
-IGNORED_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
+# What editors, desktops, office and sync programs leave beside a file on the three systems: swap, lock, probe, autosave, backup and
+# resource files. `scan`, the preview and `publish` leave them alone.
+LEFT_OVERS = re.compile(
+    r"\.ds_store|\._.*|\.appledouble|__macosx|\.localized|icon\r|thumbs\.db|ehthumbs.*\.db|desktop\.ini|@eadir|\.directory|\.trash.*"
+    r"|\.(?:fuse_hidden|nfs|goutputstream|sb-|dropbox|stfolder|stversions|syncthing|owncloudsync|sync_|git(?:keep|ignore)$).*|[._]*~.*|\.#.*|#.*#|.*~"
+    r"|.*\.(?:sw[a-z]|swpx|kate-swp|bak|backup|old|orig|rej|save|autosave|tmp|temp|part|partial|crdownload|download|new)|4913"
+    r"|.*___jb_(?:tmp|old|bak)___",
+    re.IGNORECASE,
+)
+# A file that a sync program has not fetched yet, and second versions that one made because two people changed a file.
+COPIES = re.compile(r"(\.icloud)$|(?:conflicted copy|sync-conflict|copia en conflicto| \(\d+\)| - cop(?:y|ia)| copy).*\.md$", re.IGNORECASE)
 EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",)}
 TEXT_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
 
@@ -212,6 +221,8 @@ EXTRA_FILES = tuple((re.compile(name), rf"{name}\0{content}\n", form) for name, 
      r"<body>Verification: \1</body>\s*</html>", "what Yandex gives for this name"),
     (r"((?=\D*\d)[a-z0-9][a-z0-9-]{7,127})\.txt", r"\1", "its own name without .txt, the key of IndexNow"),
 ))  # fmt: skip
+# Files that the site makes itself.
+MADE = re.compile(r"(?:^|/)(?:index|404)\.html$|^(?:\.nojekyll|robots\.txt|sitemap\.xml|site-manifest\.json|.*\.webmanifest|.*\.atom\.xml)$")
 
 
 def read_extra(content: Path, name: str) -> str:
@@ -225,11 +236,15 @@ def read_extra(content: Path, name: str) -> str:
     for pattern, whole, form in EXTRA_FILES:
         if pattern.fullmatch(name):
             data = read_limited(file, EXTRA_BYTES)
-            text = data.decode("ascii", "replace").removesuffix("\n").removesuffix("\r")
-            if len(data) > EXTRA_BYTES or not re.fullmatch(whole, f"{name}\0{text}\n"):
-                raise Fault(1, format_message("extra-content", name=name, form=form))
+            text = data.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+            plain = text.removeprefix("\ufeff")
+            valid = len(data) <= EXTRA_BYTES and re.fullmatch(whole, f"{name}\0{plain}\n")
+            if not valid or plain != text:
+                strange = re.search(r"[^\t\r\n -~]", text if valid else plain)
+                found = f" (it holds {printable(strange[0])}, U+{ord(strange[0]):04X})" if strange else ""
+                raise Fault(1, format_message("extra-content", name=name, form=form + found))
             return text
-    raise Fault(1, format_message("extra-name", name=name))
+    raise Fault(1, format_message("extra-made" if MADE.search(name) else "extra-name", name=name))
 
 
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
@@ -244,12 +259,14 @@ def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
         folder, path = pending.pop()
         for entry in list_entries(tree, folder, path):
             name = f"{path}/{printable(entry.name)}"
+            if LEFT_OVERS.fullmatch(entry.name):
+                continue
             same_in_lower_case = seen.setdefault(name.casefold(), name)
             if same_in_lower_case != name:
                 tree.add_problem(PurePosixPath(name), "path-case", other=same_in_lower_case)
             elif entry.is_dir(follow_symlinks=False) and not is_link(entry):
                 pending.append((entry.path, name))
-            elif not is_ignored(entry.name):
+            else:
                 classify_entry(tree, PurePosixPath(name), entry, site_languages)
     return tree
 
@@ -277,6 +294,8 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
             tree.add_problem(path, "file-special", name=path.name)
         elif entry.stat().st_size < 1024 and Path(entry.path).read_bytes().startswith(LFS_POINTER):
             tree.add_problem(path, "file-lfs", name=path.name)
+        elif copy := COPIES.search(path.name):
+            tree.add_problem(path, "file-cloud" if copy[1] else "file-copy", name=path.name)
         elif path.parts[1] != "extra" and path.suffix in (".md", ".svg") and path.stem in site_languages.unlisted:
             message = format_message("path-unlisted", lang=path.stem)
             tree.problems.append(Problem(str(path), 1, message, "warning"))
@@ -313,10 +332,6 @@ def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
             tree.extra_files[name] = file
         except Fault as fault:
             tree.problems.append(Problem(str(path), fault.line, fault.message))
-
-
-def is_ignored(name: str) -> bool:
-    return name in IGNORED_NAMES or name.startswith(".#") or name.endswith(("~", ".swp", ".part", ".crdownload"))
 
 
 def classify_text_or_asset(tree: ContentTree, path: PurePosixPath, file: Path, site_languages: SiteLanguages) -> None:

@@ -88,6 +88,8 @@ MESSAGES = {
     "file-deep": "too many nested quotes, lists or brackets; use fewer levels",
     "file-link": "{name} is a symbolic link, which is not followed; put the real file or folder here",
     "file-special": "{name} is neither a file nor a folder; delete it",
+    "file-cloud": "{name} stands for a file that is not on this computer yet; open the folder in the sync program, let it fetch the file, and delete this one",
+    "file-copy": "{name} is a second version of a file, as sync programs and file managers make them; bring over what is new in it, and delete it",
     "file-lfs": "git LFS stores {name} elsewhere, so it cannot be published; run `git lfs untrack {name}` here, and add the file again",
     "file-submodule": "{name} is another repository (a submodule), whose files are not published; put the files themselves here",
     "file-compiled": "{name} is compiled code, which nobody can review; delete it",
@@ -228,6 +230,7 @@ MESSAGES = {
     # addresses and other files
     "address-taken": "{address} is the address of {other}; delete it here",
     "extra-name": "{name} is not published from here, where only CNAME, .well-known/security.txt and files that verify the site for search engines may be (google….html, BingSiteAuth.xml, yandex_….html, an IndexNow key); delete it",
+    "extra-made": "{name} is not published from here, since the site makes it itself; delete this one",
     "extra-content": "{name} does not contain what it must, and nothing else; write {form}",
     "evidence-kind": "sources belong in the file content/evidence/sources.yaml; move yours there and delete this file",
     "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",

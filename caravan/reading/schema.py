@@ -230,7 +230,7 @@ class SharedFields(FrontMatter):
     organizations: TextList = Field((), description="Those of the authors that are organizations, not people.", examples=[["IMA-USA"]])
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the text off the public site.")
     formerly: OldAddresses = Field(
-        (), description="Old addresses that lead here.", examples=[["analysis/old-name"]]
+        (), description="Old addresses that lead here, the oldest first.", examples=[["analysis/old-name"]]
     )
 
     # Validators of fields, unlike those of models, also run if another field has an error, which is then not in `info.data`.
@@ -373,7 +373,7 @@ class Background(QuestionFields, SharedFields):
 class Page(TextFields):
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the page off the public site.")
     formerly: OldAddresses = Field(
-        (), description="Old addresses that lead here.", examples=[["old-name"]]
+        (), description="Old addresses that lead here, the oldest first.", examples=[["old-name"]]
     )
 
 

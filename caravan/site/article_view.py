@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 from markupsafe import Markup
 
@@ -14,7 +15,7 @@ from caravan.reading.evidence import Source
 from caravan.reading.links import is_text_path, target_path
 from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
-from caravan.reading.schema import ARTICLE_KINDS
+from caravan.reading.schema import ARTICLE_KINDS, TextFields
 from caravan.reading.translations import TranslationGroup
 from caravan.site.document import Link
 from caravan.site.edit_links import edit_links
@@ -127,13 +128,14 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
     anchor = "" if page_url is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
 
     def drawing(target: LinkTarget) -> str:
-        if page_url is None:
-            return ""  # without the CSS of the site a drawing is a black shape; its caption says what it shows
         name, original = target.path.removeprefix(f"{DRAWINGS}/"), group.original.content_path.lang
         own = site.drawings.get(f"{name}/{content_path.lang}", "")
+        svg = own or site.drawings.get(f"{name}/{original}", "")
+        if svg and page_url is None:  # without the CSS of the site a drawing is a black shape
+            svg = html.escape(ElementTree.fromstring(svg).get("aria-label"))
         if own or original == content_path.lang:
-            return own
-        return Markup('<span lang="{}">{}</span>').format(original, Markup(site.drawings.get(f"{name}/{original}", "")))
+            return svg
+        return Markup('<span lang="{}">{}</span>').format(original, Markup(svg))
 
     opening, rest = article.body_html.split_opening_drawing()
     return (
@@ -277,7 +279,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
     article, shared = group.articles[language.code], group.shared
     front = article.front
     date, updated = getattr(shared, "date", None), getattr(shared, "updated", None)
-    certainty = getattr(front, "certainty", None)
+    question, answer, certainty = answer_of(front)
     headings = tuple(heading for heading in article.body_html.headings if heading.level == 2)
     opening_drawing, body = article_html(site, article.content_path, group, page_url)
     dated = group.kind != "pages"
@@ -294,9 +296,9 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         called_by=getattr(shared, "called_by", None) or "",
         organizations=(*getattr(shared, "organizations", ()), getattr(shared, "called_by", None)),
         event=event_view(site, language, group),
-        question=getattr(front, "question", None) or "",
-        answer=getattr(front, "answer", None) or (),
-        certainty=tuple((grade, line) for grade, line in certainty if line) if certainty else (),
+        question=question,
+        answer=answer,
+        certainty=certainty,
         minutes=max(1, round(article.body_html.word_count / WORDS_PER_MINUTE)),
         headings=headings,
         has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
@@ -310,6 +312,13 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         take_part_href=take_part_href(site, language, page_url),
         edit_links=edit_links(site, language, group),
     )
+
+
+def answer_of(front: TextFields) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Question, answer and certainty (pairs of a grade and a line) of a text; each is empty if it has none."""
+    certainty = getattr(front, "certainty", None)
+    lines = tuple((grade, line) for grade, line in certainty if line) if certainty else ()
+    return getattr(front, "question", None) or "", getattr(front, "answer", None) or (), lines
 
 
 def take_part_href(site: Site, language: Language, page_url: str) -> str:

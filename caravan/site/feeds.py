@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site.article_view import article_html
+from caravan.site.article_view import answer_of, article_html
 from caravan.site.document import Document, page_document, urls_in_all_languages
 from caravan.site.event_view import EventView, event_view, title_with_state
 from caravan.site.i18n import Language, kind_name, localize_authors
@@ -22,6 +22,8 @@ NOON = "T12:00:00Z"  # articles have a date, feeds need a time; noon UTC is the 
 
 @dataclass(frozen=True)
 class FeedEntry:
+    """A text in a feed. `answer`: question, answer and certainty (see `answer_of`)."""
+
     id: str
     url: str
     title: str
@@ -31,6 +33,7 @@ class FeedEntry:
     authors: tuple[str, ...]
     category: str
     event: EventView | None
+    answer: tuple
     content: Markup
 
 
@@ -46,6 +49,8 @@ def feed(site: Site, language: Language, kind: str) -> dict:
     return {
         "lang": lang,
         "title": site.name if kind == "all" else f"{site.name}: {kind_name(kind, _)}",
+        "id": permanent_id(site, "feeds", kind, lang),
+        "root_url": site.absolute_url(""),
         "feed_url": site.absolute_url(site.urls.feed(lang, kind)),
         "page_url": site.absolute_url(site.urls.home_page(lang) if kind == "all" else site.urls.listing(kind, lang)),
         "updated": max((last_modified(group) for group in groups), default=datetime.date(1970, 1, 1)).isoformat() + NOON,
@@ -60,7 +65,7 @@ def last_modified(group: TranslationGroup) -> datetime.date:
 def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
     article, event = group.articles[lang], event_view(site, Language(lang), group)
     return FeedEntry(
-        id=entry_id(site, group, lang),
+        id=permanent_id(site, first_address(group), lang),
         url=site.absolute_url(site.urls.article(article.content_path)),
         title=title_with_state(event, article.front.title, site.gettext(lang)),
         summary=article.front.summary,
@@ -69,13 +74,19 @@ def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
         authors=localize_authors(group.shared.authors, site.gettext(lang)),
         category=group.kind,
         event=event,
+        answer=answer_of(article.front),
         content=Markup("").join(article_html(site, article.content_path, group, None)),
     )
 
 
-def entry_id(site: Site, group: TranslationGroup, lang: str) -> str:
-    """A tag URI (RFC 4151), which stays the same when the article is edited or the URLs of the site change."""
-    return f"tag:{urlsplit(site.url).hostname},{group.shared.date.isoformat()}:{group.kind}/{group.slug}/{lang}"
+def first_address(group: TranslationGroup) -> str:
+    """The address that the text had at first: the first in `formerly`, which no other text can name, or its own."""
+    return next(iter(group.shared.formerly), group.original.content_path.url_path)
+
+
+def permanent_id(site: Site, *name: str) -> str:
+    """An id for a feed or an entry, which no change of the text, its address or its date changes, nor one of the domain."""
+    return uuid.uuid5(site.feed_namespace, "/".join(name)).urn
 
 
 @dataclass(frozen=True)

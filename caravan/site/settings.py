@@ -7,6 +7,7 @@ import difflib
 import os
 import re
 import string
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,7 +35,7 @@ SAVE_AS = {name: name.removesuffix("URL") + "SAVE_AS" for name in URL_PATTERNS}
 # `assemble` and `Theme` read no other settings. A change of one of these renders every page again.
 SETTINGS = (
     "SITENAME", "SITEURL", "REPOSITORY", "LANGUAGES", "DEFAULT_LANG", "FALLBACK_PAGES", "DEFAULT_PAGINATION",
-    "PAGINATED_TEMPLATES", "FEED_MAX_ITEMS", "WITH_FUTURE_DATES", "WITH_DRAFTS", "JINJA_ENVIRONMENT", *URL_PATTERNS,
+    "PAGINATED_TEMPLATES", "FEED_MAX_ITEMS", "FEED_NAMESPACE", "WITH_FUTURE_DATES", "WITH_DRAFTS", "JINJA_ENVIRONMENT", *URL_PATTERNS,
     *FEED_PATTERNS,
 )  # fmt: skip
 OTHER_SETTINGS = {*SETTINGS, *SAVE_AS.values(), "ROOT", "STORE_PATH", "MAINTAINERS"}
@@ -63,6 +64,10 @@ def check_settings(settings: dict) -> None:
         if name not in PAGINATED:
             raise SettingsError(f"PAGINATED_TEMPLATES has {name!r}; the lists of this site are {', '.join(PAGINATED)}.")
         check_number(f"PAGINATED_TEMPLATES[{name!r}]", number, None)
+    try:
+        uuid.UUID(settings["FEED_NAMESPACE"])
+    except (ValueError, TypeError, AttributeError, KeyError):
+        raise SettingsError(f"FEED_NAMESPACE is {settings.get('FEED_NAMESPACE')!r}; write the UUID that it was before.") from None
     if settings["JINJA_ENVIRONMENT"].keys() & {"autoescape", "undefined", "loader"}:
         raise SettingsError("JINJA_ENVIRONMENT must not set autoescape, undefined or loader: the templates rely on those of the site.")
     for name, (allowed, required) in {**URL_PATTERNS, **FEED_PATTERNS}.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import sys
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -126,6 +127,7 @@ class Site(Listings):
     per_archive_page: int
     per_status_page: int
     feed_entries: int | None
+    feed_namespace: uuid.UUID
     today: datetime.date
     languages: tuple[Language, ...]
     urls: Urls
@@ -264,6 +266,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         per_archive_page=per_archive_page,
         per_status_page=per_status_page,
         feed_entries=settings["FEED_MAX_ITEMS"],
+        feed_namespace=uuid.UUID(settings["FEED_NAMESPACE"]),
         today=day,
         languages=tuple(Language(code) for code in settings["LANGUAGES"]),
         urls=site_urls(settings, shown.values()),

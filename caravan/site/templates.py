@@ -13,6 +13,7 @@ import base64
 import functools
 import hashlib
 import json
+import re
 import threading
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -23,8 +24,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from caravan.reading.schema import RIGHT_TO_LEFT
 from caravan.site.css_prune import Rule, prune, read_stylesheet, serialize, styled_names
-from caravan.site.i18n import load_catalog
+from caravan.site.i18n import Language, load_catalog
 from caravan.site.urls import theme_assets
 
 # The cascade layers in order. Each is a file or a folder in static/css/.
@@ -155,6 +157,7 @@ class Theme:
             lambda singular, plural, number: self.translations.ngettext(singular, plural, number),
             newstyle=False,
         )
+        environment.filters["isolate"] = lambda text: isolate(text, self.translations.direction)
         environment.globals["assets"] = self.assets
         environment.globals["preview"] = ""  # the preview passes its own value: caravan/preview/preview.html
         outlines = json.loads((self.folder / "static" / "fonts" / "outlines.json").read_text(encoding="utf-8"))
@@ -183,6 +186,22 @@ class Theme:
         """Use the catalog of `lang` in this thread."""
         catalog = self.catalog(lang)
         self.translations.gettext, self.translations.ngettext = catalog.gettext, catalog.ngettext
+        self.translations.direction = Language(lang).direction
+
+
+# Letters of the other direction than that of the page, and words of them.
+OTHER_LETTERS = {"ltr": RIGHT_TO_LEFT.pattern, "rtl": f"(?!{RIGHT_TO_LEFT.pattern})[^\\W\\d_]"}
+OTHER_WORDS = {direction: re.compile(f"((?:{letter})+(?:[\\s.'’-]*(?:{letter})+)*)") for direction, letter in OTHER_LETTERS.items()}
+
+
+def isolate(text: str, direction: str) -> str:
+    """`text` with <bdi> around words against the `direction` of the page, so that dates and signs beside them stay in place."""
+    words = OTHER_WORDS[direction].split(text)
+    if len(words) == 1 or isinstance(text, Markup):
+        return text
+    own = OTHER_WORDS["rtl" if direction == "ltr" else "ltr"]
+    pieces = ["", text] if not own.search(text) else words  # signs at the ends belong to a text of one direction
+    return Markup("").join(Markup("<bdi>{}</bdi>").format(piece) if index % 2 else piece for index, piece in enumerate(pieces))
 
 
 def wordmark(font: dict, name: str) -> tuple[str, str] | None:
