@@ -201,6 +201,20 @@ EXPLANATIONS = (
     (("no space left", "disk quota", "file too large", "out of memory"),
      "The disk where git writes is full ({where} or this computer), so nothing was published; the published site is "
      "unchanged. Free some space and run the command again."),
+    (("push cannot contain secrets", "secret scanning"),
+     "The host found a password or a key in what was pushed. Take it out of the source, commit, revoke it where it is valid, "
+     "and run the command again."),
+    (("gh007", "private email"),
+     "The host refuses commits with your private e-mail address. Set the address that it gives you for commits: "
+     "`git config user.email ADDRESS`, and run the command again."),
+    (("saml sso",), "Your organization wants you to authorize this key or token for it (SSO). Do that in the settings of your account."),
+    (("was archived", "is archived"), "The repository at {where} is archived and takes no changes. Unarchive it in its settings."),
+    ((".lock': file exists",),
+     "Another git command is running in this clone, or one was interrupted. Wait for it; if none is running, delete the file "
+     "that is named below, and run the command again."),
+    (("ssl certificate", "certificate verif", "tls certificate"),
+     "The certificate of {where} cannot be checked. Set the clock of this computer right and install its updates; a network that "
+     "asks for a sign-in page can be the cause, too."),
     (("does not appear to be a git repository", "repository not found", "repository '", "not a git repository"),
      "There is no repository at the address of {where}. Check the address with `git remote -v` and correct it with "
      "`git remote set-url {remote} ADDRESS`."),

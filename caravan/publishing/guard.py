@@ -17,6 +17,7 @@ from caravan.build.manifest import HOST_FILES, NAME
 from caravan.git import PublishError
 from caravan.publishing.picture_metadata import picture_metadata
 from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files
+from caravan.reading.limits import find_secrets
 from caravan.reading.problems import count
 
 # Files of editors, systems, development tools and this project's source.
@@ -26,19 +27,6 @@ PRIVATE_NAMES = re.compile(
     r"|passwords?\.txt|htpasswd|node_modules|__pycache__|__macosx)(/|$)",
     re.IGNORECASE,
 )
-# Name of the kind of secret, byte strings of which each secret contains one (a fast first test), and the full pattern.
-SECRETS = (
-    ("a private key", (b"PRIVATE KEY",), rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-    ("a GitHub token", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
-     rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60})"),
-    ("a GitLab token", (b"glpat-",), rb"\bglpat-[A-Za-z0-9_-]{20}"),
-    ("an Amazon key", (b"AKIA", b"ASIA"), rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    ("a Google key", (b"AIza",), rb"\bAIza[A-Za-z0-9_-]{35}"),
-    ("a Slack token", (b"xox",), rb"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
-    ("a Stripe key", (b"k_live_",), rb"\b[rs]k_live_[A-Za-z0-9]{16,}"),
-    ("an npm or PyPI token", (b"npm_", b"pypi-"), rb"\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{20,})"),
-    ("a URL with a password", (b"@",), rb"://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@[A-Za-z0-9]"),
-)  # fmt: skip
 TEXT_EXTENSIONS = (".html", ".xml", ".txt", ".css", ".js", ".json", ".svg", ".ics", ".webmanifest", ".csv")
 
 
@@ -47,14 +35,8 @@ def find_leaks(path: str, data: bytes, roots: Iterable[Path]) -> Iterator[str]:
     if PRIVATE_NAMES.search(path):
         yield f"{path} is a working file of a person or a program, not a file for readers. Remove it."
     if path.endswith(TEXT_EXTENSIONS):
-        for name, markers, pattern in SECRETS:
-            match = any(marker in data for marker in markers) and re.search(pattern, data)
-            if match:
-                line = data.count(b"\n", 0, match.start()) + 1
-                yield (
-                    f"{path}:{line} contains {name}. Remove it from the text and revoke it: once it was committed, others "
-                    "may know it."
-                )
+        for line, name in find_secrets(data):
+            yield f"{path}:{line} contains {name}. Remove it from the text and revoke it: once it was committed, others may know it."
         for root in roots:
             if str(root).encode() in data and len(root.parts) > 2:
                 yield f"{path} contains the path of a folder on this computer ({root}). Remove it from the text."

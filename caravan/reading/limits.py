@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import unicodedata
+from collections.abc import Iterator
 
 from caravan.reading.problems import Fault, format_message
 
@@ -61,21 +62,44 @@ BROKEN_LETTERS = re.compile(
 )
 # The characters of most texts: a fast check that makes the search for forbidden ones unnecessary.
 COMMON_CHARACTERS = re.compile("[\t\n -~\xa0-\u024f\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")
+# Name of the kind of secret, byte strings of which each secret contains one (a fast first test), and the full pattern.
+SECRETS = (
+    ("a private key", (b"PRIVATE KEY",), rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    ("a GitHub token", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
+     rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60})"),
+    ("a GitLab token", (b"glpat-",), rb"\bglpat-[A-Za-z0-9_-]{20}"),
+    ("an Amazon key", (b"AKIA", b"ASIA"), rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    ("a Google key", (b"AIza",), rb"\bAIza[A-Za-z0-9_-]{35}"),
+    ("a Slack token", (b"xox",), rb"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
+    ("a Stripe key", (b"k_live_",), rb"\b[rs]k_live_[A-Za-z0-9]{16,}"),
+    ("an npm or PyPI token", (b"npm_", b"pypi-"), rb"\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{20,})"),
+    ("a URL with a password", (b"@",), rb"://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@[A-Za-z0-9]"),
+)  # fmt: skip
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LOST = {"\ufffc": "object", "\ufffd": "lost"}
 CONFLICT_MARKER = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
+
+
+def find_secrets(data: bytes) -> Iterator[tuple[int, str]]:
+    """The first secret of each kind in the bytes of a text: its line, and its name for messages."""
+    for name, markers, pattern in SECRETS:
+        match = any(marker in data for marker in markers) and re.search(pattern, data)
+        if match:
+            yield data.count(b"\n", 0, match.start()) + 1, name
 
 
 def decode(data: bytes) -> str:
     """Decode a source file: UTF-8, with or without byte order mark, any line ends and any composition of accents
     (the result has `\\n` and NFC).
 
-    Raises Fault for a file that is too large, empty or not UTF-8, for conflict markers, and for forbidden, misplaced and broken characters.
+    Raises Fault for a file that is too large, empty or not UTF-8, that holds a secret, for conflict markers, and for forbidden, misplaced and broken characters.
     """
     if len(data) > TEXT_BYTES:
         raise Fault(1, format_message("file-large", limit=f"{TEXT_BYTES:,}"))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:200]:
         raise Fault(1, format_message("file-utf16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else format_message("file-binary"))
+    for line, name in find_secrets(data):
+        raise Fault(line, format_message("file-secret", name=name))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

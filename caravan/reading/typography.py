@@ -41,7 +41,7 @@ NO_BREAK_AFTER_DASH = re.compile(r"[-\u2013](?:(?<=\d\u2013)(?=\d)|(?<=[A-ZÀ-Þ
 QUOTE = re.compile(rf"""(?<!\\)(?:''|["'\u00b4‘’“”«»])|{BLOCK}""")
 SINGLE = "'\u00b4‘’"
 BESIDE_QUOTES = f'{INLINE}"{SINGLE}“”«»'  # skipped in the search for what stands beside a quote
-OPENING = {"“": "”", "«": "»", "‘": "’"}
+OPENING, CLOSING = {"“": "”", "«": "»", "‘": "’"}, "”»"
 FREE_BEFORE = f"{BLOCK}{BREAK}([{{¿¡/-–—"
 FREE_AFTER = f"{BLOCK}{BREAK})]}}.,;:!?…-–—"
 # The quotes of a language, from the outside in, where it has other ones than “ ” (source: Ortografía de la lengua española).
@@ -58,7 +58,7 @@ UNITS = {
     "es": r"(?:mil|millón|millones|por ciento|dólares|pesos|euros|horas|hectáreas|kilómetros?|kilos|metros?)\b|[ap]\. ?m\.",
     "fil": r"(?:[mbtr]+ilyon(?:es|g)?|libo(?:ng)?|porsiyento(?:ng)?|dolyar|piso(?:ng)?|kilo(?:metro)?(?:ng)?|metro(?:ng)?|oras|taon(?:g)?)\b",
 }
-SIGNS = r"(?:km|cm|mm|kg|ha|m)[²³]?\b|[%‰€₱£¥°](?!\w)|(?:USD|MXN|PHP|EUR|h)\b"
+SIGNS = r"(?:km|cm|mm|kg|ha|m)[²³]?\b|[%‰€₱£¥](?!\w)|°[CF]?(?!\w)|(?:USD|MXN|PHP|EUR|h)\b"
 BEFORE_NUMBERS = "No. Nos. núm. Núm. n.º N.º art. Art. p. pp. pág. págs. vol. Vol. cap. sec. Sec. Blg.".split()
 
 
@@ -102,78 +102,62 @@ def stand_in(token: str) -> str:
 
 def set_quotes(text: str, lang: str) -> str:
     """`text` with typographic quotes and apostrophes; a ' or " behind a number that closes nothing is a sign of measure."""
-    text = f"{BLOCK}{text}{BLOCK}"
-    marks = [
-        (match, beside(text, match.start() - 1, -1), beside(text, match.end(), 1))
-        for match in QUOTE.finditer(text, 1, len(text) - 1)
-    ]
-    if not marks:
-        return text[1:-1]
+    marks = [(match, *sides(text, match)) for match in QUOTE.finditer(text)]
     quotes, levels = single_quotes(text, marks, lang), LEVELS.get(lang, ())
-    parts, end, open_quotes = [], 1, []  # the closing signs of the open quotes; of single ones behind a blank
-    for match, before, after in marks:
-        sign, new = match[0], match[0]
+    parts, end, is_open = [], 0, []  # the closing signs of the open quotes; those of single ones behind a blank
+    for match, before, starts, after, ends in marks:
+        sign, new, level = match[0], match[0], levels[min(len(is_open), 2)] if levels else ""
         if sign == BLOCK:
-            open_quotes = []
+            is_open = []
+        elif match.start() in quotes:
+            new = level if is_open and level else "‘"
+            is_open.append(f" {OPENING[new]}")
         elif sign in SINGLE:
-            new = "’"
-            if match.start() in quotes:
-                new = levels[min(len(open_quotes), 2)] if levels and open_quotes else "‘"
-                open_quotes.append(f" {OPENING[new]}")
-            elif (
-                before.isdigit()
-                and sign == "'"
-                and all(len(closing) == 1 for closing in open_quotes)
-                and (after.isdigit() or is_free(after, FREE_AFTER))
-            ):
-                new = "′"
-            elif open_quotes and open_quotes[-1][0] == " " and is_free(after, FREE_AFTER):
-                new = open_quotes.pop()[1]
-        elif sign in OPENING or sign not in OPENING.values() and opens(before, after, bool(open_quotes)):
-            new = levels[min(len(open_quotes), 2)] if levels else sign if sign in OPENING else "“"
-            open_quotes.append(OPENING[new])
-        elif before.isdigit() and not open_quotes and sign in ('"', "''"):
+            in_single = any(closing[0] == " " for closing in is_open)
+            measure = sign == "'" and before.isdigit() and (ends or after.isdigit()) and not in_single
+            new = "′" if measure else is_open.pop()[1] if ends and is_open and is_open[-1][0] == " " else "’"
+        elif sign in OPENING or sign not in CLOSING and opens(before, starts, ends, bool(is_open)):
+            new = level or (sign if sign in OPENING else "“")
+            is_open.append(OPENING[new])
+        elif before.isdigit() and not is_open and sign not in CLOSING:
             new = "″"
         else:
-            while open_quotes and open_quotes[-1][0] == " ":  # an apostrophe that was taken for a single quote
-                open_quotes.pop()
-            closing = open_quotes.pop() if open_quotes else OPENING[levels[0]] if levels else "”"
-            new = sign if sign in OPENING.values() and not levels else closing
+            while is_open and is_open[-1][0] == " ":  # an apostrophe was taken for a single quote
+                is_open.pop()
+            closing = is_open.pop() if is_open else OPENING[level or "“"]
+            new = sign if sign in CLOSING and not levels else closing
         parts += text[end : match.start()], new
         end = match.end()
-    return "".join([*parts, text[end:-1]])
+    return "".join([*parts, text[end:]])
+
+
+def sides(text: str, match: re.Match) -> tuple[str, bool, str, bool]:
+    """The characters before and after a quote, without other quotes and tags in a line, and whether each is free of words."""
+    start, end = match.start() - 1, match.end()
+    while start >= 0 and text[start] in BESIDE_QUOTES:
+        start -= 1
+    while end < len(text) and text[end] in BESIDE_QUOTES:
+        end += 1
+    before, after = text[start] if start >= 0 else BLOCK, text[end] if end < len(text) else BLOCK
+    return before, before in FREE_BEFORE or before.isspace(), after, after in FREE_AFTER or after.isspace()
 
 
 def single_quotes(text: str, marks: list[tuple], lang: str) -> set[int]:
     """The positions of the single quotes that open a quotation, which is closed; all others are apostrophes."""
-    elision, quotes, closing = elision_pattern(lang), set(), 0
-    for match, before, after in reversed(marks):
+    quotes, closing = set(), 0
+    for match, _before, starts, after, ends in reversed(marks):
         if match[0] == BLOCK:
             closing = 0
-        elif match[0] in SINGLE:
-            starts, ends = is_free(before, FREE_BEFORE), is_free(after, FREE_AFTER)
-            if not starts and ends:
-                closing += 1
-            elif starts and not after.isspace() and closing and not elision.match(text, match.end()):
-                quotes.add(match.start())
-                closing -= 1
+        elif match[0] in SINGLE and not starts and ends:
+            closing += 1
+        elif match[0] in SINGLE and starts and closing and not after.isspace() and not elision_pattern(lang).match(text, match.end()):
+            quotes.add(match.start())
+            closing -= 1
     return quotes
 
 
-def beside(text: str, position: int, step: int) -> str:
-    """The character at `position`, or the next one in the direction of `step` that is no quote and no tag in a line."""
-    while text[position] in BESIDE_QUOTES:
-        position += step
-    return text[position]
-
-
-def is_free(character: str, free: str) -> bool:
-    return character in free or character.isspace()
-
-
-def opens(before: str, after: str, is_open: bool) -> bool:
-    """Whether a double quote between these characters opens a quotation. `is_open`: there is one that is not closed yet."""
-    starts, ends = is_free(before, FREE_BEFORE), is_free(after, FREE_AFTER)
+def opens(before: str, starts: bool, ends: bool, is_open: bool) -> bool:
+    """Whether a double quote opens a quotation (see `sides`). `is_open`: there is one that is not closed yet."""
     if starts and ends:
         return before == BLOCK or not is_open and before not in "-–—"
     return starts or not ends and not is_open and not before.isdigit()
@@ -182,8 +166,8 @@ def opens(before: str, after: str, is_open: bool) -> bool:
 @functools.cache
 def elision_pattern(lang: str) -> re.Pattern:
     """Matches what stands behind an apostrophe that begins a word, but not a whole word in quotes."""
-    words = f"|(?:{ELISIONS[lang]})\\b" if lang in ELISIONS else ""
-    return re.compile(rf"(?i){INLINE}*(?:n['’]|(?:\d\ds?\b(?![.,:]?\d){words})(?!['’](?![\w{INLINE}])))")
+    words = f"|(?:{ELISIONS[lang]})(?![\\w-])" if lang in ELISIONS else ""
+    return re.compile(rf"(?i){INLINE}*(?:n['’]|\d\ds\b|(?:\d\d\b(?![.,:]?\d){words})(?!['’](?![\w{INLINE}])))")
 
 
 @functools.cache

@@ -19,25 +19,27 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULL_TAG = "tag:yaml.org,2002:null"
 # A value and a comment that is meant as one: two blanks before, and one behind; one blank is enough behind a day or a word such as draft.
 COMMENT = re.compile(r"(?:.*  |[a-z\d:-]+ +)# ")
-START = r"\s*(?:- +)*(?:[\w-]+ *:(?: +|$))?+"  # of a line, up to its value
-# What a line has that YAML does not read, and the key of the message, whose {sign} is the group. The first ones can be noticed
-# by the parser in a later line.
-EARLIER_SLIPS = tuple((re.compile(pattern), key) for pattern, key in (
-    (r"\s*(?:- +)*([\w-]+):(?=[^\s/])", "yaml-no-blank"),
+START = r"\s*(?:- +)*+(?:[\w-]+ *:(?: +|$))?+"  # of a line, up to its value
+# What a line has that YAML does not read, and the key of the message, whose {sign} is the group.
+SLIPS = tuple((re.compile(pattern), key) for pattern, key in (
+    (r"\s*(?:- +)*+([\w-]+:)(?=[^ \t/])", "yaml-no-blank"),
+    (r"\s*(-)(?=[^\s-])", "yaml-no-blank"),
     (r"(?=[^\s#-])(?![\w-]+ *:(?:\s|$)).*", "yaml-no-colon"),
     (START + r"""(?=(["']))(?:"(?:[^"\\]|\\.)*|'[^']*)$""", "yaml-open-quote"),
-))  # fmt: skip
-SLIPS = (*EARLIER_SLIPS, *((re.compile(pattern), key) for pattern, key in (
     (r" *\t", "yaml-tab"),
     (START + r"(?=.*(?::(?: |$)| #))([“”„«‘’])", "yaml-curly"),
     (START + r"""(["'])(?:(?!\1).)*\1\s*[^\s#]""", "yaml-quotes"),
     (START + r'".*\\', "yaml-backslash"),
+    (r"\s*([*+]) ", "yaml-bullet"),
+    (START + "(-) ", "yaml-dash"),
     (r".*\s(#)", "yaml-comment"),
     (START + r"([\[{])[^\]}]*$", "yaml-open-bracket"),
     (START + r"([\[{](?=[^\]}]*[\]}] *[^\s#])|[-\]}@`%>|&*!?,])", "yaml-sign"),
     (START + r"\S.*:(?:\s|$)", "yaml-colon"),
-    (r" +[\w-]+:", "yaml-indent"),
-)))  # fmt: skip
+    (r'(?:[^"]*"[^"]*")*[^"]*(")[^"]*$', "yaml-open-quote"),
+    (r" +(?:- |[\w-]+:)", "yaml-indent"),
+))  # fmt: skip
+EARLIER = 4  # the first ones, which the parser may notice in a later line
 
 
 @dataclass
@@ -116,7 +118,7 @@ def yaml_fault(error: yaml.MarkedYAMLError, lines: list[str], first_line: int) -
     mark = opened or error.problem_mark or error.context_mark
     number = min(mark.line, len(lines) - 1) if mark else 0
     for line in range(number, -1, -1):
-        for pattern, key in SLIPS if line == number else EARLIER_SLIPS:
+        for pattern, key in SLIPS if line == number else SLIPS[:EARLIER]:
             if match := pattern.match(lines[line]):
                 return Fault(first_line + line, format_message(key, sign=match[match.lastindex or 0].strip()))
     return Fault(first_line + number, format_message("yaml-broken", why=error.problem or error.context or ""))
@@ -137,7 +139,7 @@ def check_events(text: str, first_line: int) -> None:
             if event.anchor:  # also of an alias
                 raise Fault(line, format_message("yaml-anchor"))
             if event.tag:
-                raise Fault(line, format_message("yaml-tag", tag=event.tag))
+                raise Fault(line, format_message("yaml-tag", tag=event.tag.replace("tag:yaml.org,2002:", "!!")))
             if depth >= YAML_DEPTH:
                 raise Fault(line, format_message("yaml-deep", limit=YAML_DEPTH))
             depth += isinstance(event, yaml.CollectionStartEvent)

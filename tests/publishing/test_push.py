@@ -202,6 +202,12 @@ def test_after_a_lost_race_the_site_is_published_on_top_of_the_newer_one(sandbox
         ("remote: error: GH006: Protected branch update failed", "protects the branch"),
         ("fatal: unable to access 'https://x/': Could not resolve host: x", "cannot be reached"),
         ("Host key verification failed.\nfatal: Could not read from remote repository.", "not known to ssh"),
+        ("remote: error: GH013: Repository rule violations\nremote: - Push cannot contain secrets", "revoke it where it is valid"),
+        ("remote: error: GH007: Your push would publish a private email address.", "git config user.email"),
+        ("remote: This repository was archived so it is read-only.\nfatal: The requested URL returned error: 403", "Unarchive it"),
+        ("remote: The 'x' organization has enabled SAML SSO.\nfatal: The requested URL returned error: 403", "authorize this key"),
+        ("fatal: Unable to create '/x/.git/index.lock': File exists.", "delete the file"),
+        ("fatal: unable to access 'https://x/': SSL certificate problem: certificate is not yet valid", "Set the clock"),
         ("something new", "did not accept the site"),
     ],
 )

@@ -5,12 +5,17 @@ Each table holds inputs of one kind. In typeset text `~` stands for a no-break s
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
 
 import pytest
+from conftest import odd_files
 
+from caravan.build.loader import load_library
+from caravan.preview.watcher import is_watched
+from caravan.reading.library import find_problems
 from caravan.reading.parser import BodyParser, parse_file
-from caravan.reading.paths import ContentPath
+from caravan.reading.paths import ContentPath, SiteLanguages
 from caravan.reading.typography import typeset_text
 
 SUMMARY = "summary: A text that is here for a test, with a summary of the length that is wanted."
@@ -45,6 +50,9 @@ TYPESET = [
     ("fil", "'Di 'yan totoo; 'wag na 'to.", "<p>’Di ’yan totoo; ’wag na~’to.</p>"),
     ("fil", "Sabi niya, \"'Di pa 'yan.\"", "<p>Sabi niya, “’Di pa~’yan.”</p>"),
     ("es", "Vamos pa' la calle.", "<p>Vamos pa’ la~calle.</p>"),
+    ("en", "Local 1199's 'Day' and the '90s' boom, 'bout time.", "<p>Local 1199’s ‘Day’ and the ’90s’ boom, ’bout~time.</p>"),
+    ("fil", "Ang mga 'ka-Marcos' at 'yung iba pa.", "<p>Ang mga ‘ka-Marcos’ at ’yung iba~pa.</p>"),
+    ("en", "O'Neill's rock-'n'-roll, and ''fine''.", "<p>O’Neill’s rock-’n’-roll, and~“fine”.</p>"),
     # feet and inches
     ("en", "She is 5'4\", the wall 6' high, the pipe 12\" wide.", "<p>She is 5′4″, the wall 6′ high, the pipe 12″~wide.</p>"),
     ("en", 'He called it "the year 2020" and left.', "<p>He called it “the year 2020” and~left.</p>"),
@@ -58,6 +66,9 @@ TYPESET = [
     ("es", '¿"Qué"? ¡"Basta"!', "<p>¿«Qué»?~¡«Basta»!</p>"),
     ("es", '"¿Qué?", dijo.', "<p>«¿Qué?»,~dijo.</p>"),
     ("es", '—"Hola"—dijo.', "<p>—«Hola»—dijo.</p>"),
+    ("es", '"¡Basta ya!" —gritó ella—, "¡basta!", y ya.', "<p>«¡Basta ya!» —gritó ella—, «¡basta!», y~ya.</p>"),
+    ("en", 'A *"b"* of **\'it\'**, "*this*" and "**that**"!', "<p>A <em>“b”</em> of <strong>‘it’</strong>, “<em>this</em>” and “<strong>that</strong>”!</p>"),
+    ("en", "| 'A' | \"B\" |\n|---|---|\n| '90s | 5'6\" |", "<td>’90s</td>\n<td>5′6″</td>"),
     # quotes inside quotes
     ("es", "«Dijo “no” y se fue».", "<p>«Dijo “no” y se~fue».</p>"),
     ("es", "\"Dijo 'no' y se fue\".", "<p>«Dijo “no” y se~fue».</p>"),
@@ -78,6 +89,8 @@ TYPESET = [
     ("fil", "May 1.4 milyong tao at 40 porsiyentong bahagi ngayon.", "<p>May 1.4~milyong tao at 40~porsiyentong bahagi~ngayon.</p>"),
     ("en", "IMA-USA, H-2B and COVID-19 at 9 a.m. on **40** miles of road.",
      "<p>IMA-|USA, H-|2B and COVID-|19 at 9~a.m. on <strong>40</strong>~miles of~road.</p>"),
+    ("en", "At 6:30 p.m. on May 1, 2024, 20 °C, and 5 km of road.", "<p>At 6:30~p.m. on May~1, 2024, 20~°C, and 5~km of~road.</p>"),
+    ("es", "A las 18:30 h, núm. 7 y 1,5 millones de pesos.", "<p>A las 18:30~h, núm.~7 y 1,5~millones de~pesos.</p>"),
     ("es", "Casa Ana  \nCalle 5  \nMadrid", "<p>Casa Ana<br>\nCalle 5<br>\nMadrid</p>"),
 ]  # fmt: skip
 
@@ -124,12 +137,21 @@ TOLD = [  # what replaces the title, or other fields, and the line and words of 
     ({"title": "title: 'A title", "authors": "authors: ['B']"}, 2, "the quote ' is opened, but not closed"),
     ({"title": r'title: "C:\dir"'}, 2, r"\ has a meaning"),
     ({"title": "title: Note: the call"}, 2, "a colon and a blank inside a value"),
-    ({"title": "title:A title"}, 2, "leave a blank behind `title:`"),
-    ({"date": "date:2024-05-06"}, 4, "leave a blank behind `date:`"),
+    ({"title": "title:A title"}, 2, "leave one plain blank behind `title:`"),
+    ({"date": "date:2024-05-06"}, 4, "leave one plain blank behind `date:`"),
     ({"title": "title = A title"}, 2, "it has no name and colon"),
     ({"summary": f"summary: {LONG}\nand another line, not indented"}, 4, "indent it by two blanks"),
     ({"date": "  date: 2024-05-06"}, 4, "delete the blanks before it"),
     ({"authors": "authors: [A. Writer"}, 5, "[ starts a list or group that is not closed"),
+    ({"title": "title:\u00a0A title"}, 2, "leave one plain blank behind `title:`"),
+    ({"authors": "authors:\n-Ana\n-Ben"}, 6, "leave one plain blank behind `-`"),
+    ({"authors": "authors:\n  * Ana"}, 6, "write - and a blank instead"),
+    ({"authors": "authors: - Ana\n  - Ben"}, 5, "- starts a list"),
+    ({"authors": "authors:\n  - Ana\n - Ben"}, 7, "begins at another place"),
+    ({"authors": 'authors: ["Ana]'}, 5, 'the quote " is opened, but not closed'),
+    ({"title": "title: {{ x }}"}, 2, "if { or [ belongs to a value"),
+    ({"title": "title: !!str A"}, 2, "`!!str`"),
+    ({"body": "Use ghp_" + "a1B2" * 9}, 8, "contains a GitHub token"),
     ({"title": "title: A pass\u200dword"}, 2, "U+200D"),
     ({"title": "title: A \U000e0074\U000e0065xt"}, 2, "U+E0074"),
     ({"title": 'title: "A \\u200ctitle"'}, 2, "U+200C"),
@@ -174,3 +196,51 @@ def test_a_text_that_is_saved_again_in_another_composition_is_the_same(tmp_path)
         title=unicodedata.normalize("NFD", "title: Año nuevo"),
     ).article
     assert (composed.front, composed.body) == (other.front, other.body)
+
+
+LEFT_OVERS = (
+    "#en.md#", ".#en.md", "en.md~", "._en.md", ".en.md.swp", ".en.md.swo", "4913", "en.md___jb_tmp___", "en.md___jb_old___", ".DS_Store", "Icon\r",
+    "Thumbs.db", "thumbs.db", "desktop.ini", "~$en.docx", ".~lock.en.odt#", "en.md.bak", "en.md.orig", "en.md.rej", "en.md.save", "en.md.tmp",
+    ".goutputstream-ABC123", ".en.md.kate-swp", ".syncthing.en.md.tmp", ".nfs0001", ".fuse_hidden0001", "photo.jpg.crdownload", "__MACOSX/._en.md",
+)  # fmt: skip
+REPORTED = {  # a file of content/, its bytes, and words of its problem
+    "background/t/.en.md.icloud": (b"", "stands for a file that is not on this computer yet"),
+    "background/t/en (conflicted copy 2023-11-09).md": (b"x", "is a second version of a file"),
+    "background/t/en.sync-conflict-20231109-1.md": (b"x", "is a second version of a file"),
+    "background/t/photo.jpg": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git LFS stores photo.jpg elsewhere"),
+    "extra/index.html": (b"x", "the site makes it itself"), "extra/404.html": (b"x", "the site makes it itself"),
+    "extra/.nojekyll": (b"", "the site makes it itself"), "extra/README.md": (b"x", "is not published from here"),
+    "extra/CNAME": (b"\xef\xbb\xbfwww.example.org", "U+FEFF"), "extra/sub/CNAME": (b"www.example.org", "is not published from here"),
+}  # fmt: skip
+
+
+def problems_of(content, name, data=b"x"):
+    """The errors of a site with one text and the file `name`, as `check`, `build` and the preview find them."""
+    text = content / "background" / "t" / "en.md"
+    text.parent.mkdir(parents=True)
+    text.write_text("\n".join(["---", *FIELDS.values(), "---", "", "Words.", ""]))
+    with odd_files():
+        (content / name).parent.mkdir(parents=True, exist_ok=True)
+        (content / name).write_bytes(data)
+    library = load_library(content, SiteLanguages(("en",), "en"), datetime.date(2030, 1, 1))
+    return [(problem.path, problem.line, problem.message) for problem in find_problems(library, warnings=False)], library
+
+
+@pytest.mark.parametrize("name", LEFT_OVERS)
+def test_left_overs_of_programs_are_left_alone(tmp_path, name):
+    problems, library = problems_of(tmp_path / "content", f"background/t/{name}")
+    assert not problems and not library.tree.asset_files and len(library.results) == 1
+    assert not is_watched(None, f"{tmp_path}/{name}")
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_other_files_are_named_for_what_they_are(tmp_path, name):
+    data, words = REPORTED[name]
+    [(path, line, message)], _ = problems_of(tmp_path / "content", name, data)
+    assert (path, line) == (f"content/{name}", 1) and words in message
+
+
+@pytest.mark.parametrize("name", ["CNAME", "CNAME with CRLF"])
+def test_a_domain_is_read(tmp_path, name):
+    data = b"www.example.org\r\n" if "CRLF" in name else b"www.example.org"
+    assert problems_of(tmp_path / "content", "extra/CNAME", data)[0] == []

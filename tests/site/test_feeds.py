@@ -9,7 +9,6 @@ import lxml.etree
 import pytest
 from conftest import build
 
-
 FRONT = "---\ntitle: مسيرة\nsummary: A text that is here for a test, with a summary of the length that is wanted.\n{fields}---\n\n{body}\n"
 FIELDS = (
     "date: {day}\nauthors: [محمد, Ana]\nquestion: Was it so?\nanswer: [Partly.]\ncertainty: {{documented: This is.}}\n{formerly}"

@@ -133,6 +133,7 @@ WRONG = {
     "two texts": ({**both("ARTICLE", "{slug}/"), **both("PAGE", "march/{slug}/"), **both("ARCHIVES", "march/")}, "ARCHIVES_URL or ARTICLE_URL",
                   "/march/index.html"),
     "a length of zero": ({"DEFAULT_PAGINATION": 0}, "DEFAULT_PAGINATION", "from 1 on"),
+    "no namespace of the feeds": ({"FEED_NAMESPACE": "mine"}, "FEED_NAMESPACE", "write the UUID that it was"),
     "a length in words": ({"FEED_MAX_ITEMS": "20"}, "FEED_MAX_ITEMS", "from 1 on"),
     "an unknown list": ({"PAGINATED_TEMPLATES": {"index": 5}}, "PAGINATED_TEMPLATES", "listing, archive, translations"),
     "a language that is not listed": ({"DEFAULT_LANG": "pt"}, "DEFAULT_LANG", "LANGUAGES"),
