@@ -188,7 +188,7 @@ body("a text of the future", "[x](../../background/ahead/en.md)", 10, "which is 
 body("a path of the disk", "[x](/etc/passwd)", 10, "starts with a slash")
 body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "points outside content/")
 for number, (address, said) in enumerate((
-    ("https://www.ap.org@evil.example", "leads to the host after the @"), ("https://me:secret@example.org/x", "leads to the host after the @"),
+    ("https://www.ap.org@evil.example", "leads to the host after the @"), ("https://me:secret@example.org/x", "contains a URL with a password"),
     ("http://@example.org", "leads to the host after the @"), ("https://www.ap.org%40evil.example/", "is not a complete address"),
     ("https://www.ap.org%2Fevil.example/", "is not a complete address"), ("https://", "is not a complete address"),
     ("https:///x", "is not a complete address"), ("https:example.org", "is not a complete address"), ("https:/example.org", "is not a complete address"),
