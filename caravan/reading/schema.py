@@ -229,9 +229,7 @@ class SharedFields(FrontMatter):
     )
     organizations: TextList = Field((), description="Those of the authors that are organizations, not people.", examples=[["IMA-USA"]])
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the text off the public site.")
-    formerly: OldAddresses = Field(
-        (), description="Old addresses that lead here, the oldest first.", examples=[["analysis/old-name"]]
-    )
+    formerly: OldAddresses = Field((), description="Old addresses that lead here, the oldest first.", examples=[["analysis/old-name"]])
 
     # Validators of fields, unlike those of models, also run if another field has an error, which is then not in `info.data`.
     @field_validator("updated")
@@ -329,7 +327,6 @@ class Event(FrontMatter):
                 raise field_error("event-program", "program", value=entry.day, first=self.start, last=self.end)
         return self
 
-
     def state_on(self, day: datetime.date) -> Literal["coming", "now", "over", "canceled", "postponed"]:
         """Whether it is to come, takes place or is over on `day`; "postponed" only while its new days are not known."""
         if self.state == "canceled" or not self.start:
@@ -372,9 +369,7 @@ class Background(QuestionFields, SharedFields):
 
 class Page(TextFields):
     status: Literal["published", "draft"] = Field("published", description="`draft` keeps the page off the public site.")
-    formerly: OldAddresses = Field(
-        (), description="Old addresses that lead here, the oldest first.", examples=[["old-name"]]
-    )
+    formerly: OldAddresses = Field((), description="Old addresses that lead here, the oldest first.", examples=[["old-name"]])
 
 
 class TranslationFields(FrontMatter):

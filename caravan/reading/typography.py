@@ -23,9 +23,7 @@ BLOCK, BREAK, WORD, INLINE = "\ue003\ue004\ue005\ue006"
 STAND_IN = re.compile(f"[{BLOCK}-{INLINE}]")
 INLINE_TAG = re.compile(r"</?(?:a|abbr|b|del|em|i|s|span|strong|sub|sup)\b")
 ADDRESS_END = r"""[^\s<>"“”«»\ue000-\ue0ff]*[^\s<>"“”«»\ue000-\ue0ff.,;:!?…'’)\]]"""
-KEPT = re.compile(  # not changed
-    r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>|\ue000[^\ue001]*\ue001)", re.DOTALL
-)
+KEPT = re.compile(r"(<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^>]*>|\ue000[^\ue001]*\ue001)", re.DOTALL)  # as it is
 # Web addresses, e-mail addresses and @names that readers see, which are not changed; and what a text with one of them has.
 ADDRESS = re.compile(
     rf"((?:https?://|www\.){ADDRESS_END}|(?<![\w.])@[\w.-]*\w"
@@ -40,6 +38,7 @@ NO_BREAK_AFTER_DASH = re.compile(r"[-\u2013](?:(?<=\d\u2013)(?=\d)|(?<=[A-ZÀ-Þ
 
 QUOTE = re.compile(rf"""(?<!\\)(?:''|["'\u00b4‘’“”«»])|{BLOCK}""")
 SINGLE = "'\u00b4‘’"
+REACH = 20
 BESIDE_QUOTES = f'{INLINE}"{SINGLE}“”«»'  # skipped in the search for what stands beside a quote
 OPENING, CLOSING = {"“": "”", "«": "»", "‘": "’"}, "”»"
 FREE_BEFORE = f"{BLOCK}{BREAK}([{{¿¡/-–—"
@@ -53,8 +52,7 @@ ELISIONS = {
 }
 # Words and signs that stay on the line of the number before them.
 UNITS = {
-    "en": r"(?:thousand|million|billion|trillion|per ?cent|percent|dollars|pesos|euros|hours|feet|miles|acres|hectares|kilo(?:met(?:re|er)|gram)s?|"
-    r"met(?:re|er)s)\b|[ap]\.?m\b",
+    "en": r"(?:thousand|[mbtr]+illion|per ?cent|dollars|pesos|euros|hours|feet|miles|acres|hectares|(?:kilo)?met(?:re|er)s)\b|[ap]\.?m\b",
     "es": r"(?:mil|millón|millones|por ciento|dólares|pesos|euros|horas|hectáreas|kilómetros?|kilos|metros?)\b|[ap]\. ?m\.",
     "fil": r"(?:[mbtr]+ilyon(?:es|g)?|libo(?:ng)?|porsiyento(?:ng)?|dolyar|piso(?:ng)?|kilo(?:metro)?(?:ng)?|metro(?:ng)?|oras|taon(?:g)?)\b",
 }
@@ -80,11 +78,10 @@ def typeset(markup: str, lang: str, heading: bool = False) -> str:
 
     Headings get no no-break spaces: on a narrow line, a date that cannot break between words would break inside a word.
     """
-    tokens = KEPT.split(markup)
+    tokens = KEPT.split(STAND_IN.sub("\ufffd", markup))
     for index in [index for index in range(0, len(tokens), 2) if MAY_BE_ADDRESS.search(tokens[index])][::-1]:
         tokens[index : index + 1] = ADDRESS.split(tokens[index])
-    text = "".join(stand_in(token) if index % 2 else token for index, token in enumerate(tokens))
-    text = set_quotes(text, lang)
+    text = set_quotes("".join(stand_in(token) if index % 2 else token for index, token in enumerate(tokens)), lang)
     if PUNCTUATION.search(text):
         text = smartypants.smartypants(text, ATTRIBUTES)
     if not heading:
@@ -133,12 +130,9 @@ def set_quotes(text: str, lang: str) -> str:
 
 def sides(text: str, match: re.Match) -> tuple[str, bool, str, bool]:
     """The characters before and after a quote, without other quotes and tags in a line, and whether each is free of words."""
-    start, end = match.start() - 1, match.end()
-    while start >= 0 and text[start] in BESIDE_QUOTES:
-        start -= 1
-    while end < len(text) and text[end] in BESIDE_QUOTES:
-        end += 1
-    before, after = text[start] if start >= 0 else BLOCK, text[end] if end < len(text) else BLOCK
+    start, end = match.span()  # no more than a few characters, for texts of nothing but quotes
+    before = text[max(0, start - REACH) : start].rstrip(BESIDE_QUOTES)[-1:] or BLOCK
+    after = text[end : end + REACH].lstrip(BESIDE_QUOTES)[:1] or BLOCK
     return before, before in FREE_BEFORE or before.isspace(), after, after in FREE_AFTER or after.isspace()
 
 
