@@ -241,7 +241,7 @@ def read_extra(content: Path, name: str) -> str:
             valid = len(data) <= EXTRA_BYTES and re.fullmatch(whole, f"{name}\0{plain}\n")
             if not valid or plain != text:
                 strange = re.search(r"[^\t\r\n -~]", text if valid else plain)
-                found = f" (it holds {printable(strange[0])}, U+{ord(strange[0]):04X})" if strange else ""
+                found = f" (it holds U+{ord(strange[0]):04X})" if strange else ""
                 raise Fault(1, format_message("extra-content", name=name, form=form + found))
             return text
     raise Fault(1, format_message("extra-made" if MADE.search(name) else "extra-name", name=name))

@@ -61,6 +61,10 @@ CHARACTERS = (
 REFUSED: dict[str, tuple[str, ...]] = {
     "attributes in all places": tuple(PLACES[number % len(PLACES)].format(each) for number, each in enumerate(ATTRIBUTES)),
     "odd schemes": tuple(f"[words](<{address}>)" for address in ADDRESSES),
+    "signs of what was lost": (
+        *(f"Words &#{code}; words" for code in ("xD800", "xDFFF", "55357;&#56832", "xD83D;&#xDE00", "x110000", "x7FFFFFFF", "xFFFFFFFFFF")),
+        *(f"Words {each} words" for each in ("&#0;", "&#x0;", "&#00000;", "&#xFFFC;", "&#65533;", "\ufffc", "\ufffd", "<\u212amg>")),
+    ),
     "characters and references": tuple(f"Words {each} words" for each in CHARACTERS),
     "classes of the page": (
         "*words*{.site-nav}", "*words*{.masthead__name}", "*words*{.skip-link}", "*words*{.share}",
@@ -205,10 +209,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         "![@one](dot.png)", "![words [@one]](dot.png)",
     ),  # fmt: skip
     "words: characters": (
-        "[words](https://example.org/%EE%80%80)", "Words &#xD800; words", "Words &#xDFFF; words",
-        "Words &#55357;&#56832; words", "Words &#xD83D;&#xDE00; words", "Words &#x110000; words",
-        "Words &#x7FFFFFFF; words", "Words &#xFFFFFFFFFF; words", "Words &#0; words", "Words &#x0; words",
-        "Words &#00000; words", "Words &#x9F; words", "Words &#xAD; words", "Words &#x200C; words", "Words &#x200D; words",
+        "[words](https://example.org/%EE%80%80)", "Words &#x9F; words", "Words &#xAD; words", "Words &#x200C; words", "Words &#x200D; words",
         "Words &#x200E; words", "Words &#x200F; words", "Words &shy; words", "Words &lrm;&rlm;&zwj;&zwnj; words",
     ),  # fmt: skip
     "words: spellings of references": (
@@ -226,10 +227,9 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "words: letters that look like signs": (
         "\uff1cscript\uff1e\uff1c/script\uff1e", "\ufe64script\ufe65", "\u2039script\u203a", "\u3008script\u3009",
         "<\u0338script>", "\u02c2img src=x\u02c3", "\uff02 onclick=\uff02x", "\uff07\u2019\u02bc onclick=x",
-        "\uff06lt;b\uff06gt;", "\u017fcript <\u017fcript>", "<\u212amg>", "\u0130MG <\u0130mg src=x>", "\u200fwords\u200e",
+        "\uff06lt;b\uff06gt;", "\u017fcript <\u017fcript>", "\u0130MG <\u0130mg src=x>", "\u200fwords\u200e",
         "\u0600\u0601words", "\u05d0\u05d1 <\u05d2> \u05d3", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\ufe0f\u20e3",
-        "\u061cwords", "\u034fwords", "\u17b4words", "\u3000words", "\u1680words", "\u2800words", "\ufffcwords",
-        "\ufffdwords", "\xa0\xa0", "p\u0430ypal.com", "https://evil\u2044test",
+        "\u061cwords", "\u034fwords", "\u17b4words", "\u3000words", "\u1680words", "\u2800words", "\xa0\xa0", "p\u0430ypal.com", "https://evil\u2044test",
     ),  # fmt: skip
     "words: templates of other programs": (
         "{{ cycler.\\_\\_init\\_\\_.\\_\\_globals\\_\\_ }}", "{{ ''|attr('x') }}", "{%- set x = 1 -%}{{ x }}",

@@ -6,6 +6,7 @@ import datetime
 import functools
 import itertools
 import json
+import re
 import string
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def read_text(folder: Path, data: bytes, kind: str = "analysis") -> tuple:
         assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
     if made:
         markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.body.blocks))
-        assert not FORBIDDEN_CHARACTERS.search(markup.replace("\u2060", ""))  # which typography sets
+        assert not FORBIDDEN_CHARACTERS.search(re.sub("[\u2060\ufffd]", "", markup))  # which typography and the sanitizer set
         assert list(judge.violations(judge.fragment(markup))) == []
     return made, problems
 

@@ -234,7 +234,7 @@ def test_sources_refuse_them_too(tmp_path, field, value):
     (content / "evidence" / "sources.yaml").write_text(source(**{field: value}))
     sources, [problem] = evidence.load_sources(content)
     assert sources is None and problem.path == "content/evidence/sources.yaml"
-    assert field in problem.message or "in quotes" in problem.message or "invisible character" in problem.message
+    assert field in problem.message or "in quotes" in problem.message or "write it twice" in problem.message or "invisible character" in problem.message
 
 
 # A drawing, a heading and an option: with what pages put in the place of marks, the text after a mark would be attributes.
