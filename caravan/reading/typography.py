@@ -92,7 +92,7 @@ def typeset(markup: str, lang: str, heading: bool = False) -> str:
 
 def stand_in(token: str) -> str:
     """The character that stands for a tag, a placeholder, code or an address in a text."""
-    if token[0] != "<" or token.count("<") > 1:
+    if token[0] != "<" or token.count("<") > 1 or token.startswith("<img"):
         return INLINE if token[0] == "\ue000" else WORD
     return INLINE if INLINE_TAG.match(token) else BREAK if token.startswith("<br") else BLOCK
 
