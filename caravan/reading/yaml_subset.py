@@ -101,11 +101,12 @@ def parse_fields(text: str, first_line: int) -> YamlDocument:
                 document.value.update(part.value)
                 document.lines.update(part.lines)
                 document.empty_paths += part.empty_paths
+                document.faults += part.faults
             elif part.value is not None:
-                raise Fault(line, format_message("front-not-mapping"))
+                raise find_slip(entry.split("\n"), 0, line) or Fault(line, format_message("front-not-mapping"))
         except Fault as fault:
             document.faults.append(fault)
-            document.unreadable |= {name} - document.value.keys()
+            document.unreadable |= {name, *re.findall(r"(?m)^ +(\w+):", entry)} - document.value.keys()
         line += entry.count("\n")
     document.faults = document.faults or [first_fault]
     return document
@@ -117,11 +118,17 @@ def yaml_fault(error: yaml.MarkedYAMLError, lines: list[str], first_line: int) -
     opened = re.search("flow|quoted|simple key", error.context or "") and error.context_mark
     mark = opened or error.problem_mark or error.context_mark
     number = min(mark.line, len(lines) - 1) if mark else 0
+    broken = Fault(first_line + number, format_message("yaml-broken", why=error.problem or error.context or ""))
+    return find_slip(lines, number, first_line) or broken
+
+
+def find_slip(lines: list[str], number: int, first_line: int) -> Fault | None:
+    """The fault for the first of SLIPS in line `number` (from 0), or one in a line above that the parser notices late."""
     for line in range(number, -1, -1):
         for pattern, key in SLIPS if line == number else SLIPS[:EARLIER]:
             if match := pattern.match(lines[line]):
                 return Fault(first_line + line, format_message(key, sign=match[match.lastindex or 0].strip()))
-    return Fault(first_line + number, format_message("yaml-broken", why=error.problem or error.context or ""))
+    return None
 
 
 def check_events(text: str, first_line: int) -> None:
