@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from caravan import tracking
 from caravan.reading.paths import ContentPath
@@ -51,8 +52,8 @@ class BodyHtml:
     """The sanitized HTML of a body, split at its placeholders.
 
     `segments` alternates between HTML and the content of a placeholder: `7` is the URL of the link `targets[7]`, `d2` the
-    drawing `targets[2]`, `p3` the id attribute of block 3, `hx` the link to the heading with the id x, and `e` the end of a
-    drawing that the body begins with. `ids` are all ids that a link can point to. `names` are the tags, classes and
+    drawing `targets[2]`, `p3` the id attribute of block 3, `hx` the link to the heading with the id x, `wback` a phrase of the
+    interface, and `e` the end of a drawing that the body begins with. `ids` are all ids that a link can point to. `names` are the tags, classes and
     attributes of the HTML, as `tag`, `.class` and `[attribute]`.
     """
 
@@ -77,11 +78,13 @@ class BodyHtml:
         block_ids: frozenset[str] = frozenset(),
         anchor_template: str = "",
         drawing: Callable[[LinkTarget], str] = lambda target: "",
+        words: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """Fill in the placeholders and return the finished HTML.
 
         `url_for(target)` and `drawing(target)` return the URL of a link and the HTML of a drawing. Only the blocks in
         `block_ids` get their id. `anchor_template` is the HTML of the link to a heading, with {} for the heading's id.
+        `words` are phrases of the interface, by name.
         """
         parts = list(self.segments)
         for index in range(1, len(parts), 2):
@@ -92,6 +95,8 @@ class BodyHtml:
                 parts[index] = drawing(self.targets[int(placeholder[1:])])
             elif placeholder[0] == "p":
                 parts[index] = f' id="{placeholder}"' if placeholder in block_ids else ""
+            elif placeholder[0] == "w":
+                parts[index] = html.escape(words.get(placeholder[1:], ""))
             elif placeholder == "e":
                 parts[index] = ""
             else:

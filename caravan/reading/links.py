@@ -21,6 +21,9 @@ from caravan.reading.translations import TranslationGroup
 EXTERNAL = re.compile("(https?|mailto|tel):", re.IGNORECASE)
 IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|int|coop|news|(?!md\b)[a-z]{2})(?:[/?#:]|$))", re.IGNORECASE)
+MAIL = re.compile(r"[^\s@/:]+@[\w-]+\.[\w.-]+")
+PHONE = re.compile(r"\+?\d[\d ().-]{5,}")
 PELICAN_PREFIX = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
 
 
@@ -30,6 +33,13 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     Returns a LinkTarget without line for a file or id of this site, None for an external link, or an error message.
     """
     address = IGNORED.sub("", written).strip()
+    if not address:
+        return format_message("link-empty")
+    for form, scheme in ((MAIL, "mailto:"), (PHONE, "tel:")):
+        if form.fullmatch(address):
+            return format_message("link-better", link=written, better=scheme + re.sub(r"[ ().]", "", address) if scheme == "tel:" else scheme + address)
+    if " " in address and not address.lower().startswith(("mailto:", "tel:")):
+        return format_message("link-blank", link=written)
     if EXTERNAL.match(address):
         fault = address_fault(written.strip(" "))
         return format_message(fault, link=written) if fault else None
@@ -45,6 +55,8 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
         return format_message("link-scheme", link=written)
     if "\\" in address or "?" in address:
         return format_message("link-form", link=written)
+    if HOST.match(address) and not prefix:
+        return format_message("link-better", link=written, better=f"https://{address}")
     path, _, fragment = address.partition("#")
     if unquote(path).startswith("/"):
         return format_message("link-absolute", link=written)

@@ -1,44 +1,52 @@
 """Markdown to HTML. The HTML is not safe yet: it has to go through `sanitize`.
 
-The site adds to Markdown: `/// note | Label` blocks (marginal notes), `/// drawing | name` blocks, `[@source-id]` citations,
-a backslash at the end of a line as a line break, table alignment as a class, ids for blocks, and `tabindex` on blocks that
-scroll. Raw HTML is not part of it: it stays text, and is collected to be reported.
+Markdown is what the git host shows of it: `markdown_lines` prepares the blocks, and addresses become links. The site adds
+`/// note | Label` blocks (marginal notes), `/// drawing | name` blocks, `[@source-id]` citations, table alignment as a class,
+ids for blocks, and `tabindex` on blocks that scroll. Raw HTML is not part of it: it stays text, and is collected to be
+reported, as are the signs of Markdown and of other systems that readers would see.
 """
 
 from __future__ import annotations
 
 import html
 import re
+import string
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import markdown
+from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
 from markdown.extensions.toc import slugify
-from markdown.inlinepatterns import HTML_RE, InlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import HTML_RE, InlineProcessor, SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 from pymdownx import blocks
 from pymdownx.blocks.block import Block
+from pymdownx.magiclink import RE_MAIL, MagiclinkMailPattern, MagiclinkPattern
 
 from caravan.reading.article import RESERVED_IDS, Heading
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
-from caravan.reading.problems import Fault
+from caravan.reading.markdown_lines import read_lines
+from caravan.reading.problems import RAW_SIGNS, Fault
 from caravan.reading.yaml_subset import parse_yaml
 
-# A string without which an inline pattern cannot match, and the pattern's priority.
+# A pattern of what a text must hold for an inline pattern to match, and the inline pattern's priority.
 TRIGGERS = {
-    "backtick": ("`", 190), "escape": ("\\", 180), "footnote": ("[^", 175), "reference": ("]:", 170), "image_link": ("![", 150),
+    "backtick": ("`", 190), "escape": (r"\\", 180), "footnote": (r"\[\^", 175), "reference": ("]:", 170), "image_link": (r"!\[", 150),
     "image_reference": ("]:", 140), "short_reference": ("]:", 130), "short_image_ref": ("]:", 125), "autolink": ("<", 120),
-    "automail": ("<", 110), "backslash-linebreak": ("\\\n", 101), "linebreak": ("  \n", 100), "html": ("<", 90),
-    "entity": ("&", 80),
+    "automail": ("<", 110), "backslash-linebreak": (r"\\\n", 101), "linebreak": ("  \n", 100), "html": ("<", 90),
+    "bare-address": (r"://|www\.", 85), "bare-mail": (r"[^\s\[]@", 84), "entity": ("&", 80), "struck": ("~", 50),
 }  # fmt: skip
+# A web address in the text, as GitHub finds it: with brackets in pairs, and without the punctuation behind it.
+ADDRESS = r"""(?P<link>(?<!\w)(?:https?://|(?P<www>(?<![/.@-])www\.))(?=\w)(?:\([^\s<>()\[\]]*\)|[^\s<>()\[\]])+(?<![?!.,:;*_~'"«»“”‘’…]))"""
 BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must not contain
 OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
-CITATION = r"\[@([^\]\s]*)\]"
+CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it
+CITATION = rf"\[({CITED}(?:; *{CITED})*)\](?!\()"
 HTML_NAME = re.compile(r"</?(!--|\?|!?[a-zA-Z][a-zA-Z0-9-]*)")
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
 STASH_MARKER = re.compile("\x02[^\x03]*\x03")  # any internal marker of Markdown, such as that of a footnote's backlink
@@ -48,9 +56,15 @@ TAG = re.compile(r"<[^>]*>")
 ATTRIBUTE = r"""(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))"""
 ATTRIBUTES = re.compile(f" *{ATTRIBUTE}(?: +{ATTRIBUTE})* *")
 SPACE_AT_END = re.compile(r"[ \n\u00a0]\Z")
+STRUCK = r"(?<!~)(~{1,2})(?![\s~])(.+?)(?<![\s~])\1(?!~)"
 CITATION_ROLE = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
-CITATION_LINK = re.compile(r'<a class="ref"[^>]*>\d+</a>')
+CITATION_LINK = re.compile(r'<a class="ref"[^>]*>[^<]*</a>')
 LINKED_HEADINGS = {"h2", "h3"}
+TASK = re.compile(r"\[([ xX])\] ")
+TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd", "figcaption", "summary"}
+ESCAPED = re.compile("\x02(\\d+)\x03")  # Python-Markdown's form of a sign behind a backslash
+RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
+NO_DESCRIPTION = re.compile(r"\s*(?:image|img|picture|photo|alt text|\S+\.(?:jpe?g|png|webp|avif|gif))?\s*", re.IGNORECASE)
 ALIGNMENT_CLASSES = {"left": "start", "center": "center", "right": "end"}
 
 
@@ -62,6 +76,7 @@ class RenderedMarkdown:
     of cited sources in the order of their first use. `blocks` has the text and the id of each top-level block; the id is ""
     if a link cannot point to the block. `html_tags` are the names of tags of raw HTML, such as `br` or `!--`.
     `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the names of all elements.
+    `faults` are those of the lines; `signs` those of the finished text: the key of the message and what it is about.
     """
 
     html: str
@@ -73,6 +88,8 @@ class RenderedMarkdown:
     html_tags: tuple[str, ...]
     invalid_attributes: tuple[str, ...]
     tags: frozenset[str]
+    faults: tuple[Fault, ...]
+    signs: tuple[tuple[str, str], ...]
 
 
 class UsedPatterns(Preprocessor):
@@ -88,9 +105,10 @@ class UsedPatterns(Preprocessor):
     def run(self, lines):
         text, registry = "\n".join(lines), self.md.inlinePatterns
         for name, (trigger, priority) in TRIGGERS.items():
-            if trigger not in text and name in registry:
+            used = re.search(trigger, text)
+            if not used and name in registry:
                 registry.deregister(name)
-            elif trigger in text and name not in registry:
+            elif used and name not in registry:
                 registry.register(self.patterns[name], name, priority)
         return lines
 
@@ -144,30 +162,88 @@ class SiteBlocks(blocks.BlocksExtension):
 
 
 class CitationProcessor(InlineProcessor):
-    """`[@id]` becomes a link to the numbered source at the end; the number is the order of first use."""
+    """`[@id, p. 3; @other]` becomes links to the numbered sources at the end; the number is the order of first use."""
 
     def handleMatch(self, m, data):
         numbers = self.md.citation_numbers
-        source_id = m[1]
-        first = source_id not in numbers
-        number = numbers.setdefault(source_id, len(numbers) + 1)
-        link = etree.Element("a", {"class": "ref", "href": f"#s{number}", "role": "doc-noteref"})
-        if first:
-            link.set("id", f"r{number}")
-        link.text = str(number)
-        return link, m.start(0), m.end(0)
+        links = etree.Element("cite")  # `Citations` takes it away
+        for cited in ESCAPED.sub(lambda match: chr(int(match[1])), m[1]).split(";"):
+            source_id, _, place = cited.strip().removeprefix("@").partition(",")
+            first = source_id not in numbers
+            number = numbers.setdefault(source_id, len(numbers) + 1)
+            link = etree.SubElement(links, "a", {"class": "ref", "href": f"#s{number}", "role": "doc-noteref"})
+            if first:
+                link.set("id", f"r{number}")
+            link.text, link.tail = f"{number}, {place.strip()}" if place.strip() else str(number), " "
+        links[-1].tail = None
+        return links, m.start(0), m.end(0)
 
 
-class SpaceBeforeCitation(Treeprocessor):
+class Citations(Treeprocessor):
     """Makes the space before a citation a narrow no-break space, so that it stays on the line of the text it follows."""
 
     def run(self, root):
-        for parent in root.iter() if self.md.citation_numbers else ():
+        for parent in list(root.iter()) if self.md.citation_numbers else ():
+            for links in parent.findall("cite"):
+                index = list(parent).index(links)
+                links[-1].tail = links.tail
+                parent[index : index + 1] = list(links)
             for before, child in zip([None, *parent], parent):
                 if child.get("class") == "ref" and before is not None:
                     before.tail = SPACE_AT_END.sub("\u202f", before.tail or "")
                 elif child.get("class") == "ref":
                     parent.text = SPACE_AT_END.sub("\u202f", parent.text or "")
+
+
+class Headings(HashHeaderProcessor):
+    """Headings as GitHub reads them: with a blank behind the #, and before those at the end of the line."""
+
+    RE = re.compile(r"(?:^|\n) {0,3}(?P<level>#{1,6})(?=[ \n]|$)(?P<header>(?:\\.|[^\n])*?)(?: #+)? *(?:\n|$)")
+
+
+class TaskLists(Treeprocessor):
+    """`- [x] words`: a box as a sign, since readers have nothing to press."""
+
+    def run(self, root):
+        for item in root.iter("li"):
+            element = item[0] if len(item) and not (item.text or "").strip() else item
+            element.text = TASK.sub(lambda match: "☐ " if match[1] == " " else "☑ ", element.text or "", count=1) if (
+                TASK.match(element.text or "")
+            ) else element.text
+
+
+class FinishedText(Treeprocessor):
+    """Collects what readers would see or hear and nobody meant: raw signs, links and pictures without words.
+
+    Runs before escaped signs become plain ones.
+    """
+
+    def run(self, root):
+        for element in root.iter():
+            if element.tag in TEXT_BLOCKS:
+                text = "".join(shown_text(element))
+                self.md.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
+            elif element.tag == "img" and NO_DESCRIPTION.fullmatch(element.get("alt", "")):
+                self.md.signs.append(("picture_words", element.get("src", "")))
+            elif element.get("class") == "footnote-backref":
+                del element.attrib["title"]
+                element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.render inserts the words
+            elif element.tag == "a" and not "".join(element.itertext()).strip() and element.find(".//img") is None:
+                self.md.signs.append(("link_words", element.get("href", "")))
+
+    def typed(self, text: str) -> str:
+        return STASH_MARKER.sub("", ESCAPED.sub(lambda match: "\\" + chr(int(match[1])), text)).replace("\x1a", "").strip()
+
+
+def shown_text(element: etree.Element) -> Iterator[str]:
+    """The text of one block, without that of the blocks in it. U+001A stands for code."""
+    yield element.text or ""
+    for child in element:
+        if child.tag == "code":
+            yield "\x1a"
+        elif child.tag not in TEXT_BLOCKS and child.tag not in ("ul", "ol", "blockquote", "pre"):
+            yield from shown_text(child)
+        yield child.tail or ""
 
 
 class RawHtmlBlocks(HtmlBlockPreprocessor):
@@ -310,22 +386,32 @@ class SiteExtension(Extension):
         self.md = md
         self.reset()
         md.registerExtension(self)
+        md.ESCAPED_CHARS = list(string.punctuation)
+        md.parser.blockprocessors.register(Headings(md.parser), "hashheader", 70)
         # These two replace Markdown's own, without which it escapes raw HTML.
         md.preprocessors.register(RawHtmlBlocks(md), "html_block", 20)
         md.inlinePatterns.register(RawHtml(f"{HTML_RE}|<!--", md), "html", 90)
         md.inlinePatterns.register(CitationProcessor(CITATION, md), "citation", 174)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-linebreak", 101)
+        address = MagiclinkPattern(ADDRESS, md)
+        address.config = {"hide_protocol": False}
+        md.inlinePatterns.register(address, "bare-address", 85)
+        md.inlinePatterns.register(MagiclinkMailPattern(RE_MAIL, md), "bare-mail", 84)
+        md.inlinePatterns.register(SimpleTagInlineProcessor(STRUCK, "del"), "struck", 50)
         md.preprocessors.register(UsedPatterns(md), "used-patterns", 0)  # after fenced code (25), which has no patterns
+        md.treeprocessors.register(TaskLists(md), "tasks", 25)  # before the inline patterns, for which [x] may be a link
         md.treeprocessors.register(Attributes(md), "attr_list", 8)  # replaces Markdown's own
         md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
-        md.treeprocessors.register(SpaceBeforeCitation(md), "space-before-citation", 4)
+        md.treeprocessors.register(Citations(md), "citations", 9)
         md.treeprocessors.register(FocusableBlocks(md), "focusable", 4)
+        md.treeprocessors.register(FinishedText(md), "finished-text", 1)
         # After the inline patterns, `toc` (5) and `unescape` (0), when texts and ids are final.
         md.treeprocessors.register(BlockNumbering(md), "numbered-blocks", -1)
 
     def reset(self):
         md = self.md
-        md.citation_numbers, md.html_tags, md.blocks, md.tree, md.invalid_attributes = {}, [], [], etree.Element("div"), []
+        md.citation_numbers, md.html_tags, md.blocks, md.invalid_attributes, md.signs = {}, [], [], [], []
+        md.tree = etree.Element("div")
 
 
 def create_converter() -> markdown.Markdown:
@@ -333,10 +419,10 @@ def create_converter() -> markdown.Markdown:
     return markdown.Markdown(
         extensions=[
             "abbr", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc",
-            "pymdownx.blocks.caption", "pymdownx.blocks.details", SiteBlocks(), SiteExtension(),
+            "pymdownx.quotes", "pymdownx.blocks.caption", "pymdownx.blocks.details", SiteBlocks(), SiteExtension(),
         ],
         extension_configs={
-            "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": ""},
+            "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": "", "USE_DEFINITION_ORDER": False},
             "pymdownx.blocks.caption": {"types": ["caption"]},
             # An empty marker disables [TOC]: the page has its own table of contents.
             "toc": {"marker": "", "slugify": derive_heading_id},
@@ -345,9 +431,13 @@ def create_converter() -> markdown.Markdown:
     )  # fmt: skip
 
 
-def convert(converter: markdown.Markdown, source: str) -> RenderedMarkdown:
-    """Convert one body. `converter` comes from `create_converter` and is reused; it is not safe for threads."""
+def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> RenderedMarkdown:
+    """Convert one body, which starts in `first_line` of its file. Raises Fault for one that is nested too deep.
+
+    `converter` comes from `create_converter` and is reused; it is not safe for threads.
+    """
     converter.reset()
+    source, faults = read_lines(source, first_line)
     # Markdown sorts attributes. What all citations share comes first here, which saves 50 bytes of gzip a page.
     markup = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
     fences = tuple(raw for raw in converter.htmlStash.rawHtmlBlocks if raw.startswith("<pre"))
@@ -361,6 +451,8 @@ def convert(converter: markdown.Markdown, source: str) -> RenderedMarkdown:
         tuple(dict.fromkeys(converter.html_tags)),
         tuple(converter.invalid_attributes),
         frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if fences else ())]),
+        tuple(faults),
+        tuple(dict.fromkeys(converter.signs)),
     )
 
 

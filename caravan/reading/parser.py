@@ -29,7 +29,7 @@ from caravan.reading.article import (
 )
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, read_limited
-from caravan.reading.problems import MARKDOWN_FOR, Fault, Problem, format_message, shorten
+from caravan.reading.problems import MARKDOWN_FOR, RAW_SIGNS, Fault, Problem, format_message, shorten
 from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer, check_long_numbers
 from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS, TextFields
 from caravan.reading.translations import block_fingerprint
@@ -77,6 +77,7 @@ class BodyParser:
         targets = tuple(
             replace(target, line=self.line_of(target.as_written)) if target.path else target for target in sanitized.targets
         )
+        self.check_signs(rendered)
         self.check_headings(rendered)
         self.check_braces(rendered.invalid_attributes)
         self.check_anchor_ids(sanitized.anchor_ids)
@@ -89,13 +90,15 @@ class BodyParser:
         segments = tuple(PLACEHOLDER.split(html_with_ids))
         names = rendered.tags | sanitized.names
         body = BodyHtml(segments, targets, headings, rendered.cited_ids, frozenset(sanitized.anchor_ids), word_count, names)
-        faults = [Fault(self.line_of(*needles), message) for needles, message in self.findings]
-        return body, self.text_blocks(rendered), [*map(self.html_fault, rendered.html_tags), *faults]
+        faults = [Fault(self.line_of(*needles), *message) for needles, *message in self.findings]
+        return body, self.text_blocks(rendered), [*rendered.faults, *map(self.html_fault, rendered.html_tags), *faults]
 
     def convert_markdown(self) -> markdown.RenderedMarkdown:
         check_long_numbers(self.source, self.first_line)
         try:
-            return markdown.convert(self.converter, self.source)
+            return markdown.convert(self.converter, self.source, self.first_line)
+        except Fault:
+            raise
         except Exception as error:
             notes = next(extension.footnotes for extension in self.converter.registeredExtensions if hasattr(extension, "footnotes"))
             self.converter = markdown.create_converter()  # the old one may be in an inconsistent state
@@ -116,11 +119,25 @@ class BodyParser:
             return Fault(first, format_message("html-comment") + also)
         return Fault(first, format_message("html-tag", tag=tag, instead=MARKDOWN_FOR.get(tag, MARKDOWN_FOR[""])) + also)
 
+    def check_signs(self, rendered: markdown.RenderedMarkdown) -> None:
+        """Report what readers would see or hear and nobody meant, and definitions that nothing refers to."""
+        for key, found in rendered.signs:
+            _pattern, severity, instead = RAW_SIGNS.get(key, ("", "error", ""))
+            name = "raw" if instead else key
+            needles = (found, found.split("\n")[0][:20], f"]({found}")
+            self.findings.append((needles, format_message(f"sign-{name}", found=found, instead=instead), severity))
+        plain = self.source.casefold()
+        for name in self.converter.references:
+            if plain.count(f"[{name}]") < 2:
+                self.findings.append(((f"[{name}]:",), format_message("reference-unused", name=name), "warning"))
+
     def check_headings(self, rendered: markdown.RenderedMarkdown) -> None:
         """Report headings of level 1 and skipped levels."""
         level = 1
         for heading in rendered.headings:
-            if heading.level == 1:
+            if not heading.text:
+                self.add_finding("heading-empty", "#" * heading.level)
+            elif heading.level == 1:
                 self.add_finding("heading-one", heading.text, text=heading.text)
             elif heading.level > level + 1:
                 self.add_finding("heading-gap", heading.text, text=heading.text, mark="#" * (level + 1))
@@ -129,7 +146,11 @@ class BodyParser:
     def check_fragments(self, targets: tuple[LinkTarget, ...], ids: set[str]) -> None:
         """Report links to ids that the page does not have."""
         for target in targets:
-            if not target.path and target.fragment not in ids:
+            if not target.path and target.fragment.startswith("fnref-"):
+                name = target.fragment.removeprefix("fnref-")
+                if target.fragment not in ids:
+                    self.add_finding("note-unused", f"[^{name}]:", name=name)
+            elif not target.path and target.fragment not in ids:
                 self.add_finding("link-fragment", target.as_written, fragment=target.fragment)
 
     def check_anchor_ids(self, anchor_ids: list[str]) -> None:
@@ -208,7 +229,7 @@ def parse_file(file: Path, content_path: ContentPath, body_parser: BodyParser) -
         article, faults = None, [fault]
     except (RecursionError, MemoryError):
         article, faults = None, [Fault(1, format_message("file-deep"))]
-    problems = [Problem(content_path.source_path, fault.line, fault.message) for fault in faults]
+    problems = [Problem(content_path.source_path, fault.line, fault.message, fault.severity) for fault in faults]
     return ParseResult(article, problems) if article else ParseResult(None, problems, citations)
 
 
@@ -225,7 +246,7 @@ def _parse(
     body_html, blocks, body_faults = body_parser.parse(parts.body, folder, content_path.lang, parts.body_line)
     if not body_html.word_count and parts.document.value.get("status") != "draft":
         body_faults.append(Fault(min(parts.body_line, source.count("\n") + 1), format_message("body-empty")))
-    citations = tuple(Citation(source_id, body_parser.line_of(f"[@{source_id}]")) for source_id in body_html.cited_ids)
+    citations = tuple(Citation(source_id, body_parser.line_of(f"[@{source_id}]", f"@{source_id}")) for source_id in body_html.cited_ids)
     if front is None:
         return None, faults + body_faults, citations
     body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, tuple(parts.document.lines.items()))

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 
+Severity = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One error or warning. `path` is relative to the project, with forward slashes; `line` counts from 1."""
@@ -20,7 +23,7 @@ class Problem:
     path: str
     line: int
     message: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {'warning: ' if self.severity == 'warning' else ''}{self.message}"
@@ -43,11 +46,11 @@ class ContentError(Exception):
 
 
 class Fault(Exception):
-    """One error at one line of the file being parsed. The caller knows the file and turns the fault into a Problem."""
+    """One error or warning at one line of the file being parsed. The caller knows the file and turns it into a Problem."""
 
-    def __init__(self, line: int, message: str):
-        self.line, self.message = line, message
-        super().__init__(line, message)
+    def __init__(self, line: int, message: str, severity: Severity = "error"):
+        self.line, self.message, self.severity = line, message, severity
+        super().__init__(line, message, severity)
 
     def __str__(self):
         return f"line {self.line}: {self.message}"
@@ -202,6 +205,31 @@ MESSAGES = {
     "body-empty": "there is no text after the second ---; write it, or mark the file with `status: draft`",
     "heading-one": '"{text}" is a heading with one #, which is reserved for the title; write ## here',
     "heading-gap": '"{text}" skips a heading level; write {mark} here',
+    "heading-glued": "a heading needs a blank behind {mark}; without it, the signs are shown to readers",
+    "heading-underlined": "{mark} right below words makes a heading of them; leave an empty line above it, or write ## before the heading",
+    "indent-code": "four blanks or a tab at the start of a line make program code of it; delete them (for code, write ``` in a line before it and in a line after it)",
+    "fence-open": "the code that starts with {fence} does not end; write {fence} in a line of its own after it",
+    "fence-diagram": "{name} is drawn by the git host only; here its code is shown; put a picture beside the text instead",
+    "block-open": "the block that starts with {mark} does not end; write {mark} in a line of its own after it",
+    "block-end": "{mark} ends a block, but none is open here; delete it, or write the first line of the block, such as {mark} note | A label",
+    "block-name": "`{name}` is not a block; the blocks are {names}",
+    "block-form": "this is not the first line of a block; write it like {example}",
+    "list-mark": "a list that goes on with another sign is another list on the git host; write {before} here too, or words between the two lists",
+    "table-cells": "this row has {has} cells, but the head of the table has {wanted}; delete the others, add a column, or write \\| for the sign itself",
+    "table-delimiters": "this line has {has} columns, but the line above has {wanted}; write --- once for each, or it is no table",
+    "sign-note": "the note {found} is not written; add a line `{found}: …`",
+    "sign-citation": "{found} is not a citation; write [@id], [@id, p. 3] or [@id; @other-id] without blanks or backslashes inside of the brackets",
+    "sign-mark": "{found} is shown to readers here; an id stands at the end of a heading, with a blank before it: ## Heading {{#id}}",
+    "sign-link_gap": "{found}: delete the blank between ] and (, or it is no link",
+    "sign-link_turned": "{found}: the brackets of this link are turned; write [words](address)",
+    "sign-link_open": "{found}: this link is not complete; write [words](address)",
+    "sign-slashes": "{found} is shown to readers; a block starts with a line like /// note | A label, and ends with ///",
+    "sign-picture_words": 'say what the picture "{found}" shows, for people who cannot see it: ![What it shows]({found})',
+    "sign-link_words": "this link has no words; write [words]({found})",
+    "sign-raw": "{found} is shown to readers as it is; {instead}",
+    "note-unused": "nothing refers to the note [^{name}]; write [^{name}] behind the words that it belongs to, or delete it",
+    "reference-unused": "nothing refers to [{name}], so readers do not see it; write [words][{name}], or [words](address) in the text",
+    "heading-empty": "this heading has no words; write them, or delete it",
     "id-taken": "the page itself uses the id #{id}; choose another one, such as {{#{id}-1}}",
     "id-form": '"#{id}" is not a valid id; use small letters, digits and hyphens, such as {{#{better}}}',
     "braces": "text in braces is read as attributes here; to show braces to readers, write \\{{{words}\\}}",
@@ -250,6 +278,9 @@ MESSAGES = {
     "almanac-text": "there is no public text {text}, so this entry has no link; write `text` as its folder, such as background/nafta, or delete the entry",
     "almanac-mark": "there is no section #{mark} in {text}, so this entry leads to its first line; write the id of a heading as `mark`",
     # links
+    "link-better": '"{link}" is not a file of this site; write {better}',
+    "link-blank": '"{link}": a blank cannot stand in an address; write %20 instead',
+    "link-empty": "this link has no address; write [words](address)",
     "link-no-scheme": '"{link}" has no scheme; write the complete address with https://',
     "link-scheme": '"{link}" uses a scheme that is not allowed; write https://, mailto: or tel:, or a path to a file',
     "link-broken": '"{link}" is not a complete address; write it like https://www.example.org/page, or mailto: and one address without ?',
@@ -265,6 +296,47 @@ MESSAGES = {
     "link-draft": '"{link}" points to {path}, which is not public yet; add the link when it is',
     "picture-outside": '"{link}" would load a picture from another host; put the picture next to the text and link it by its name',
     "old-address": '"{value}" is not an address of this site; write it without the site, such as analysis/old-name',
+}
+
+
+# Signs in the finished text that readers would see and that nobody meant: the key of the message, or what to write instead.
+# An escaped sign has the form \x02number\x03, and code is \x1a.
+RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
+    "note": (r"\[\^[^\]]+\]", "error", ""),
+    "citation": (r"\[\s*-?@[^\]]*\]|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
+    "mark": (r"\{:?\s*[#.][^\s{}]+[^{}\n]*\}", "error", ""),
+    "link_gap": (r"\]\s+\((?=https?:|mailto:|www\.|\.{0,2}/|#|[\w-]+\.(?:md|pdf|jpe?g|png))", "error", ""),
+    "link_turned": (r"\([^()\n]+\)\[(?=https?:|mailto:|www\.|\.{0,2}/)", "error", ""),
+    "link_open": (r"\]\((?=https?:|mailto:|www\.|\.{1,2}/)[^\s)]*", "error", ""),
+    "wiki": (r"!?\[\[[^\[\]]+\]\]", "warning", "write [words](address)"),
+    "reference": (r"\[[^\[\]]+\]\[[^\[\]]*\]", "warning", "write [words](address)"),
+    "template": (r"\{%[^}\n]*%\}|\{\{[^}\n]*\}\}", "warning", "it is of another program; write what it stands for, or delete it"),
+    "system": (
+        r"^(?::::|!!!|\?\?\?)[^\n]*|\[(?i:toc)\]|\[/?(?:b|i|u|url|img|quote|color|caption|gallery|embed)(?:[ =][^\]\n]*)?\]|==\w[^=\n]*==|%%\w[^%\n]*%%|\$\$",
+        "warning",
+        "it is of another program; write it in Markdown, or delete it",
+    ),
+    "emoji": (r"(?<![\w:/]):[a-z][a-z_]+[a-z0-9_]:(?![\w:/])", "warning", "write the sign itself, such as ✊"),
+    "row": (r"^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
+    "bullet": (
+        r"^[•·●▪◦‣∙][^\n]*|^([-+*])(?=[^\W\d])[^\n]*(?=\n\1[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
+        "warning",
+        "for a list, write - or 1. and a blank before each entry",
+    ),
+    "strong": (
+        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
+        "warning",
+        "for bold, write no blank inside of ** at either end; for the sign itself, write \\*",
+    ),
+    "emphasis": (
+        r"(?<![\w*])\*(?=[^\W_])[^\n]{0,30}|(?<![\w*])\*\s[^*\n]*\w\*(?!\w)|(?<![\w@/.:#-])_(?=[^\W_])[^\n]{0,30}",
+        "warning",
+        "for emphasis, write no blank inside of * at either end; for the sign itself, write \\* or \\_",
+    ),
+    "struck": (r"~~[^\n]{0,30}", "warning", "for struck words, write no blank inside of ~~ at either end; for the sign itself, write \\~"),
+    "code": (r"`[^\n]{0,30}", "warning", "for code, write ` at both ends; for the sign itself, write \\`"),
+    "slashes": (r"^/{3}[^\n]*", "error", ""),
+    "backslash": (r"[^\n]{0,30}\\\Z", "warning", "a backslash makes a line break only before another line; delete it"),
 }
 
 

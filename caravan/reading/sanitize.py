@@ -23,13 +23,13 @@ from caravan.reading.problems import Fault, format_message
 
 # What Markdown and the site's blocks produce.
 TAGS = set(
-    "a abbr aside blockquote br code dd details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre strong "
+    "a abbr aside blockquote br code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre strong "
     "summary sup table tbody td th thead tr ul".split()
 )
 GLOBAL_ATTRIBUTES = {"id", "class", "lang", "dir", "title"}
 ATTRIBUTES = {
     "*": GLOBAL_ATTRIBUTES,
-    "a": {"href", "role", "hreflang"},
+    "a": {"href", "role", "hreflang", "aria-label"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "details": {"open"},
@@ -37,18 +37,18 @@ ATTRIBUTES = {
     "figure": {"tabindex"},
 }
 # The only values that these attributes may have.
-ALLOWED_VALUES = {"role": {"doc-noteref"}, "tabindex": {"0"}}
+ALLOWED_VALUES = {"role": {"doc-noteref"}, "tabindex": {"0"}, "aria-label": {"\ue000wback\ue001"}}
 # The classes that the site's Markdown produces. With others, a text could imitate parts of the page.
 CLASSES = {
     "note", "drawing", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref",
 }  # fmt: skip
 CODE_CLASS = re.compile(r"language-[\w+#.-]+")
-BLOCK_ID = re.compile(rf"{BLOCK_ID_PLACEHOLDER}\d+")
+OWN_VALUE = re.compile(rf"{BLOCK_ID_PLACEHOLDER}\d+|\ue000wback\ue001")
 LINK_ATTRIBUTES = {("a", "href"), ("img", "src")}
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 Attribute = tuple[str, str, str]  # tag, name, value
-Finding = tuple[tuple[str, ...], str]  # strings that locate it in the source, the most exact first; and the message
+Finding = tuple  # strings that locate it in the source, the most exact first; the message; its severity if it is no error
 
 
 def is_allowed_class(name: str) -> bool:
@@ -121,7 +121,7 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
 
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and
 # `replace_forbidden_char_refs` refuse these characters.
-PLACEHOLDER = re.compile("\ue000([pd]?\\d+|h[^\ue001]+|e)\ue001")
+PLACEHOLDER = re.compile("\ue000([pd]?\\d+|h[^\ue001]+|w[a-z]+|e)\ue001")
 
 DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 
@@ -178,7 +178,7 @@ class Sanitizer:
         Must not raise: nh3 swallows the exception and removes the attribute.
         """
         self.result.names.add(f"[{name}]")
-        if FORBIDDEN_CHARACTERS.search(value) and not BLOCK_ID.fullmatch(value):
+        if FORBIDDEN_CHARACTERS.search(value) and not OWN_VALUE.fullmatch(value):
             return None  # it could be taken for a placeholder
         if name == "class":
             classes = list(filter(is_allowed_class, value.split()))
@@ -197,7 +197,7 @@ class Sanitizer:
         if target is None and name == "src":
             target = format_message("picture-outside", link=value)
         if isinstance(target, str):
-            self.result.findings.append(((value,), target))
+            self.result.findings.append(((value or "]()",), target))
             return None
         if target is None:
             return value
