@@ -64,6 +64,8 @@ TASK = re.compile(r"\[([ xX])\] ")
 TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd", "figcaption", "summary"}
 ESCAPED = re.compile("\x02(\\d+)\x03")  # Python-Markdown's form of a sign behind a backslash
 RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
+# A fast check: text without a match has no raw signs.
+SUSPECT = re.compile(r"[][*_~`{|$%=\\\x02•·●▪◦‣∙]|:[a-z]|^[-+:!?/]|^\d+[.)]\w", re.MULTILINE)
 NO_DESCRIPTION = re.compile(r"\s*(?:image|img|picture|photo|alt text|\S+\.(?:jpe?g|png|webp|avif|gif))?\s*", re.IGNORECASE)
 ALIGNMENT_CLASSES = {"left": "start", "center": "center", "right": "end"}
 
@@ -222,7 +224,8 @@ class FinishedText(Treeprocessor):
         for element in root.iter():
             if element.tag in TEXT_BLOCKS:
                 text = "".join(shown_text(element))
-                self.md.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
+                if SUSPECT.search(text):
+                    self.md.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
             elif element.tag == "img" and NO_DESCRIPTION.fullmatch(element.get("alt", "")):
                 self.md.signs.append(("picture_words", element.get("src", "")))
             elif element.get("class") == "footnote-backref":
