@@ -94,6 +94,14 @@ class RenderedMarkdown:
     signs: tuple[tuple[str, str], ...]
 
 
+class HostLines(Preprocessor):
+    """Brings the lines into the form in which Markdown reads the blocks that the git host shows."""
+
+    def run(self, lines):
+        lines, self.md.faults = read_lines(lines, self.md.first_line, self.md.htmlStash.store)
+        return lines
+
+
 class UsedPatterns(Preprocessor):
     """Registers only the inline patterns that can match in a text, with the priorities that Markdown gives them.
 
@@ -203,15 +211,18 @@ class Headings(HashHeaderProcessor):
     RE = re.compile(r"(?:^|\n) {0,3}(?P<level>#{1,6})(?=[ \n]|$)(?P<header>(?:\\.|[^\n])*?)(?: #+)? *(?:\n|$)")
 
 
-class TaskLists(Treeprocessor):
-    """`- [x] words`: a box as a sign, since readers have nothing to press."""
+class ListItems(Treeprocessor):
+    """`- [x] words`: a box as a sign, since readers have nothing to press. A footnote without words gets its way back."""
 
     def run(self, root):
         for item in root.iter("li"):
             element = item[0] if len(item) and not (item.text or "").strip() else item
-            element.text = TASK.sub(lambda match: "☐ " if match[1] == " " else "☑ ", element.text or "", count=1) if (
-                TASK.match(element.text or "")
-            ) else element.text
+            if match := TASK.match(element.text or ""):
+                element.text = ("☐ " if match[1] == " " else "☑ ") + element.text[match.end() :]
+            if item.get("id") and not len(item):  # Markdown expects it, and raises without it
+                name = item.get("id").removeprefix("fn-")
+                etree.SubElement(etree.SubElement(item, "p"), "a", {"class": "footnote-backref", "href": f"#fnref-{name}"})
+                self.md.signs.append(("note_empty", name))
 
 
 class FinishedText(Treeprocessor):
@@ -229,7 +240,7 @@ class FinishedText(Treeprocessor):
             elif element.tag == "img" and NO_DESCRIPTION.fullmatch(element.get("alt", "")):
                 self.md.signs.append(("picture_words", element.get("src", "")))
             elif element.get("class") == "footnote-backref":
-                del element.attrib["title"]
+                element.attrib.pop("title", None)
                 element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.render inserts the words
             elif element.tag == "a" and not "".join(element.itertext()).strip() and element.find(".//img") is None:
                 self.md.signs.append(("link_words", element.get("href", "")))
@@ -391,6 +402,7 @@ class SiteExtension(Extension):
         md.registerExtension(self)
         md.ESCAPED_CHARS = list(string.punctuation)
         md.parser.blockprocessors.register(Headings(md.parser), "hashheader", 70)
+        md.preprocessors.register(HostLines(md), "host-lines", 28)  # after white space (30), before fenced code (25)
         # These two replace Markdown's own, without which it escapes raw HTML.
         md.preprocessors.register(RawHtmlBlocks(md), "html_block", 20)
         md.inlinePatterns.register(RawHtml(f"{HTML_RE}|<!--", md), "html", 90)
@@ -402,7 +414,7 @@ class SiteExtension(Extension):
         md.inlinePatterns.register(MagiclinkMailPattern(RE_MAIL, md), "bare-mail", 84)
         md.inlinePatterns.register(SimpleTagInlineProcessor(STRUCK, "del"), "struck", 50)
         md.preprocessors.register(UsedPatterns(md), "used-patterns", 0)  # after fenced code (25), which has no patterns
-        md.treeprocessors.register(TaskLists(md), "tasks", 25)  # before the inline patterns, for which [x] may be a link
+        md.treeprocessors.register(ListItems(md), "list-items", 25)  # before the inline patterns, for which [x] may be a link
         md.treeprocessors.register(Attributes(md), "attr_list", 8)  # replaces Markdown's own
         md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
         md.treeprocessors.register(Citations(md), "citations", 9)
@@ -414,6 +426,7 @@ class SiteExtension(Extension):
     def reset(self):
         md = self.md
         md.citation_numbers, md.html_tags, md.blocks, md.invalid_attributes, md.signs = {}, [], [], [], []
+        md.faults, md.first_line = [], 1
         md.tree = etree.Element("div")
 
 
@@ -440,7 +453,7 @@ def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> R
     `converter` comes from `create_converter` and is reused; it is not safe for threads.
     """
     converter.reset()
-    source, faults = read_lines(source, first_line)
+    converter.first_line = first_line
     # Markdown sorts attributes. What all citations share comes first here, which saves 50 bytes of gzip a page.
     markup = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
     fences = tuple(raw for raw in converter.htmlStash.rawHtmlBlocks if raw.startswith("<pre"))
@@ -454,7 +467,7 @@ def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> R
         tuple(dict.fromkeys(converter.html_tags)),
         tuple(converter.invalid_attributes),
         frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if fences else ())]),
-        tuple(faults),
+        tuple(converter.faults),
         tuple(dict.fromkeys(converter.signs)),
     )
 

@@ -7,7 +7,10 @@ Python-Markdown's form. It also reports blocks that would lose text or swallow t
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from caravan.reading.limits import NESTING_DEPTH
 from caravan.reading.problems import Fault, Severity, format_message
@@ -35,11 +38,18 @@ INTERRUPTS = re.compile(r" {0,3}(?:`{3}[^`]*$|~{3}|>|#{1,6}(?: |$)|[-+*] +\S|1[.
 PLAIN = re.compile(r" {0,3}[^\W\d_][^|]*")  # a line that can only be a part of a paragraph
 
 
-def read_lines(source: str, first_line: int) -> tuple[str, list[Fault]]:
-    """The body for Python-Markdown, and its faults. Raises Fault for blocks that are nested too deep."""
-    faults: list[Fault] = []
-    lines = list(enumerate(source.expandtabs(4).split("\n"), first_line))
-    return "\n".join(Container(lines, faults).read()), faults
+@dataclass(frozen=True)
+class Results:
+    """`faults` are added to; `store` keeps finished HTML and returns the line that stands for it."""
+
+    faults: list[Fault]
+    store: Callable[[str], str]
+
+
+def read_lines(lines: list[str], first_line: int, store: Callable[[str], str]) -> tuple[list[str], list[Fault]]:
+    """The lines (without tabs) for Python-Markdown, and their faults. Raises Fault for blocks that are nested too deep."""
+    results = Results([], store)
+    return Container(list(enumerate(lines, first_line)), results).read(), results.faults
 
 
 def cell_count(row: str) -> int:
@@ -51,14 +61,14 @@ def cell_count(row: str) -> int:
 class Container:
     """The lines of the body, or of what a quote, a list item or a footnote holds."""
 
-    def __init__(self, lines: list[Line], faults: list[Fault], depth: int = 0, in_item: bool = False):
-        self.lines, self.faults, self.depth, self.in_item = lines, faults, depth, in_item
+    def __init__(self, lines: list[Line], results: Results, depth: int = 0, in_item: bool = False):
+        self.lines, self.results, self.depth, self.in_item = lines, results, depth, in_item
         self.out: list[str] = []
         self.paragraph = 0  # the number of lines of the paragraph that the last line belongs to
         self.opened: list[tuple[int, str]] = []  # `///` blocks without end: line and slashes
 
     def report(self, line: int, key: str, severity: Severity = "error", **values: object) -> None:
-        self.faults.append(Fault(line, format_message(key, **values), severity))
+        self.results.faults.append(Fault(line, format_message(key, **values), severity))
 
     def read(self) -> list[str]:
         if self.depth > NESTING_DEPTH:
@@ -153,7 +163,7 @@ class Container:
             self.report(self.lines[start][0], "fence-diagram", "warning", name=diagram[1])
         self.separate()
         if self.depth:  # Python-Markdown knows such fences only outside of lists and quotes
-            self.out += [f"    {text}" if text else "" for text in content]
+            self.out.append(self.results.store(f"<pre><code>{html.escape(chr(10).join([*content, '']), quote=False)}</code></pre>"))
         else:
             self.out += [f"{fence}{FENCE_WORDS.match(words)[0]}", *content, fence]
         self.paragraph = 0
@@ -183,7 +193,7 @@ class Container:
         return bool(INTERRUPTS.match(text) or ITEM.match(text) or RULE.fullmatch(text))
 
     def inner(self, lines: list[Line], in_item: bool = False) -> list[str]:
-        return Container(lines, self.faults, self.depth + 1, in_item).read()
+        return Container(lines, self.results, self.depth + 1, in_item).read()
 
     def take(self, index: int, offset: int, first: int) -> tuple[int, list[Line]]:
         """The lines of a block that starts in line `index` behind `first` and holds what is indented by `offset`."""
@@ -213,7 +223,7 @@ class Container:
     def read_list(self, index: int) -> int:
         """A list: items whose marks are of one type."""
         self.separate(not (self.in_item and self.paragraph))
-        kind = None
+        kind, loose = None, False
         while index < len(self.lines):
             number, text = self.lines[index]
             match = ITEM.match(text)
@@ -227,8 +237,11 @@ class Container:
                     self.separate()
             kind = mark[-1]
             offset = len(indent) + len(mark) + (len(blanks) if blanks and len(blanks) < 5 else 1)
+            self.separate(loose)
             index, inner = self.take(index, offset, offset)
-            self.nest((mark.replace(")", ".") + " ").ljust(4), inner, True)
+            loose = any(not words.strip() or FENCE.match(words) for _, words in inner[1:])
+            mark = mark.replace(")", ".") if inner[0][1] or len(inner) > 1 or mark != "-" else "*"  # - alone underlines
+            self.nest(f"{mark} ".ljust(4), inner, True)
             while index < len(self.lines) and not self.lines[index][1].strip():
                 self.out.append("")
                 index += 1

@@ -124,7 +124,7 @@ class BodyParser:
         for key, found in rendered.signs:
             _pattern, severity, instead = RAW_SIGNS.get(key, ("", "error", ""))
             name = "raw" if instead else key
-            needles = (found, found.split("\n")[0][:20], f"]({found}")
+            needles = (f"[^{found}]:" if key == "note_empty" else found, found.split("\n")[0][:20], f"]({found}")
             self.findings.append((needles, format_message(f"sign-{name}", found=found, instead=instead), severity))
         plain = self.source.casefold()
         for name in self.converter.references:

@@ -218,6 +218,7 @@ MESSAGES = {
     "table-cells": "this row has {has} cells, but the head of the table has {wanted}; delete the others, add a column, or write \\| for the sign itself",
     "table-delimiters": "this line has {has} columns, but the line above has {wanted}; write --- once for each, or it is no table",
     "sign-note": "the note {found} is not written; add a line `{found}: …`",
+    "sign-note_empty": "the note [^{found}] has no words; write them behind [^{found}]: in the same line",
     "sign-citation": "{found} is not a citation; write [@id], [@id, p. 3] or [@id; @other-id] without blanks or backslashes inside of the brackets",
     "sign-mark": "{found} is shown to readers here; an id stands at the end of a heading, with a blank before it: ## Heading {{#id}}",
     "sign-link_gap": "{found}: delete the blank between ] and (, or it is no link",
@@ -312,14 +313,15 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "reference": (r"\[[^\[\]]+\]\[[^\[\]]*\]", "warning", "write [words](address)"),
     "template": (r"\{%[^}\n]*%\}|\{\{[^}\n]*\}\}", "warning", "it is of another program; write what it stands for, or delete it"),
     "system": (
-        r"^(?::::|!!!|\?\?\?)[^\n]*|\[(?i:toc)\]|\[/?(?:b|i|u|url|img|quote|color|caption|gallery|embed)(?:[ =][^\]\n]*)?\]|==\w[^=\n]*==|%%\w[^%\n]*%%|\$\$",
+        r"^(?::::|!!!|\?\?\?)[^\n]*|\[(?i:toc)\]|\[(?P<code_name>b|i|u|url|img|quote|color|caption)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]"
+        r"|==\w[^=\n]*==|%%\w[^%\n]*%%|\$\$[^\n]{0,30}",
         "warning",
         "it is of another program; write it in Markdown, or delete it",
     ),
     "emoji": (r"(?<![\w:/]):[a-z][a-z_]+[a-z0-9_]:(?![\w:/])", "warning", "write the sign itself, such as ✊"),
     "row": (r"^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
     "bullet": (
-        r"^[•·●▪◦‣∙][^\n]*|^([-+*])(?=[^\W\d])[^\n]*(?=\n\1[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
+        r"^[•·●▪◦‣∙][^\n]*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
         "warning",
         "for a list, write - or 1. and a blank before each entry",
     ),

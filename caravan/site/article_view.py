@@ -125,6 +125,16 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
     _ = site.gettext(content_path.lang)
     # Translators: the label of the # beside a heading, for screen readers
     label = html.escape(_("Link to this section"))
+    words = {
+        # Translators: the label of the arrow behind a footnote, for screen readers
+        "back": _("Back to the text"),
+        # Translators: the labels of the git host's notes in a text (> [!NOTE] and others)
+        "note": _("Note"),
+        "tip": _("Tip"),
+        "important": _("Important"),
+        "warning": _("Warning"),
+        "caution": _("Caution"),
+    }
     anchor = "" if page_url is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
 
     def drawing(target: LinkTarget) -> str:
@@ -139,8 +149,8 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
 
     opening, rest = article.body_html.split_opening_drawing()
     return (
-        Markup(opening.render(href, block_ids, anchor, drawing) if opening else ""),
-        Markup(rest.render(href, block_ids, anchor, drawing)),
+        Markup(opening.render(href, block_ids, anchor, drawing, words) if opening else ""),
+        Markup(rest.render(href, block_ids, anchor, drawing, words)),
     )
 
 

@@ -211,7 +211,7 @@ BODY = [
     body("a file address", "See [it](file:///etc/passwd).", "file:", "uses a scheme that is not allowed"),
     body("a backslash", "See [it](..\\\\x\\\\en.md).", 7, "not a path to a file"),
     body("a question mark", "See [it](../x/en.md?y=1).", "y=1", "not a path to a file"),
-    body("an empty link", "See [it]().", 7, "points outside content/"),
+    body("an empty link", "See [it]().", 8, "this link has no address"),
     body("{static} out of content", "See [it]({static}/../secret.txt).", "secret", "points outside content/"),
     body("{attach} out of content", "See [it]({attach}../../../secret.txt).", "secret", "points outside content/"),
     body("{filename} to nothing", "See [it]({filename}/background/no/en.md).", "background/no", "does not exist"),

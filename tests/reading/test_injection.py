@@ -113,8 +113,9 @@ def test_what_would_be_removed_is_reported(found, vector):
 
 @pytest.mark.parametrize("vector", listed(vectors.HARMLESS))
 def test_harmless_vectors_stay_unchanged(found, vector):
+    """Nothing is removed. What readers would see of it as raw signs may be told."""
     problems, read, _ = found[vector]
-    assert [str(problem) for problem in problems] == []
+    assert [str(problem) for problem in problems if "not allowed" in problem.message] == []
     assert list(judge.violations(judge.fragment(html(read.body_html)))) == []
     before, after = judge.before_and_after_sanitizing(vector)
     assert before == after
