@@ -41,8 +41,8 @@ TRIGGERS = {
     "automail": ("<", 110), "backslash-linebreak": (r"\\\n", 101), "linebreak": ("  \n", 100), "html": ("<", 90),
     "bare-address": (r"://|www\.", 85), "bare-mail": (r"[^\s\[]@", 84), "entity": ("&", 80), "struck": ("~", 50),
 }  # fmt: skip
-# A web address in the text, as GitHub finds it: with brackets in pairs, and without the punctuation behind it.
-ADDRESS = r"""(?P<link>(?<!\w)(?:https?://|(?P<www>(?<![/.@-])www\.))(?=\w)(?:\([^\s<>()\[\]]*\)|[^\s<>()\[\]])+(?<![?!.,:;*_~'"«»“”‘’…]))"""
+# A web address in the text, as GitHub finds it: with brackets in pairs, without the punctuation behind it. Not in an attribute.
+ADDRESS = r"""(?P<link>(?<![\w=])(?<!=["'])(?:https?://|(?P<www>(?<![/.@-])www\.))(?=\w)(?:\([^\s<>()\[\]]*\)|[^\s<>()\[\]])+(?<![?!.,:;*_~'"«»“”‘’…]))"""
 BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must not contain
 OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
 CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it

@@ -151,7 +151,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "\u2067words\u2069",
     ),  # fmt: skip
     "templates of other programs": (
-        "#set($x=7) $x", "#{7*7}", "``` html run\n<script>x</script>\n```", "<\u200bscript>",
+        "<\u200bscript>", "```` ```\n<b>\n````", f"[@one](javascript:{OWN})", "https://evil\u2044test",
     ),  # fmt: skip
 }
 
@@ -205,7 +205,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         "a | b\n--|--\n`</table>` | {{ 7*7 }}", "| a |\n|---|\n| `` `<b>` `` |",
     ),  # fmt: skip
     "words: citations": (
-        f"[@one](javascript:{OWN})", "[[@one]](https://example.org)", "[@one, p. 3]", "[-@one]", "[@one\xa0]",
+        "[[@one]](https://example.org)", "[@one, p. 3]", "[-@one]", "[@one\xa0]",
         "![@one](dot.png)", "![words [@one]](dot.png)",
     ),  # fmt: skip
     "words: characters": (
@@ -229,7 +229,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         "<\u0338script>", "\u02c2img src=x\u02c3", "\uff02 onclick=\uff02x", "\uff07\u2019\u02bc onclick=x",
         "\uff06lt;b\uff06gt;", "\u017fcript <\u017fcript>", "\u0130MG <\u0130mg src=x>", "\u200fwords\u200e",
         "\u0600\u0601words", "\u05d0\u05d1 <\u05d2> \u05d3", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\ufe0f\u20e3",
-        "\u061cwords", "\u034fwords", "\u17b4words", "\u3000words", "\u1680words", "\u2800words", "\xa0\xa0", "p\u0430ypal.com", "https://evil\u2044test",
+         "\u061cwords", "\u034fwords", "\u17b4words", "\u3000words", "\u1680words", "\u2800words", "\xa0\xa0", "p\u0430ypal.com",
     ),  # fmt: skip
     "words: templates of other programs": (
         "{{ cycler.\\_\\_init\\_\\_.\\_\\_globals\\_\\_ }}", "{{ ''|attr('x') }}", "{%- set x = 1 -%}{{ x }}",
@@ -243,7 +243,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         ":::note\nwords\n:::", "!!! note\n    words", "??? note\n    words", '--8&lt;-- "/etc/passwd"',
         "!include /etc/passwd", "{{&lt; figure src=x >}}", "{% raw %}", "{% endraw %}",
         "\\input{/etc/passwd} \\write18{x}", "$$\\href{javascript:x}{y}$$", "$x$ \\(x\\) \\[x\\]",
-        '```mermaid\nclick A href "javascript:x"\n```', "```{=html}\n<script>x</script>\n```", "```` ```\n<b>\n````",
+        '```mermaid\nclick A href "javascript:x"\n```', "```{=html}\n<script>x</script>\n```", "#set($x=7) $x", "#{7*7}", "``` html run\n<script>x</script>\n```",
         "~~~{.html}\n<b>\n~~~", "=html=", "+++\ntitle = 'x'\n+++", "---\ntitle: x\n---", "%%{init: x}%%",
         "\\u003cscript\\u003e", "\\x3cscript\\x3e", "%3Cscript%3E", "+ADw-script+AD4-", "=1+1|cmd", "@import 'x';",
         "&lt;/style>", "expression(x) url(javascript:x)", "]]>", "]]&gt;", "&lt;![CDATA[x]]&gt;", "-->", "--!>", "<!",
