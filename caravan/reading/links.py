@@ -21,7 +21,8 @@ from caravan.reading.translations import TranslationGroup
 EXTERNAL = re.compile("(https?|mailto|tel):", re.IGNORECASE)
 IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|int|coop|news|(?!md\b)[a-z]{2})(?:[/?#:]|$))", re.IGNORECASE)
+HOST = re.compile(r"(?:https?[:/]+|www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|int|coop|news|(?!md\b)[a-z]{2})(?:[/?#:]|$))", re.IGNORECASE)
+TEMPLATE = re.compile(r"\{\{.*|\{%.*")
 MAIL = re.compile(r"[^\s@/:]+@[\w-]+\.[\w.-]+")
 PHONE = re.compile(r"\+?\d[\d ().-]{5,}")
 PELICAN_PREFIX = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
@@ -35,9 +36,12 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     address = IGNORED.sub("", written).strip()
     if not address:
         return format_message("link-empty")
-    for form, scheme in ((MAIL, "mailto:"), (PHONE, "tel:")):
-        if form.fullmatch(address):
-            return format_message("link-better", link=written, better=scheme + re.sub(r"[ ().]", "", address) if scheme == "tel:" else scheme + address)
+    if MAIL.fullmatch(address):
+        return format_message("link-better", link=written, better=f"mailto:{address}")
+    if PHONE.fullmatch(address):
+        return format_message("link-better", link=written, better="tel:" + re.sub(r"[ ().]", "", address))
+    if template := TEMPLATE.search(address):
+        return format_message("sign-raw", found=template[0], instead="it is of another program; write the address itself")
     if " " in address and not address.lower().startswith(("mailto:", "tel:")):
         return format_message("link-blank", link=written)
     if EXTERNAL.match(address):
@@ -56,7 +60,7 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     if "\\" in address or "?" in address:
         return format_message("link-form", link=written)
     if HOST.match(address) and not prefix:
-        return format_message("link-better", link=written, better=f"https://{address}")
+        return format_message("link-better", link=written, better="https://" + re.sub("^https?[:/]+", "", address))
     path, _, fragment = address.partition("#")
     if unquote(path).startswith("/"):
         return format_message("link-absolute", link=written)

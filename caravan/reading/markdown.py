@@ -20,7 +20,14 @@ from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
 from markdown.extensions.toc import slugify
-from markdown.inlinepatterns import HTML_RE, InlineProcessor, SimpleTagInlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import (
+    HTML_RE,
+    REFERENCE_RE,
+    InlineProcessor,
+    ReferenceInlineProcessor,
+    SimpleTagInlineProcessor,
+    SubstituteTagInlineProcessor,
+)
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
@@ -42,7 +49,7 @@ TRIGGERS = {
     "bare-address": (r"://|www\.", 85), "bare-mail": (r"[^\s\[]@", 84), "entity": ("&", 80), "struck": ("~", 50),
 }  # fmt: skip
 # A web address in the text, as GitHub finds it: with brackets in pairs, without the punctuation behind it. Not in an attribute.
-ADDRESS = r"""(?P<link>(?<![\w=])(?<!=["'])(?:https?://|(?P<www>(?<![/.@-])www\.))(?=\w)(?:\([^\s<>()\[\]]*\)|[^\s<>()\[\]])+(?<![?!.,:;*_~'"«»“”‘’…]))"""
+ADDRESS = r"""(?P<link>(?<![^\W_])(?<!=)(?<!=["'])(?:https?://|(?P<www>(?<![/.@-])www\.))(?=\w)(?:\([^\s<>()\[\]]*\)|[^\s<>()\[\]])+(?<![?!.,:;*_~'"«»“”‘’…]))"""
 BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must not contain
 OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
 CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it
@@ -65,7 +72,7 @@ TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", 
 ESCAPED = re.compile("\x02(\\d+)\x03")  # Python-Markdown's form of a sign behind a backslash
 RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
 # A fast check: text without a match has no raw signs.
-SUSPECT = re.compile(r"[][*_~`{|$%=\\\x02•·●▪◦‣∙]|:[a-z]|^[-+:!?/]|^\d+[.)]\w", re.MULTILINE)
+SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z]|^[-+:!?/]|^\d+[.)]\w", re.MULTILINE)
 NO_DESCRIPTION = re.compile(r"\s*(?:image|img|picture|photo|alt text|\S+\.(?:jpe?g|png|webp|avif|gif))?\s*", re.IGNORECASE)
 ALIGNMENT_CLASSES = {"left": "start", "center": "center", "right": "end"}
 
@@ -209,6 +216,12 @@ class Headings(HashHeaderProcessor):
     """Headings as GitHub reads them: with a blank behind the #, and before those at the end of the line."""
 
     RE = re.compile(r"(?:^|\n) {0,3}(?P<level>#{1,6})(?=[ \n]|$)(?P<header>(?:\\.|[^\n])*?)(?: #+)? *(?:\n|$)")
+
+
+class ReferenceLinks(ReferenceInlineProcessor):
+    """`[words][name]`, as GitHub reads it: without a blank between the brackets."""
+
+    RE_LINK = re.compile(r"\[([^\]]*)\]")
 
 
 class ListItems(Treeprocessor):
@@ -408,6 +421,7 @@ class SiteExtension(Extension):
         md.inlinePatterns.register(RawHtml(f"{HTML_RE}|<!--", md), "html", 90)
         md.inlinePatterns.register(CitationProcessor(CITATION, md), "citation", 174)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-linebreak", 101)
+        md.inlinePatterns.register(ReferenceLinks(REFERENCE_RE, md), "reference", 170)
         address = MagiclinkPattern(ADDRESS, md)
         address.config = {"hide_protocol": False}
         md.inlinePatterns.register(address, "bare-address", 85)

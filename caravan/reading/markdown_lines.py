@@ -88,6 +88,8 @@ class Container:
         """Read the block that starts at `index`; returns the index behind it, 0 if the line is a part of a paragraph."""
         words = text.strip()
         if not words or words == "\\":  # editors with buttons write a backslash for an empty line
+            if words and self.paragraph:
+                self.out[-1] = self.out[-1].removesuffix("\\")
             self.put("")
             return index + 1
         if not self.paragraph and text.startswith("    "):
@@ -223,19 +225,19 @@ class Container:
     def read_list(self, index: int) -> int:
         """A list: items whose marks are of one type."""
         self.separate(not (self.in_item and self.paragraph))
-        kind, loose = None, False
+        before, loose = "", False
         while index < len(self.lines):
             number, text = self.lines[index]
             match = ITEM.match(text)
             if not match or RULE.fullmatch(text):
                 break
             indent, mark, blanks = match.groups()
-            if kind and mark[-1] != kind:
-                if mark[-1] in "-+*" and kind in "-+*" or mark[-1] in ".)" and kind in ".)":
-                    self.report(number, "list-mark", "warning", mark=mark, before=kind)
+            if before and mark[-1] != before[-1]:
+                if (mark[-1] in ".)") == (before[-1] in ".)"):
+                    self.report(number, "list-mark", "warning", mark=mark, before=before)
                 else:
                     self.separate()
-            kind = mark[-1]
+            before = mark
             offset = len(indent) + len(mark) + (len(blanks) if blanks and len(blanks) < 5 else 1)
             self.separate(loose)
             index, inner = self.take(index, offset, offset)

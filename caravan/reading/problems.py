@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-
 Severity = Literal["error", "warning"]
 
 
@@ -214,7 +213,7 @@ MESSAGES = {
     "block-end": "{mark} ends a block, but none is open here; delete it, or write the first line of the block, such as {mark} note | A label",
     "block-name": "`{name}` is not a block; the blocks are {names}",
     "block-form": "this is not the first line of a block; write it like {example}",
-    "list-mark": "a list that goes on with another sign is another list on the git host; write {before} here too, or words between the two lists",
+    "list-mark": "a list that goes on with another sign is another list on the git host; write {before} here too (as in the entry above), or words between the two lists",
     "table-cells": "this row has {has} cells, but the head of the table has {wanted}; delete the others, add a column, or write \\| for the sign itself",
     "table-delimiters": "this line has {has} columns, but the line above has {wanted}; write --- once for each, or it is no table",
     "sign-note": "the note {found} is not written; add a line `{found}: …`",
@@ -305,7 +304,7 @@ MESSAGES = {
 RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "note": (r"\[\^[^\]]+\]", "error", ""),
     "citation": (r"\[\s*-?@[^\]]*\]|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
-    "mark": (r"\{:?\s*[#.][^\s{}]+[^{}\n]*\}", "error", ""),
+    "mark": (r"\{:?\s*[#.][^\s{}]+[^{}\n]*\}|#\{[^{}\n]*\}", "error", ""),
     "link_gap": (r"\]\s+\((?=https?:|mailto:|www\.|\.{0,2}/|#|[\w-]+\.(?:md|pdf|jpe?g|png))", "error", ""),
     "link_turned": (r"\([^()\n]+\)\[(?=https?:|mailto:|www\.|\.{0,2}/)", "error", ""),
     "link_open": (r"\]\((?=https?:|mailto:|www\.|\.{1,2}/)[^\s)]*", "error", ""),
@@ -313,25 +312,25 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "reference": (r"\[[^\[\]]+\]\[[^\[\]]*\]", "warning", "write [words](address)"),
     "template": (r"\{%[^}\n]*%\}|\{\{[^}\n]*\}\}", "warning", "it is of another program; write what it stands for, or delete it"),
     "system": (
-        r"^(?::::|!!!|\?\?\?)[^\n]*|\[(?i:toc)\]|\[(?P<code_name>b|i|u|url|img|quote|color|caption)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]"
+        r"^(?::::|!!!|\?\?\?|#{7}|// ?\w+ ?\|)[^\n]*|\[![a-zA-Z]+\]|\^\[[^\]\n]*\]|\[(?i:toc)\]|\[(?P<code_name>b|i|u|url|img|quote|color|caption)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]"
         r"|==\w[^=\n]*==|%%\w[^%\n]*%%|\$\$[^\n]{0,30}",
         "warning",
         "it is of another program; write it in Markdown, or delete it",
     ),
     "emoji": (r"(?<![\w:/]):[a-z][a-z_]+[a-z0-9_]:(?![\w:/])", "warning", "write the sign itself, such as ✊"),
-    "row": (r"^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
+    "row": (r"(?<!\|\n)^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
     "bullet": (
-        r"^[•·●▪◦‣∙][^\n]*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
+        r"^[•·●▪◦‣∙][^\n]*(?:\n[•·●▪◦‣∙][^\n]*)*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
         "warning",
         "for a list, write - or 1. and a blank before each entry",
     ),
     "strong": (
-        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
+        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|(?<=\s)\*\*(?=\s)|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
         "warning",
         "for bold, write no blank inside of ** at either end; for the sign itself, write \\*",
     ),
     "emphasis": (
-        r"(?<![\w*])\*(?=[^\W_])[^\n]{0,30}|(?<![\w*])\*\s[^*\n]*\w\*(?!\w)|(?<![\w@/.:#-])_(?=[^\W_])[^\n]{0,30}",
+        r"(?<![\w*])\*(?=[^\W_])[^\n]{0,30}|(?<!\S)\*\s[^*\n]*\w\*(?!\w)|(?<![\w@/.:#-])_(?=[^\W_])[^\n]{0,30}",
         "warning",
         "for emphasis, write no blank inside of * at either end; for the sign itself, write \\* or \\_",
     ),
