@@ -1,0 +1,250 @@
+"""What people write in a body: it comes out as the git host shows it, or its line is named with what to write instead."""
+
+from __future__ import annotations
+
+import re
+
+import cmarkgfm
+import judge
+import pytest
+from cmarkgfm.cmark import Options
+
+from caravan.reading import markdown, sanitize
+from caravan.reading.parser import BodyParser
+
+FIRST = 8  # the line where a body starts, as in a text with four fields
+WORDS = {"back": "Back to the text", "note": "Note", "warning": "Warning"}
+PARSER = BodyParser()
+
+
+def read(body: str, lang: str = "en") -> tuple[str, list[tuple[int, str]]]:
+    """The HTML of a body, with plain blanks and without line ends, and its faults."""
+    parsed, _, faults = PARSER.parse(body, "background/t", lang, FIRST)
+    markup = parsed.render(lambda target: target.as_written, words=WORDS)
+    return re.sub(r"\s*\n\s*|&nbsp;|[\u00a0\u202f]", " ", markup), [(fault.line, fault.message) for fault in faults]
+
+
+# --- Told: the body, the line, and a part of what is said -----------------------------------------------------------
+TOLD = {
+    # marks of the site, slightly wrong
+    "a mark with a blank in it": ("## Heading {#My Mark}\n\nWords.", 8, "such as {#my-mark}"),
+    "braces in a cell": ("| A | B |\n|---|---|\n| total {est.} | 2 |", 10, r"write \{est.\}"),
+    "a mark without a blank before it": ("## Heading{#mark}\n\nWords.", 8, "## Heading {#id}"),
+    "a mark with a full stop": ("## Heading {#mark}.\n\nWords.", 8, "## Heading {#id}"),
+    "a mark in a paragraph": ("Words.\n\nSome {#mark} words.", 10, "{#mark} is shown to readers"),
+    "a mark with its # outside": ("## Heading #{mark}\n\nWords.", 8, "#{mark} is shown to readers"),
+    "a citation with blanks": ("See [ @known ].", 8, "[ @known ] is not a citation"),
+    "a citation with a minus": ("See [-@known].", 8, "[-@known] is not a citation"),
+    "a citation without its comma": ("See [@known p. 3].", 8, "[@known p. 3] is not a citation"),
+    "a citation by commas": ("See [@known, @other].", 8, "[@known, @other] is not a citation"),
+    "a citation of an editor with buttons": (r"See \[@known\].", 8, r"\[@known\] is not a citation"),
+    "a block of an unknown name": ("/// nota | Corregido\n\nTexto.\n\n///", 8, "the blocks are note, drawing, caption, details"),
+    "a block with a colon": ("/// note: Corrected\n\nText.\n\n///", 8, "`note:` is not a block"),
+    "a block without its |": ("/// note Corrected\n\nText.\n\n///", 8, "write it like /// note | Corrected"),
+    "a drawing without a name": ("/// drawing\n\nText.\n\n///", 8, "write it like /// drawing | …"),
+    "a block with two slashes": ("// note | Corrected\n\nText.\n\n//", 8, "// note | Corrected is shown to readers"),
+    "an end without a block": ("Text.\n\n///", 10, "none is open here"),
+    # blocks without an end
+    "a block that is not closed": ("/// note | Corrected\n\nText.\n\n## Next {#next}\n\nMore.", 8, "does not end"),
+    "an open block in a quote": ("> /// note | Doubt\n> Text\n/// note | X\n///", 8, "does not end"),
+    "an open block in a list": ("- a\n\n  /// note | X\n  b\n- c", 10, "does not end"),
+    "an open block before another": ("/// note | A\n\nText.\n\n/// note | B\n\nText.\n\n///", 8, "does not end"),
+    "open code": ("Words.\n\n```\ncode\n\n## Next", 10, "the code that starts with ``` does not end"),
+    "open code in a list": ("- a\n  ~~~\n  b\n- c", 9, "the code that starts with ~~~ does not end"),
+    # lost parts
+    "more cells than heads": ("| A | B |\n|---|---|\n| one | two | three |", 10, "this row has 3 cells, but the head of the table has 2"),
+    "more cells without outer bars": ("A | B\n--|--\none | two | three", 10, "this row has 3 cells"),
+    "fewer lines than heads": ("| A | B |\n|---|\n| one | two |", 9, "this line has 1 columns, but the line above has 2"),
+    "an address that nothing refers to": ("Words.\n\n[Source]: https://example.org", 10, "nothing refers to [source]"),
+    "a note that nothing refers to": ("Words.\n\n[^1]: A note.", 10, "nothing refers to the note [^1]"),
+    "a note that is not written": ("A claim.[^9]", 8, "the note [^9] is not written"),
+    "a note without its colon": ("A claim.[^1]\n\n[^1] A note.", 8, "the note [^1] is not written"),
+    "a note without words": ("A claim.[^1]\n\n[^1]:\n", 10, "the note [^1] has no words"),
+    "a heading without words": ("Words.\n\n##\n\nWords.", 10, "this heading has no words"),
+    # indents
+    "a paragraph behind a tab": ("\tThe march begins at nine.\n\nMore.", 8, "make program code of it"),
+    "a paragraph behind four blanks": ("Dear all,\n\n    we march.", 10, "four blanks or a tab"),
+    "a list behind a tab": ("\t- a\n\t- b", 8, "four blanks or a tab"),
+    "an indent in a quote": ("> a\n>\n>     b", 10, "four blanks or a tab"),
+    "an indent in a list": ("- a\n\n      b", 10, "four blanks or a tab"),
+    # raw signs
+    "a blank before an address": ("See [the call] (https://example.org).", 8, "delete the blank between ] and ("),
+    "a blank before a path": ("See [the call] (../x/en.md).", 8, "delete the blank between ] and ("),
+    "brackets turned round": ("See (the call)[https://example.org].", 8, "write [words](address)"),
+    "an open address": ("See [the call](https://example.org", 8, "this link is not complete"),
+    "a reference to nothing": ("See [the call][nowhere].", 8, "[the call][nowhere] is shown to readers"),
+    "bold with a blank at its end": ("**Requisito: **español.", 8, "write no blank inside of **"),
+    "bold with a blank at its start": ("Words ** bold** here.", 8, "write no blank inside of **"),
+    "bold without an end": ("Words\n**bold here.", 9, "**bold here. is shown to readers"),
+    "underscores with a blank": ("__Bold __ text.", 8, "__Bold __ text. is shown to readers"),
+    "emphasis without an end": ("*Important: come early.", 8, "*Important: come early. is shown to readers"),
+    "struck without an end": ("It is ~~on the 9th.", 8, "~~on the 9th. is shown to readers"),
+    "code without an end": ("Write `status here.", 8, "`status here. is shown to readers"),
+    "a wiki link": ("See [[Other page]].", 8, "[[Other page]] is shown to readers"),
+    "a template": ("See {{ page.title }}.", 8, "{{ page.title }} is shown to readers"),
+    "a template as an address": ("See [it]({% link x.md %}).", 8, "{% link x.md %} is shown to readers"),
+    "a shortcode": ("{{< youtube abc >}}", 8, "{{< youtube abc >}} is shown to readers"),
+    "BBCode": ("[b]Bold[/b] words.", 8, "[b]Bold[/b] is shown to readers"),
+    "an admonition": ("!!! note\n    Words.", 8, "!!! note is shown to readers"),
+    "a fenced block": ("::: warning\nWords.\n:::", 8, "::: warning is shown to readers"),
+    "a table of contents": ("[TOC]\n\nWords.", 8, "[TOC] is shown to readers"),
+    "a note in the line": ("A claim.^[A note.]", 8, "^[A note.] is shown to readers"),
+    "a named emoji": (":tada: We won!", 8, ":tada: is shown to readers"),
+    "bullets of a word processor": ("Bring:\n• water\n• a hat", 9, "for a list, write - or 1. and a blank"),
+    "entries without a blank": ("Bring:\n-water\n-a hat", 9, "for a list, write - or 1. and a blank"),
+    "numbers without a blank": ("1.First\n2.Second", 8, "for a list, write - or 1. and a blank"),
+    "a table without its line": ("| A | B |\n| 1 | 2 |", 8, "a table needs a line such as |---|---|"),
+    "a heading without a blank": ("##Section\n\nWords.", 8, "a heading needs a blank behind ##"),
+    "a line below two lines": ("Words\nmore words\n---\nWords.", 10, "makes a heading of them"),
+    "a backslash at the end": ("Words.\\\n\nMore.", 8, "a backslash makes a line break only before another line"),
+    "a diagram": ("```mermaid\ngraph TD\n```", 8, "mermaid is drawn by the git host only"),
+    "another sign in a list": ("- a\n- b\n* c", 10, "is another list on the git host; write - here too"),
+    "details as HTML": ("<details>\n<summary>Más</summary>\n\nTexto **negrita**\n\n</details>", 8, "write /// details | A label"),
+    # ways out
+    "a link without https": ("[Join](example.org/join)", 8, "write https://example.org/join"),
+    "a link that starts with www": ("[Join](www.example.org)", 8, "write https://www.example.org"),
+    "a link without its colon": ("[Join](http//example.org)", 8, "write https://example.org"),
+    "a link to an e-mail address": ("[Write](info@example.org)", 8, "write mailto:info@example.org"),
+    "a link to a telephone": ("[Call](+1 202 555 0100)", 8, "write tel:+12025550100"),
+    "a link with a blank": ("[x](https://example.org/Screen Shot.png)", 8, "write %20"),
+    "a link to nothing": ("[x]()", 8, "this link has no address"),
+    # for those who listen
+    "a picture without words": ("Words. ![](pic.png)", 8, "![What it shows](pic.png)"),
+    "a picture named by its file": ("![IMG_1234.jpg](img-1234.jpg)", 8, "![What it shows](img-1234.jpg)"),
+    "a picture of an editor": ("![image](img-1234.jpg)", 8, "![What it shows](img-1234.jpg)"),
+    "a link on a picture without words": ("[![](pic.png)](https://example.org)", 8, "![What it shows](pic.png)"),
+    "a link without words": ("Words [](https://example.org).", 8, "this link has no words"),
+    "a link on a blank": ("Words [ ](https://example.org).", 8, "this link has no words"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_slip_is_told_in_its_line(name):
+    body, line, words = TOLD[name]
+    _, faults = read(f"{body}\n")
+    assert [fault for fault in faults if fault[0] == line and words in fault[1]], faults
+
+
+# --- Shown: the body, and a part of its HTML ------------------------------------------------------------------------
+SHOWN = {
+    "a citation with a page": ("A claim. [@known, p. 3]", '<a class="ref" role="doc-noteref" href="#s1" id="r1">1, p. 3</a>'),
+    "several citations": ("A claim. [@known; @other, p. 3]", 'id="r1">1</a> <a class="ref" role="doc-noteref" href="#s2" id="r2">2, p. 3</a>'),
+    "a handle as a link": ("Thanks to [@MigranteUSA](https://example.org/x).", '<a href="https://example.org/x">@MigranteUSA</a>'),
+    "a block in capitals": ("/// Note | Corrected\nText.\n///", '<p class="label">Corrected</p> <p>Text.</p>'),
+    "an alert of the host": ("> [!NOTE]\n> Bring water.", '<aside class="note"> <p class="label">Note</p> <p>Bring water.</p>'),
+    "an alert with a list": ("Words.\n> [!Warning]\n> - a\n> - b", '<p class="label">Warning</p> <ul> <li>a</li>'),
+    "a task": ("- [ ] march\n- [x] sign", "<li>☐ march</li> <li>☑ sign</li>"),
+    "the way back from a note": ("A claim.[^1]\n\n[^1]: A note.", '<a aria-label="Back to the text" class="footnote-backref" href="#fnref-1">↩</a>'),
+    "a heading that ends with a sign": ("## Docs for C#\n\nWords.", ">Docs for C#</h2>"),
+    "hashtags": ("Join us!\n\n#NoToAPEC #Migrants", "<p>#NoToAPEC #Migrants</p>"),
+    "backslashes of an editor with buttons": (r"About \~100 \= 5 \< 6.", "<p>About ~100 = 5 &lt; 6.</p>"),
+    "a line that is a backslash": ("One\\\n\\\nTwo\n\n\\\n\nThree", "<p>One</p> <p>Two</p> <p>Three</p>"),
+    "an address that is shown": ("See https://example.org/a--b.", '<a href="https://example.org/a--b">'),
+    "signs that mean themselves": ("a_b_c, trabajador*s, [sic], [...], l@s, 10:30:00, C:\\dir\n\n5€* 3 * 4", "<p>a_b_c, trabajador*s, [sic], […], l@s, 10:30:00, C:\\dir</p> <p>5€* 3 * 4</p>"),
+    "escaped signs": (r"\*a \_b \[@c \`d \~~e \{\{ f", "*a _b [@c `d ~~e {{ f"),
+    "signs in code": ("`**a [^1] {#b} [[c]] {{ d }}`", "<code>**a [^1] {#b} [[c]] {{ d }}</code>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_is_meant_is_shown(name):
+    body, markup = SHOWN[name]
+    shown, faults = read(f"{body}\n")
+    assert markup in shown and faults == []
+
+
+def test_a_year_that_starts_a_line_of_an_entry_starts_no_list():
+    assert "<ol" not in read("- born in\n  1985. It was cold.\n")[0]
+
+
+# --- The git host: the same structure -------------------------------------------------------------------------------
+SAME = [
+    "We demand:\n- papers\n- work", "a\n* b\n* c", "a\n+ b", "a\n1. b\n2. c", "born in\n1985. It was", "- a\n  - b\n- c", "- a\n   - b", "1. a\n   - b\n2. c",
+    "1. a\n  - b", "1. a\n    - b\n    - c\n2. d", "- a\n  - b\n    - c\n      - d", "- a\n\n  second\n- b", "- a\n\n  second\n\n- b", "1) a\n2) b",
+    "3. a\n4. b", "- a\nlazy\n- b", "- a\n\nb", "- a\n- b\n\n\n- c", "* a\n\n  > q\n\n* b", "- a\n  ```\n  code\n  ```\n- b", "1. a\n\n   ```py\n   x = 1\n\n   y\n   ```\n\n2. b",
+    "- [ ] a\n- [x] b\n- [X] c", "- [ ] a\n  - [x] b", "* a\n    * b\n        * c\n    * d\n* e", "- a\n - b\n  - c\n   - d", "  - a\n  - b", "- a\n\n\t- b", "-\ta\n-\tb", "1.\ta\n\n\tb",
+    "- a\n-\n- b", "10. a\n11. b", "* a\n* b\n\n1. c\n2. d", "* a\n1. b", "1. a\n- b\n2. c", "- a\n- b\n## H\n- c", "- a\n\n```\nc\n```\n\n- b", "text\n- a\n---\nb",
+    "Figures:\n| A | B |\n|---|---|\n| 1 | 2 |", "A | B\n--|--\n1 | 2", "| A |\n|---|\n| 1 |", "| A | B |\n|:--|--:|\n| 1 |\n| 3 | 4 |\n\nx", "| A | B |\n|---|---|\n| 1 | 2 |\n> q",
+    "| A | B |\n|---|---|\n| 1 | 2 |\n- x", "| a \\| b | c |\n|---|---|\n| `x` | **y** |", "| https://x.org | a@b.org |\n|---|---|\n| www.x.org | z |",
+    "Calle 5\\\nMadrid", "Calle 5  \nMadrid", "~~struck~~ and ~single~ and a ~ b", "~~a **b** c~~", "a~b~c", "`~~x~~`", "https://example.org/a_b_c", "See https://example.org/a?b=1&c=2.",
+    "(see https://example.org/x)", "https://en.wikipedia.org/wiki/A_(b)", "www.example.org/x, and", "mail info@example.org.", "**https://example.org** and _www.x.org_", "<https://example.org/a--b>",
+    '"https://example.org"', "a b.com", "[https://x.org](https://x.org)", "About \\~100 \\= 5 \\< 6 \\> \\$ \\% \\, \\. \\/ \\: \\; \\? \\@ \\^ \\' \\\"",
+    "> a\n> b\n\n> c", "> a\nlazy", "> - a\n> - b\n>\n> c", "> > a\n> b", "a\n> b", "text\n> quote\ntext2\n\ntext3", "> 1. a\n>    - b\n> 2. c", "> ```\n> code\n> ```\n> after", "> - a\n>\n> ```\n> b\n> ```",
+    "text\n## head\ntext", "#hashtag", "## C#", "## a ##", "  ## a", "Head\n---\ntext", "***\na\n\n* * *\n\n___", "a\n***\nb", "**bold**text", "a**b**c", "a_b_c", "*a **b** c*", "**a *b* c**", "***a** b*",
+    "_a __b__ c_", "5 * 3 * 2", "**a\nb**", "¿*a*?", "¡**a**!", "**¡a!**", "(**a**)", "\\*x\\*", "``a`b``", "`a\nb`", "~~~\na\n~~~", "```python title=x\na\n```", "  ```\n  a\n  ```", "````\n```\n````",
+    "text\n```\na\n```\ntext", "[a](https://x.org/(y))", '[a](https://x.org "t")', "[a][b]\n\n[b]: https://x.org", "[x]: https://x.org\n[y]: https://y.org\n\n[x] [y]", "[![a](b.png)](https://x.org)",
+    "&amp; &copy; &eacute; &#8212;", "a[^x] b[^y]\n\n[^y]: n\n[^x]: m", "- a[^1]\n\n[^1]: n", "para\n    indented", "- a\\\n  b", "0. a\n1. b", "5\\. a", "\\- a", "1986\\. A year",
+]  # fmt: skip
+# The host shows it otherwise: why, and the line in which that is told (None: here it is what the author meant).
+OTHERWISE = {
+    "- a\n* b": ("Python-Markdown knows no lists that differ only by their sign", 9),
+    "1. a\n1) b": ("Python-Markdown knows no lists that differ only by their sign", 9),
+    "a\nb\n---": ("a heading of two lines is a mistake in a text", 10),
+    "[a](<b c.md>)": ("no file of the site has a blank in its name", 8),
+    "**Note:**text": ("the host shows the signs, since a sign before ** needs a blank behind it", None),
+    "*(a)*b": ("the host shows the signs, since a bracket before * needs a blank behind it", None),
+    "***x***": ("emphasis in bold, not bold in emphasis: they look the same", None),
+    "| a | b |\n|---|---|\n| `x|y` | z |": ("code holds its bar; the host splits it", None),
+    "Term\n:   its meaning": ("terms are a feature of this site", None),
+    "> [!NOTE]\n> Words.": ("alerts are notes here", None),
+}  # fmt: skip
+
+
+def structure(markup: str) -> list:
+    """The elements and texts of HTML that both give: without footnotes, ids and the spacing of lists."""
+    found: list = []
+
+    def add(text: str | None) -> None:
+        if text and text.strip():
+            found.append(" ".join(text.split()))
+
+    def walk(element, parent: str) -> None:
+        tag = judge.name(element.tag)
+        if tag == "section" or element.get("class") == "footnote":
+            return
+        skipped = tag in ("thead", "tbody") or (tag, parent) == ("p", "li")
+        if tag == "sup":
+            found.append("sup")
+        elif tag == "input":
+            found.append("☑" if "checked" in element.attrib else "☐")
+        else:
+            if not skipped:
+                found.append((tag, *(element.get(key) for key in ("href", "src", "alt", "start") if element.get(key))))
+            add(element.text)
+            for child in element:
+                walk(child, parent if skipped else tag)
+                add(child.tail)
+            if not skipped:
+                found.append(f"/{tag}")
+
+    for child in judge.fragment(markup):
+        walk(child, "body")
+        add(child.tail)
+    joined: list = []
+    for item in found:
+        if isinstance(item, str) and item[0] != "/" and joined and isinstance(joined[-1], str) and joined[-1][0] != "/":
+            joined[-1] += f" {item}"
+        else:
+            joined.append(item)
+    return joined
+
+
+def here(source: str) -> list:
+    markup = markdown.convert(PARSER.converter, source).html.replace(markdown.BLOCK_ID_PLACEHOLDER, "")
+    return structure(sanitize.PLACEHOLDER.sub("", markup))
+
+
+def at_the_host(source: str) -> list:
+    return structure(cmarkgfm.github_flavored_markdown_to_html(source, Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_UNSAFE))
+
+
+@pytest.mark.parametrize("source", SAME)
+def test_the_host_shows_the_same(source):
+    assert here(source) == at_the_host(source)
+
+
+@pytest.mark.parametrize("source", OTHERWISE)
+def test_what_the_host_shows_otherwise_is_told_or_better_here(source):
+    reason, line = OTHERWISE[source]
+    assert here(source) != at_the_host(source), f"no longer true: {reason}"
+    assert line in [None, *(found for found, _ in read(source)[1])]
