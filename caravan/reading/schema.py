@@ -24,7 +24,10 @@ CLOCK = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
 LANGUAGE_CODE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits in numbers such as 10 000
-MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
+# HTML, or Markdown, which fields show as it is typed.
+MARKUP = re.compile(
+    r"<[a-zA-Z/!?]|&#?\w+;|\*\*|~~|`|\]\(|\[\[|\[[@^]|(?<!\w)\*\w[^*]*(?<=\S)\*(?!\w)|(?<!\w)__?[^\W_](?:[^_]*[^\s_])?__?(?!\w)|^#{1,6} "
+)
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}")
 # What a field must not have, though a body may: tabs, soft hyphens outside of words, direction marks without a word from right to left.

@@ -8,8 +8,9 @@ import cmarkgfm
 import judge
 import pytest
 from cmarkgfm.cmark import Options
+from pydantic_core import PydanticCustomError
 
-from caravan.reading import markdown, sanitize
+from caravan.reading import markdown, sanitize, schema
 from caravan.reading.parser import BodyParser
 
 FIRST = 8  # the line where a body starts, as in a text with four fields
@@ -123,6 +124,21 @@ def test_a_slip_is_told_in_its_line(name):
     body, line, words = TOLD[name]
     _, faults = read(f"{body}\n")
     assert [fault for fault in faults if fault[0] == line and words in fault[1]], faults
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["A **bold** title", "An *important* title", "A _new_ title", "A __new__ title", "A `code` title", "A ~~struck~~ title", "[A](b.md) title",
+     "A title [@known]", "A title[^1]", "See [[this]]", "## A title", "A<br>title"],
+)  # fmt: skip
+def test_a_field_holds_no_markup(value):
+    with pytest.raises(PydanticCustomError, match="is plain text"):
+        schema.plain_text(value)
+
+
+@pytest.mark.parametrize("value", ["Snake_case and l@s", "2 * 3 * 4", "5 * and C#", "#NoToAPEC", "Trabajador*s", "[sic] (and) more", "A_b_c"])
+def test_a_field_may_hold_signs(value):
+    assert schema.plain_text(value) == value
 
 
 # --- Shown: the body, and a part of its HTML ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import judge
 import pytest
+import test_cases_body
 from conftest import ADDRESS, FIXTURE_SETTINGS, ROOT, build, task, write_fixture_settings
 
 from caravan.build import command, loader
@@ -34,6 +35,7 @@ authors: [A]
 
 """
 FIRST = FRONT.count("\n") + 1  # the line where a body starts
+FIXTURES = ROOT / "tests" / "fixture_site" / "content"
 RULES = SiteLanguages(("en", "es", "fil"), "en")
 MARK, BRACES, NOTE = "is not a valid id; use small letters, digits and hyphens, such as {#", "to show braces to readers, write \\{", "valid footnote name"
 TABLE = "| what | count |\n|---|---|\n"
@@ -378,7 +380,9 @@ def changed(chance: random.Random, text: str) -> str:
 def mutated(seed: int, number: int) -> list[str]:
     chance = random.Random(seed)
     text = (ROOT / "tests" / "theme" / "text.md").read_text(encoding="utf-8")
-    blocks = [*text.split("\n\n"), *(body % "#x" for body in IN_PLACES.values()), *FINE.values(), "Words [@one] and [that](../good/en.md#x)."]
+    texts = [file.read_text(encoding="utf-8").split("---\n", 2)[2] for file in sorted(FIXTURES.rglob("*.md"))]
+    written = [*(body for body, *_ in (test_cases_body.TOLD | test_cases_body.SHOWN).values()), *test_cases_body.SAME, *test_cases_body.OTHERWISE]
+    blocks = [*text.split("\n\n"), *"".join(texts).split("\n\n"), *written, *(body % "#x" for body in IN_PLACES.values()), *FINE.values(), "Words [@one] and [that](../good/en.md#x)."]
     return [changed(chance, "\n\n".join(chance.sample(blocks, chance.randint(1, 6)))) for _ in range(number)]
 
 
