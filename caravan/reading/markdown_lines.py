@@ -116,7 +116,8 @@ class Container:
             return end
         if match := BLOCK.fullmatch(text):
             return self.read_slashes(index, match)
-        if "|" in text and index + 1 < len(self.lines) and DELIMITERS.fullmatch(self.lines[index + 1][1]):
+        below = self.lines[index + 1][1] if index + 1 < len(self.lines) else ""
+        if "|" in text and DELIMITERS.fullmatch(below) and not self.starts_block(text):
             return self.read_table(index)
         if match := GLUED_HEADING.match(text):
             self.report(number, "heading-glued", "warning", mark=match[1])
