@@ -229,7 +229,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         "<\u0338script>", "\u02c2img src=x\u02c3", "\uff02 onclick=\uff02x", "\uff07\u2019\u02bc onclick=x",
         "\uff06lt;b\uff06gt;", "\u017fcript <\u017fcript>", "\u0130MG <\u0130mg src=x>", "\u200fwords\u200e",
         "\u0600\u0601words", "\u05d0\u05d1 <\u05d2> \u05d3", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\ufe0f\u20e3",
-         "\u061cwords", "\u034fwords", "\u17b4words", "\u3000words", "\u1680words", "\u2800words", "\xa0\xa0", "p\u0430ypal.com",
+        "\u061cwords", "\u034fwords", "\u17b4words", "\u3000words", "\u1680words", "\u2800words", "\xa0\xa0", "p\u0430ypal.com",
     ),  # fmt: skip
     "words: templates of other programs": (
         "{{ cycler.\\_\\_init\\_\\_.\\_\\_globals\\_\\_ }}", "{{ ''|attr('x') }}", "{%- set x = 1 -%}{{ x }}",
