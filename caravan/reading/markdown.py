@@ -179,28 +179,35 @@ class SiteBlocks(blocks.BlocksExtension):
 
 
 class CitationProcessor(InlineProcessor):
-    """`[@id, p. 3; @other]` becomes links to the numbered sources at the end; the number is the order of first use."""
+    """`[@id, p. 3; @other]` becomes links to sources, which `Citations` numbers."""
 
     def handleMatch(self, m, data):
-        numbers = self.md.citation_numbers
-        links = etree.Element("cite")  # `Citations` takes it away
+        links = etree.Element("cite")
         for cited in ESCAPED.sub(lambda match: chr(int(match[1])), m[1]).split(";"):
             source_id, _, place = cited.strip().removeprefix("@").partition(",")
-            first = source_id not in numbers
-            number = numbers.setdefault(source_id, len(numbers) + 1)
-            link = etree.SubElement(links, "a", {"class": "ref", "href": f"#s{number}", "role": "doc-noteref"})
-            if first:
-                link.set("id", f"r{number}")
-            link.text, link.tail = f"{number}, {place.strip()}" if place.strip() else str(number), " "
+            self.md.citation_numbers[source_id] = 0
+            link = etree.SubElement(links, "a", {"class": "ref", "href": source_id, "role": "doc-noteref"})
+            link.text, link.tail = place.strip(), " "
         links[-1].tail = None
         return links, m.start(0), m.end(0)
 
 
 class Citations(Treeprocessor):
-    """Makes the space before a citation a narrow no-break space, so that it stays on the line of the text it follows."""
+    """Numbers sources in the order in which readers meet them: Markdown reads tables, captions and notes after the rest.
+
+    The space before a citation becomes a narrow no-break space, so that it stays on the line of the text it follows.
+    """
 
     def run(self, root):
-        for parent in list(root.iter()) if self.md.citation_numbers else ():
+        cited, numbers = self.md.citation_numbers, {}
+        for link in root.iter("a") if cited else ():
+            if link.get("class") == "ref":
+                first = link.get("href") not in numbers
+                number = numbers.setdefault(link.get("href"), len(numbers) + 1)
+                link.attrib.update({"href": f"#s{number}", "id": f"r{number}"} if first else {"href": f"#s{number}"})
+                link.text = f"{number}, {link.text}" if link.text else str(number)
+        self.md.citation_numbers = numbers
+        for parent in list(root.iter()) if cited else ():
             for links in parent.findall("cite"):
                 index = list(parent).index(links)
                 links[-1].tail = links.tail

@@ -85,7 +85,7 @@ class BodyParser:
         headings = tuple(
             replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings
         )
-        word_count = len(WORD.findall(TAG.sub(" ", safe)))
+        word_count = len(WORD.findall(html.unescape(TAG.sub(" ", markdown.CITATION_LINK.sub(" ", safe)))))
         html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe)
         segments = tuple(PLACEHOLDER.split(html_with_ids))
         names = rendered.tags | sanitized.names

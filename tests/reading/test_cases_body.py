@@ -264,3 +264,16 @@ def test_what_the_host_shows_otherwise_is_told_or_better_here(source):
     reason, line = OTHERWISE[source]
     assert here(source) != at_the_host(source), f"no longer true: {reason}"
     assert line in [None, *(found for found, _ in read(source)[1])]
+
+
+def test_sources_are_numbered_as_readers_meet_them():
+    body = (
+        "One. [@a]\n\n| A |\n|---|\n| x [@b] |\n\n/// caption\nTwo. [@c]\n///\n\n- Three. [@d]\n\n/// note | Doubt\nFour. [@e]\n///\n\n"
+        "Five. [@f] [@b]\n"
+    )
+    assert markdown.convert(markdown.create_converter(), body).cited_ids == ("a", "b", "c", "d", "e", "f")
+
+
+def test_the_reading_time_counts_words_and_no_numbers_of_sources():
+    parsed, *_ = BodyParser().parse("Five words\u00a0stand here now. [@one] [@two]", "analysis/x", "en", 1)
+    assert parsed.word_count == 5
