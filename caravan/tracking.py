@@ -4,7 +4,7 @@ Code that hands out a value which may change between builds calls `track`. A pag
 recorded hashes is not rendered again.
 
 The first word of a dependency's name is its type: `method` is a method marked with `@tracked`, `article` the content of a
-source file, `day` the day of the build; `group`, `source`, `file` and `drawing` are the mappings of the site.
+source file, `day` the day of the build; `group`, `source`, `picture` and `drawing` are the mappings of the site.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def current_hash(site, name: str) -> str:
         return site.cache_keys.get(rest, MISSING)
     if dependency_type == "day":
         return site.today.isoformat()
-    mappings = {"group": site.groups, "source": site.sources, "file": site.asset_files, "drawing": site.drawings}
+    mappings = {"group": site.groups, "source": site.sources, "picture": site.pictures, "drawing": site.drawings}
     mapping = mappings.get(dependency_type)
     if mapping is None:
         return "unknown"

@@ -6,6 +6,7 @@ the tests marked `any_content` run on the texts in content/, and no others.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import re
@@ -40,6 +41,8 @@ from tools import node_tools, styleguide
 from tools.local_server import serve_folder  # noqa: F401 - tests import it from here
 
 ADDRESS = "https://example.org"
+# A picture of one pixel.
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 FIXTURE_CONTENT = ROOT / "tests" / "fixture_site" / "content"
 # The day of all builds, 17 March 2030: one call of the fixture site is over, one is now, one is coming.
 FIXTURE_EPOCH = "1900000000"

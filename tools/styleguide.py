@@ -13,7 +13,9 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from caravan.build.output import replaced_folder
+from caravan.reading.article import BodyPicture
 from caravan.reading.parser import BodyParser
+from caravan.site.article_view import PictureView, join_text
 from caravan.site.templates import Theme
 
 DIRECTIONS, SCHEMES = ("ltr", "rtl"), ("light", "dark")
@@ -87,9 +89,12 @@ def article_body(root: Path, theme: Theme) -> Markup:
     body, _, faults = BodyParser().parse(source, "background/text", "en", 1)
     if faults:
         raise ValueError(f"tests/theme/text.md: {faults}")
-    picture = theme.assets["icons/icon-180.png"].url
-    html = body.render(lambda target: picture if target.path.endswith(".png") else "#")
-    return Markup(f'<div class="prose">{unique_ids(html, "text")}</div>')
+
+    def picture(shown: BodyPicture) -> PictureView:
+        return PictureView(theme.assets["icons/icon-180.png"].url, "", "", 180, 180, shown.attributes, lazy=False)
+
+    html = theme.component("body_text", "en")(tuple(join_text(body.fill(lambda target: "#", picture=picture))))
+    return Markup(f'<div class="prose">{unique_ids(str(html), "text")}</div>')
 
 
 def unique_ids(html: str, suffix: str) -> str:

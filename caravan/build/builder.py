@@ -17,7 +17,7 @@ from caravan.build.manifest import NAME as MANIFEST
 from caravan.build.manifest import BuildInputs, build_inputs
 from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, staging_folder, sync, unchanged_files
 from caravan.build.parallel import WorkerPool
-from caravan.build.render import RenderedFile, collect_documents, outdated, render_outdated, static_files
+from caravan.build.render import RenderedFile, collect_documents, copy_pictures, outdated, render_outdated, static_files
 from caravan.reading.library import Library, find_problems
 from caravan.reading.paths import stat_signature
 from caravan.reading.problems import ContentError, Problem
@@ -71,7 +71,8 @@ def build(settings: dict) -> BuildResult:
         check(library, settings, check_catalogs=not log.files)
         site = assemble(library, settings, day)
         with staging_folder(output) as staging:
-            plan = plan_output(site, output, stat_cache, log)
+            copies = copy_pictures(site, site.used_pictures, (store_folder(settings) or staging.parent) / "pictures", pool)
+            plan = plan_output(site, copies, output, stat_cache, log)
             rendered = render(library, site, settings, plan, staging, pool)
             changed, hashes = stage(plan, rendered, output, staging)
             inputs = manifest_inputs(settings, day)
@@ -84,7 +85,7 @@ def build(settings: dict) -> BuildResult:
             stat_cache.remember(path, stat_signature(path), hashes[name][0])
         # With foreign files, the next build has to run and name them again.
         state = "" if foreign_files else build_state(environment, day, inputs)
-        new_stats = input_and_output_stats(stat_cache, library, output, list(hashes), state)
+        new_stats = input_and_output_stats(stat_cache, library, output, [*hashes], [*copies.values()], state)
         cache.save_output(output, environment, new_stats, new_log(log, plan, rendered))
     return BuildResult(site, list(hashes), foreign_files)
 
@@ -104,9 +105,9 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
         raise ContentError(errors)
 
 
-def plan_output(site: Site, output: Path, stat_cache: StatCache, log: BuildLog) -> OutputPlan:
-    """List the files of the site, and compare them with the output."""
-    documents, static = collect_documents(site), static_files(site)
+def plan_output(site: Site, copies: dict[str, Path], output: Path, stat_cache: StatCache, log: BuildLog) -> OutputPlan:
+    """List the files of the site, among them `copies` of pictures, and compare them with the output."""
+    documents, static = collect_documents(site), static_files(site) | copies
     static_hashes = {name: stat_cache.file_hash(file, stat_signature(file)) for name, file in static.items()}
     logged_hashes = {name: record.sha256 for name, record in log.files.items() if name in documents}
     unchanged = unchanged_files(output, {**logged_hashes, **static_hashes}, stat_cache)
@@ -162,11 +163,13 @@ def build_state(environment: str, day: datetime.date, inputs: BuildInputs) -> st
     return tracking.content_hash([environment, day.isoformat(), inputs])
 
 
-def input_and_output_stats(stat_cache: StatCache, library: Library, output: Path, names: list[str], state: str) -> StatCache:
-    """The stat signature of every input and output. Without `state` if one of them may change without a change of it."""
+def input_and_output_stats(
+    stat_cache: StatCache, library: Library, output: Path, names: list[str], copies: list[Path], state: str
+) -> StatCache:
+    """The stat signature of every input, copy of a picture and output. Without `state` if one of them may change without a change of it."""
     groups = library.groups.values()
     articles = (article for group in groups for article in [*group.articles.values(), *group.drafts.values()])
-    files = [*(article.file for article in articles), *library.tree.asset_files.values(), *library.tree.extra_files.values()]
+    files = [*(article.file for article in articles), *library.tree.asset_files.values(), *library.tree.extra_files.values(), *copies]
     files += [f"{output}/{name}" for name in names]
     folders = [str(output), *(f"{output}/{path}" for path in parent_folders(names))]
     signatures = {**library.stat_signatures, **{folder: stat_signature(folder) for folder in folders}}

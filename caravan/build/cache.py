@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from caravan import reading, tracking
+from caravan import tracking
 from caravan.build import cached_article
 from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
 from caravan.build.manifest import sha256_of
@@ -36,8 +36,8 @@ from caravan.site.settings import SETTINGS
 # store whole seconds, the two seconds of FAT.
 FINE_TICK, COARSE_TICK = 20_000_000, 2_000_000_000
 CODE = Path(__file__).resolve().parent.parent
-# The packages that parsing uses, and those that rendering uses in addition.
-PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel")
+# The packages that reading texts and pictures uses, and those that rendering uses in addition.
+PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel", "pillow")
 RENDER_PACKAGES = ("pelican", "jinja2", "markupsafe", "tinycss2")
 FILE_NAME = "cache.sqlite"
 MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a temporary folder leave one each
@@ -138,7 +138,7 @@ def build_log(files: dict[str, tuple[str, dict[str, str], str]]) -> BuildLog:
 def parser_version() -> str:
     """A hash that changes with the code that parses and caches articles, and with the versions of PACKAGES."""
     digest = hashlib.blake2b(digest_size=12)
-    for path in [*sorted(Path(reading.__file__).parent.glob("*.py")), Path(__file__), Path(cached_article.__file__)]:
+    for path in [*sorted(CODE.glob("reading/*.py")), *sorted(CODE.glob("media/*.py")), Path(__file__), Path(cached_article.__file__)]:
         digest.update(path.read_bytes())
     for name in PACKAGES:
         digest.update(f"{name} {metadata.version(name)}".encode())

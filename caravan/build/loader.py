@@ -11,14 +11,16 @@ from pathlib import Path, PurePosixPath
 from caravan.build.cache import Cache, StatCache
 from caravan.build.cached_article import CachedArticle, CacheFormatError, result_from_cache, serialize_article
 from caravan.build.parallel import WorkerPool
+from caravan.media.pictures import read_pictures
 from caravan.reading import drawings, evidence, notice
 from caravan.reading.article import ArticleBody, ParseResult, cache_key_of
-from caravan.reading.library import Library, group_results
+from caravan.reading.library import Library, Picture, group_results
 from caravan.reading.paths import ContentPath, SiteLanguages, read_limited, scan, stat_signature
 from caravan.reading.problems import ContentError, Fault, Problem, format_message, site_mistake
 
 # Starting a worker takes about as long as parsing this many articles.
 MIN_ITEMS_PER_WORKER = 120
+MIN_PICTURES_PER_WORKER = 30  # reading one takes about 10 ms
 
 SourceItem = tuple[ContentPath, Path]
 
@@ -143,6 +145,29 @@ def failing_line(file: Path, content_path: ContentPath) -> int:
     return line
 
 
+def load_pictures(
+    files: dict[str, Path], stat_cache: StatCache, pool: WorkerPool | None
+) -> tuple[dict[str, Picture], list[Problem]]:
+    """The pictures among `files` (by path below content/), and a problem for each other file. Unchanged ones are not opened."""
+    pictures, changed, problems = {}, {}, []
+    for path, file in files.items():
+        signature = stat_signature(file)
+        known = stat_cache.lookup(file, signature)
+        if known:
+            sha256, width, height = known.split()
+            pictures[path] = Picture(file, sha256, int(width), int(height))
+        else:
+            changed[path] = signature
+    items = sorted((path, files[path]) for path in changed)
+    for path, result in pool.map_shares(read_pictures, items, MIN_PICTURES_PER_WORKER) if pool else read_pictures(items):
+        if isinstance(result, Picture):
+            pictures[path] = result
+            stat_cache.remember(result.file, changed[path], f"{result.sha256} {result.width} {result.height}")
+        else:
+            problems.append(result)
+    return pictures, problems
+
+
 def load_library(
     content: Path, languages: SiteLanguages, day: datetime.date, loader: Loader | None = None, pool: WorkerPool | None = None
 ) -> Library:
@@ -154,13 +179,17 @@ def load_library(
     signatures = {path: stat_signature(path) for path in data_files}
     sources, source_problems = evidence.load_sources(content)
     tree = scan(content, languages)
-    results = dict((loader or Loader()).read_all(tree.article_files, pool))
+    loader = loader or Loader()
+    results = dict(loader.read_all(tree.article_files, pool))
+    pictures, picture_problems = load_pictures(tree.asset_files, loader.stat_cache, pool)
     groups = {key: group for key, (group, _) in group_results(results).items() if group}
     signatures.update((path, stat_signature(path)) for path in [*tree.drawing_files.values(), *tree.notice_files.values()])
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
     front_page = evidence.load_data_file(content, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
     notices = {lang: evidence.load_data_file(content, notice.notice_path(lang), notice.Notice) for lang in tree.notice_files}
     data_problems = (problem for file in (front_page, *notices.values()) for problem in file.problems)
-    problems = (*source_problems, *drawing_problems, *data_problems)
+    problems = (*source_problems, *drawing_problems, *picture_problems, *data_problems)
     stat_signatures = {**tree.stat_signatures, **{str(path): signature for path, signature in signatures.items() if signature}}
-    return Library(groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, front_page, notices)
+    return Library(
+        groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, pictures, front_page, notices
+    )  # fmt: skip

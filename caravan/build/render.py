@@ -15,8 +15,9 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from caravan import tracking
-from caravan.build.cache import BuildLog
+from caravan.build.cache import BuildLog, wait_for_mtime_tick
 from caravan.build.parallel import WorkerPool
+from caravan.media.pictures import ENCODERS, copies_of, make_copies, store_name
 from caravan.reading.library import Library
 from caravan.reading.problems import ContentError, Problem, site_mistake
 from caravan.site import pages
@@ -29,6 +30,7 @@ from caravan.site.urls import theme_assets
 
 # Starting a worker and loading the site in it takes about as long as rendering this many pages.
 MIN_PAGES_PER_WORKER = 400
+MIN_PICTURES_PER_WORKER = 2
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,30 @@ def describe(document: Document) -> str:
 
 
 def static_files(site: Site) -> dict[str, Path]:
-    """The files that are copied unchanged, by path below the output: assets of the theme, files beside texts, content/extra/."""
+    """The files that are copied unchanged, by path below the output: assets of the theme, content/extra/."""
     copied = {asset.url: asset.file for asset in theme_assets(site.catalog_folder.parent / "static").values()}
-    return copied | {site.urls.file(path): file for path, file in site.asset_files.untracked.items()} | site.extra_files
+    return copied | site.extra_files
+
+
+def copy_pictures(site: Site, paths: Iterable[str], folder: Path, pool: WorkerPool) -> dict[str, Path]:
+    """The copies of the pictures at `paths` (below content/), by path below the output; makes those that `folder` lacks.
+
+    Raises ContentError for a picture that changed since it was read.
+    """
+    files, wanted = {}, []
+    for path in paths:
+        copies = copies_of(site.urls.file(path), site.pictures.untracked[path])
+        own = {f"{copy.stem}{ending}": folder / store_name(copy, ending) for copy in copies for ending in ENCODERS}
+        files |= own
+        if not all(file.is_file() for file in own.values()):
+            wanted.append((path, site.pictures.untracked[path], copies))
+    if wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        problems = pool.map_shares(make_copies, wanted, MIN_PICTURES_PER_WORKER, folder)
+        if problems:
+            raise ContentError(problems)
+        wait_for_mtime_tick()
+    return files
 
 
 def outdated(site: Site, documents: dict[str, Document], log: BuildLog) -> list[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import mimetypes
+import tempfile
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +17,8 @@ from caravan.build.cache import Cache
 from caravan.build.command import BuildError, Exit
 from caravan.build.loader import Loader, load_library
 from caravan.build.parallel import WorkerPool
-from caravan.build.render import collect_documents, render_document, static_files
+from caravan.build.render import collect_documents, copy_pictures, render_document, static_files
+from caravan.media.pictures import ENCODERS, copies_of
 from caravan.reading import library
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
@@ -42,6 +46,15 @@ class SiteView:
     theme: Theme
     documents: dict[str, Document]
     static_files: dict[str, Path]
+    picture_folder: Path
+    picture_lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
+
+    @functools.cached_property
+    def picture_paths(self) -> dict[str, str]:
+        """The path of the picture (below content/) by the path of each copy of it."""
+        pictures = self.site.pictures.untracked.items()
+        copies = ((path, copy) for path, picture in pictures for copy in copies_of(self.site.urls.file(path), picture))
+        return {f"{copy.stem}{ending}": path for path, copy in copies for ending in ENCODERS}
 
     def file(self, address: str, additions: str = "") -> tuple[bytes, str] | None:
         """The file at `address` (without a leading slash) and its media type, or None.
@@ -57,7 +70,11 @@ class SiteView:
                 document, view_function=lambda *args: {**document.view_function(*args), "preview": additions}
             )
             return render_document(self.site, self.theme, shown)[0], media_type
-        return (self.static_files[name].read_bytes(), media_type) if name in self.static_files else None
+        files = self.static_files
+        if name in self.picture_paths:  # copies are made when a browser first asks for one
+            with self.picture_lock, WorkerPool() as pool:
+                files = copy_pictures(self.site, [self.picture_paths[name]], self.picture_folder, pool)
+        return (files[name].read_bytes(), media_type) if name in files else None
 
 
 @dataclass
@@ -98,7 +115,8 @@ class PreviewState:
             self.sources = self.library.sources
         site = assemble(dataclasses.replace(self.shown, sources=self.sources), self.settings, today())
         theme = Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"])
-        self.view = SiteView(site, theme, collect_documents(site), static_files(site))
+        folder = (store_folder(self.settings) or Path(tempfile.mkdtemp())) / "pictures"
+        self.view = SiteView(site, theme, collect_documents(site), static_files(site), folder)
 
     def check_catalogs(self) -> None:
         theme = Path(self.settings["THEME"])

@@ -7,6 +7,7 @@ together.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import unicodedata
@@ -15,10 +16,10 @@ from pathlib import Path
 
 from caravan.build.manifest import HOST_FILES, NAME
 from caravan.git import PublishError
-from caravan.publishing.picture_metadata import picture_metadata
+from caravan.media.gate import read_parts
 from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files
 from caravan.reading.limits import find_secrets
-from caravan.reading.problems import count
+from caravan.reading.problems import Fault, count
 
 # Files of editors, systems, development tools and this project's source.
 PRIVATE_NAMES = re.compile(
@@ -27,6 +28,7 @@ PRIVATE_NAMES = re.compile(
     r"|passwords?\.txt|htpasswd|node_modules|__pycache__|__macosx)(/|$)",
     re.IGNORECASE,
 )
+CONTROL_CHARACTER = re.compile(rb"[\0-\x08\x0e-\x1f]")
 TEXT_EXTENSIONS = (".html", ".xml", ".txt", ".css", ".js", ".json", ".svg", ".ics", ".webmanifest", ".csv")
 
 
@@ -40,12 +42,23 @@ def find_leaks(path: str, data: bytes, roots: Iterable[Path]) -> Iterator[str]:
         for root in roots:
             if str(root).encode() in data and len(root.parts) > 2:
                 yield f"{path} contains the path of a folder on this computer ({root}). Remove it from the text."
-    metadata = picture_metadata(data)
-    if metadata:
-        yield (
-            f"{path} contains {metadata}, which can reveal place, time, device or name. Save the picture without metadata, or "
-            "take a screenshot of it, and build again."
-        )
+    if not is_text(path, data) and not (path.startswith("theme/") and data.startswith(b"wOF2")):
+        try:
+            reveals = read_parts(data).reveals
+        except Fault as fault:
+            yield f"{path} cannot be published: {fault.message}."
+        else:
+            if reveals:
+                yield f"{path} can give away {'; '.join(reveals)}. Delete the folder .store and build again."
+
+
+def is_text(path: str, data: bytes) -> bool:
+    """Whether a file has a name of text files, and is one."""
+    if not path.endswith((*TEXT_EXTENSIONS, *HOST_FILES)) or CONTROL_CHARACTER.search(data) or b"%PDF-" in data[:1024]:
+        return False
+    with contextlib.suppress(UnicodeDecodeError):
+        return isinstance(data.decode(), str)
+    return False
 
 
 REQUIRED_FILES = ("index.html", "404.html", "sitemap.xml", "robots.txt")

@@ -48,12 +48,21 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class BodyPicture:
+    """A picture in a body: the index of its file in the targets, its attributes such as `alt`, and the text of its caption."""
+
+    target: int
+    attributes: dict[str, str]
+    caption: str
+
+
+@dataclass(frozen=True)
 class BodyHtml:
     """The sanitized HTML of a body, split at its placeholders.
 
     `segments` alternates between HTML and the content of a placeholder: `7` is the URL of the link `targets[7]`, `d2` the
-    drawing `targets[2]`, `p3` the id attribute of block 3, `hx` the link to the heading with the id x, `wback` a phrase of the
-    interface, and `e` the end of a drawing that the body begins with. `ids` are all ids that a link can point to. `names` are the tags, classes and
+    drawing `targets[2]`, `i1` the picture `pictures[1]`, `p3` the id attribute of block 3, `hx` the link to the heading with
+    the id x, `wback` a phrase of the interface, and `e` the end of a drawing that the body begins with. `ids` are all ids that a link can point to. `names` are the tags, classes and
     attributes of the HTML, as `tag`, `.class` and `[attribute]`.
     """
 
@@ -64,6 +73,7 @@ class BodyHtml:
     ids: frozenset[str]
     word_count: int
     names: frozenset[str] = frozenset()
+    pictures: tuple[BodyPicture, ...] = ()
 
     def split_opening_drawing(self) -> tuple[BodyHtml | None, BodyHtml]:
         """The drawing that the body begins with (None if it begins with something else), and the rest."""
@@ -72,15 +82,20 @@ class BodyHtml:
         end = 2 * self.segments[1::2].index("e") + 1
         return replace(self, segments=self.segments[:end]), replace(self, segments=self.segments[end + 1 :])
 
-    def render(
+    def render(self, *args, **values) -> str:
+        """`fill`, as one string."""
+        return "".join(self.fill(*args, **values))
+
+    def fill(
         self,
         url_for: Callable[[LinkTarget], str],
         block_ids: frozenset[str] = frozenset(),
         anchor_template: str = "",
         drawing: Callable[[LinkTarget], str] = lambda target: "",
+        picture: Callable[[BodyPicture], object] = lambda picture: "",
         words: Mapping[str, str] = MappingProxyType({}),
-    ) -> str:
-        """Fill in the placeholders and return the finished HTML.
+    ) -> list:
+        """Fill in the placeholders and return the finished HTML in pieces, among them what `picture` returns.
 
         `url_for(target)` and `drawing(target)` return the URL of a link and the HTML of a drawing. Only the blocks in
         `block_ids` get their id. `anchor_template` is the HTML of the link to a heading, with {} for the heading's id.
@@ -93,6 +108,8 @@ class BodyHtml:
                 parts[index] = anchor_template.replace("{}", html.escape(placeholder[1:]), 1)
             elif placeholder[0] == "d":
                 parts[index] = drawing(self.targets[int(placeholder[1:])])
+            elif placeholder[0] == "i":
+                parts[index] = picture(self.pictures[int(placeholder[1:])])
             elif placeholder[0] == "p":
                 parts[index] = f' id="{placeholder}"' if placeholder in block_ids else ""
             elif placeholder[0] == "w":
@@ -101,7 +118,7 @@ class BodyHtml:
                 parts[index] = ""
             else:
                 parts[index] = html.escape(url_for(self.targets[int(placeholder)]))
-        return "".join(parts)
+        return parts
 
 
 Requirement = tuple[str, ...]  # what must exist: ("source", id), or ("file", path below content/, id in it or "")

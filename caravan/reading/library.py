@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from caravan.reading import evidence, notice
 from caravan.reading.article import DRAWINGS, Article, ParseResult
@@ -15,6 +17,8 @@ from caravan.reading.problems import Problem, format_message, run_check, site_mi
 from caravan.reading.translations import TranslationGroup, check_translations, group_articles
 
 GroupKey = tuple[str, str]  # kind and slug
+# What names a licence or a permission, in the languages of the site.
+CREDIT = re.compile(r"©|\b(?:CC|copyright|licen[cs]|lisens|public domain|dominio público|permi[st]|pahintulot)", re.IGNORECASE)
 # The undated pages that other pages link to, by slug, and from where.
 LINKED_PAGES = {
     "about": "the foot of every page and the names of the editors",
@@ -24,11 +28,22 @@ LINKED_PAGES = {
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture that may be published: its file, the SHA-256 of it, and its size in pixels."""
+
+    file: Path
+    sha256: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Library:
     """Everything below content/, parsed. A site must not be built from a library with errors.
 
     `results` has the result of every text, also of invalid ones; `groups` has the groups with a valid original. `sources`
-    is None if the list of sources is invalid. `scan_problems` are those of data files and drawings.
+    is None if the list of sources is invalid. `scan_problems` are those of data files, drawings and pictures. `pictures` are
+    those beside texts, by path below content/.
     `stat_signatures` are those of folders and of files that are not texts, taken before they were read.
     """
 
@@ -41,6 +56,7 @@ class Library:
     scan_problems: tuple[Problem, ...]
     stat_signatures: dict[str, StatSignature | None]
     drawings: dict[str, str]
+    pictures: dict[str, Picture]
     front_page: DataFile
     notices: dict[str, DataFile]
 
@@ -91,6 +107,7 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     problems.update(run_check("content/notice", notice.check_notices, *notices))
     if warnings:
         problems.update(missing_pages(library))
+        problems.update(missing_credits(library))
     for group in library.groups.values() if warnings else ():
         problems.update(run_check(group.original.content_path.source_path, check_translations, group, library.languages))
     return sorted(problem for problem in problems if warnings or problem.severity == "error")
@@ -107,6 +124,18 @@ def missing_pages(library: Library) -> Iterator[Problem]:
         elif not any(content_path.group_key == key for content_path in library.results):
             path = ContentPath(*key, library.languages.home).source_path
             yield Problem(path, 1, format_message("page-missing", places=places), "warning")
+
+
+def missing_credits(library: Library) -> Iterator[Problem]:
+    """Warn about pictures whose caption does not say who made them and under which licence."""
+    for group in library.groups.values():
+        for article in [*group.articles.values(), *group.drafts.values()]:
+            if any(requirement[1] in library.pictures for requirement in article.requires):
+                for picture in article.body_html.pictures:
+                    target = article.link_targets[picture.target]
+                    if not CREDIT.search(picture.caption):
+                        message = format_message("picture-credit", link=target.as_written)
+                        yield Problem(article.content_path.source_path, target.line, message, "warning")
 
 
 def group_errors(library: Library, key: GroupKey) -> list[Problem]:
@@ -133,9 +162,11 @@ def broken_references(library: Library) -> Iterator[Problem]:
     """
     drawings = library.tree.drawing_files
     complete = [name for name in {name for name, _ in drawings} if all((name, lang) in drawings for lang in library.languages.languages)]
-    files = [*library.tree.asset_files, *(f"{DRAWINGS}/{name}" for name in complete)]
+    hidden = {key for key, group in library.groups.items() if group.is_unpublished(library.day)}
+    files = [path for path in library.tree.asset_files if tuple(path.split("/")[:2]) not in hidden]
+    files += (f"{DRAWINGS}/{name}" for name in complete)
     for key, group in library.groups.items():
-        if not group.is_unpublished(library.day):
+        if key not in hidden:
             files += [f"{'/'.join(key)}/{lang}.md" for lang in group.articles]
     existing = {*(("file", path, "") for path in files), *(("source", source_id) for source_id in library.sources or ())}
     for group in library.groups.values():

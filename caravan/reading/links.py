@@ -152,8 +152,12 @@ def link_error(
     suggest: bool = True,
 ) -> str | None:
     """The error message for a link in a file of `folder` that is not valid, else None. `suggest`: search for the path that was meant."""
-    if target.path in tree.asset_files or not target.path:
+    if not target.path:
         return None  # ids on the same page are checked when the body is parsed
+    if target.path in tree.asset_files:
+        beside = groups.get(tuple(target.path.split("/")[:2]))
+        is_hidden = beside and beside.is_unpublished(day) and not from_unpublished
+        return format_message("link-draft", link=target.as_written, path=f"content/{target.path}") if is_hidden else None
     group, lang = find_group(target.path, groups)
     if group is None or lang not in {*group.articles, *tree.languages}:
         if lang in tree.languages and any(content_path.folder == f"content/{posixpath.dirname(target.path)}" for content_path in tree.article_files):

@@ -84,6 +84,7 @@ class RenderedMarkdown:
     `tree` is the element tree of `html`; it refers to the HTML of fenced code, `fences`, by number. `cited_ids` are the ids
     of cited sources in the order of their first use. `blocks` has the text and the id of each top-level block; the id is ""
     if a link cannot point to the block. `html_tags` are the names of tags of raw HTML, such as `br` or `!--`.
+    `pictures` are the elements of pictures, for which `tree` and `html` have placeholders, each with the text of its caption.
     `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the names of all elements.
     `faults` are those of the lines; `signs` those of the finished text: the key of the message and what it is about.
     """
@@ -99,6 +100,7 @@ class RenderedMarkdown:
     tags: frozenset[str]
     faults: tuple[Fault, ...]
     signs: tuple[tuple[str, str], ...]
+    pictures: tuple[tuple[etree.Element, str], ...] = ()
 
 
 class HostLines(Preprocessor):
@@ -398,6 +400,26 @@ def pictures(block: etree.Element) -> Iterator[str]:
         yield from (picture.get("alt", ""), f"<{picture.get('src', '')}>")
 
 
+class PicturePlaceholders(Treeprocessor):
+    """Replaces each picture by a placeholder, for which BodyHtml.fill inserts the picture in its sizes and formats."""
+
+    def run(self, root):
+        parents = {child: parent for parent in root.iter() for child in parent}
+        for picture in list(root.iter("img")):
+            parent, figure = parents[picture], picture
+            while figure.tag != "figure" and figure in parents:
+                figure = parents[figure]
+            caption = figure.find("figcaption") if figure.tag == "figure" else None
+            before = list(parent)[: list(parent).index(picture)]
+            text = f"\ue000i{len(self.md.pictures)}\ue001{picture.tail or ''}"
+            if before:
+                before[-1].tail = (before[-1].tail or "") + text
+            else:
+                parent.text = (parent.text or "") + text
+            parent.remove(picture)
+            self.md.pictures.append((picture, "" if caption is None else "".join(caption.itertext()).strip()))
+
+
 def append_text(element: etree.Element, text: str) -> None:
     """Append `text` to the content of `element`."""
     if len(element):
@@ -443,11 +465,12 @@ class SiteExtension(Extension):
         md.treeprocessors.register(FinishedText(md), "finished-text", 1)
         # After the inline patterns, `toc` (5) and `unescape` (0), when texts and ids are final.
         md.treeprocessors.register(BlockNumbering(md), "numbered-blocks", -1)
+        md.treeprocessors.register(PicturePlaceholders(md), "pictures", -2)
 
     def reset(self):
         md = self.md
         md.citation_numbers, md.html_tags, md.blocks, md.invalid_attributes, md.signs = {}, [], [], [], []
-        md.faults, md.first_line = [], 1
+        md.faults, md.first_line, md.pictures = [], 1, []
         md.tree = etree.Element("div")
 
 
@@ -490,6 +513,7 @@ def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> R
         frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if fences else ())]),
         tuple(converter.faults),
         tuple(dict.fromkeys(converter.signs)),
+        tuple(converter.pictures),
     )
 
 

@@ -89,7 +89,8 @@ class BodyParser:
         html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe)
         segments = tuple(PLACEHOLDER.split(html_with_ids))
         names = rendered.tags | sanitized.names
-        body = BodyHtml(segments, targets, headings, rendered.cited_ids, frozenset(sanitized.anchor_ids), word_count, names)
+        ids, pictures = frozenset(sanitized.anchor_ids), tuple(sanitized.pictures)
+        body = BodyHtml(segments, targets, headings, rendered.cited_ids, ids, word_count, names, pictures)
         faults = [Fault(self.line_of(*needles), *message) for needles, *message in self.findings]
         return body, self.text_blocks(rendered), [*rendered.faults, *map(self.html_fault, rendered.html_tags), *faults]
 

@@ -12,46 +12,13 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from caravan.reading.limits import EXTRA_BYTES, FILE_BYTES, FOLDER_DEPTH, SLUG_LENGTH, TEXT_BYTES
+from caravan.reading.limits import EXTRA_BYTES, FOLDER_DEPTH, SLUG_LENGTH, TEXT_BYTES
 from caravan.reading.problems import Fault, Problem, format_message, printable
 from caravan.reading.schema import KINDS
 
-ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.[a-z]{3,4}")
-EXTENSIONS = {"jpg": ("jpg", "jpeg"), "png": ("png",), "webp": ("webp",), "avif": ("avif",), "pdf": ("pdf",)}
-KNOWN_EXTENSIONS = {ending for endings in EXTENSIONS.values() for ending in endings}
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif")
 # Windows cannot create files with these names, with any extension.
 WINDOWS_DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
-
-
-# The first bytes of a file of each type.
-SIGNATURES = {"jpg": rb"\xff\xd8\xff", "png": rb"\x89PNG\r\n\x1a\n", "webp": b"RIFF....WEBP", "avif": b"....ftypavi[fs]", "pdf": b"%PDF-"}
-
-
-def file_type(head: bytes) -> str | None:
-    """The type of a file by its first bytes: one of SIGNATURES, or None."""
-    return next((name for name, signature in SIGNATURES.items() if re.match(signature, head, re.DOTALL)), None)
-
-
-def asset_problem(file: Path) -> str | None:
-    """An error message if `file` cannot be published next to a text, else None. Its type is read from its content."""
-    with open(file, "rb") as stream:
-        detected = file_type(stream.read(16))
-    extension = file.suffix[1:]
-    if detected is None and extension in KNOWN_EXTENSIONS:
-        return format_message("file-false", name=file.name, kind=extension)
-    if detected is None:
-        return format_message("file-kind", name=file.name)
-    if extension not in EXTENSIONS[detected]:
-        return format_message("file-ending", name=file.name, kind=detected)
-    if not ASSET_NAME.fullmatch(file.name):
-        return format_message("file-name", name=file.name)
-    if file.stem in WINDOWS_DEVICE_NAMES:
-        return format_message("path-name")
-    size = file.stat().st_size
-    if size > FILE_BYTES:
-        return format_message("file-heavy", name=file.name, size=f"{size:,}", limit=f"{FILE_BYTES:,}")
-    return None
-
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
@@ -248,7 +215,7 @@ def read_extra(content: Path, name: str) -> str:
 
 
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
-    """List and classify everything below `content`. Of small files, and of those next to texts, it reads the first bytes."""
+    """List and classify everything below `content`. Of small files it reads the first bytes."""
     tree = ContentTree(site_languages.languages)
     seen: dict[str, str] = {}
     if is_link(content):
@@ -344,8 +311,7 @@ def classify_text_or_asset(tree: ContentTree, path: PurePosixPath, file: Path, s
             tree.problems.append(Problem(str(path), 1, result))
         return
     text_next_to_it = parse_path(path.with_name(f"{site_languages.home}.md"), site_languages)
-    message = asset_problem(file) if isinstance(text_next_to_it, ContentPath) else text_next_to_it
-    if message:
-        tree.problems.append(Problem(str(path), 1, message))
+    if isinstance(text_next_to_it, ContentPath):
+        tree.asset_files[str(path.relative_to("content"))] = file  # whether it is a picture, the gate checks
     else:
-        tree.asset_files[str(path.relative_to("content"))] = file
+        tree.problems.append(Problem(str(path), 1, text_next_to_it))

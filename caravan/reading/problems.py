@@ -83,11 +83,16 @@ MESSAGES = {
     "file-lost": "{code} stands for a sign that was lost when the text was saved or copied; write the word again",
     "file-letters": "“{found}” is a letter that a program read with the wrong encoding; write the words of this line again, or paste them from the source",
     "file-conflict": "git left a conflict marker here; keep the right version and delete the markers",
-    "file-kind": "{name} is not allowed here; next to a text only pictures (jpg, png, webp, avif) and pdf files are published",
-    "file-ending": "{name} contains {kind} data; give it the extension .{kind}",
-    "file-false": "{name} is not allowed here: it does not contain {kind} data; save it again in the program that made it",
-    "file-name": "{name}: file names may only contain small letters a to z, digits, - and _, and need a short extension",
-    "file-heavy": "{name} has {size} bytes; the limit is {limit}; make it smaller",
+    # files beside texts
+    "file-picture": "this is {kind}, which is not published; send it to yourself in Signal and save it from there, or take a screenshot, and add that",
+    "file-document": "this is {kind}, which can hold names and is not published; write what readers need into the text, or link to where it is published",
+    "file-drawing": "this is {kind}, which is not published here; a drawing belongs at content/drawings/<name>/, a picture is saved as PNG",
+    "file-film": "this is {kind}, which is not published; link to where it is published, or add a still picture",
+    "file-else": "this is {kind}; next to a text only pictures (jpg, png, webp, avif) may be; delete it",
+    "picture-broken": "this picture is damaged or not complete; copy it here again, or take a screenshot of it and add that",
+    "picture-reveals": "this picture can give away {what}; run: python3 tasks.py photos {file} (without a terminal, send it to yourself in Signal, save it from there, and add that one)",
+    "picture-name": "a picture's name has small letters a to z, digits, - and _, and the ending of its format; rename this one to {better}, or run: python3 tasks.py photos {file}",
+    "picture-large": "this picture has {size}, and the limit is {limit}; run: python3 tasks.py photos {file} (without a terminal, send it to yourself in Signal, save it from there, and add that one)",
     "file-deep": "too many nested quotes, lists or brackets; use fewer levels",
     "file-link": "{name} is a symbolic link, which is not followed; put the real file or folder here",
     "file-special": "{name} is neither a file nor a folder; delete it",
@@ -294,6 +299,9 @@ MESSAGES = {
     "link-fragment": "there is no #{fragment} on this page; ids are set with {{#…}} after headings",
     "link-far-fragment": '"{link}": there is no #{fragment} in {path}; ids are set with {{#…}} after headings',
     "link-draft": '"{link}" points to {path}, which is not public yet; add the link when it is',
+    "picture-alt": '"{link}" has no words for people who cannot see it; write what it shows: ![What it shows]({link})',
+    "picture-form": '"{link}" is not a picture; write the name of a jpg, png, webp or avif file beside the text',
+    "picture-credit": '"{link}" says not who made it and under which licence; write below it, with an empty line around each: /// caption, then: What it shows. Photo: Name, CC BY 4.0, then ///',
     "picture-outside": '"{link}" would load a picture from another host; put the picture next to the text and link it by its name',
     "old-address": '"{value}" is not an address of this site; write it without the site, such as analysis/old-name',
 }
@@ -367,7 +375,7 @@ MARKDOWN_FOR = {tag: advice for tags, advice in _ADVICE.items() for tag in tags.
 MARKDOWN_FOR[""] = "write it in Markdown, or delete it; for the sign < itself write &lt;"
 
 # Values that authors copy into their file, so they are never shortened.
-UNSHORTENED_VALUES = {"record", "header"}
+UNSHORTENED_VALUES = {"record", "header", "file"}
 
 
 def format_message(key: str, /, **values: object) -> str:

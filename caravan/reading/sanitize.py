@@ -11,26 +11,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from xml.etree.ElementTree import Element
 
 import nh3
 from markdown.util import AMP_SUBSTITUTE
 
-from caravan.reading.article import DRAWINGS, LinkTarget
+from caravan.reading.article import DRAWINGS, BodyPicture, LinkTarget
 from caravan.reading.limits import FORBIDDEN_CHARACTERS, NUMBER_DIGITS
 from caravan.reading.links import resolve
-from caravan.reading.markdown import BLOCK_ID_PLACEHOLDER, RenderedMarkdown
+from caravan.reading.markdown import BLOCK_ID_PLACEHOLDER, STASH_MARKER, RenderedMarkdown
+from caravan.reading.paths import PICTURE_ENDINGS
 from caravan.reading.problems import Fault, format_message
 
 # What Markdown and the site's blocks produce.
 TAGS = set(
-    "a abbr aside blockquote br code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre strong "
+    "a abbr aside blockquote br code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr li ol p pre strong "
     "summary sup table tbody td th thead tr ul".split()
 )
 GLOBAL_ATTRIBUTES = {"id", "class", "lang", "dir", "title"}
 ATTRIBUTES = {
     "*": GLOBAL_ATTRIBUTES,
     "a": {"href", "role", "hreflang", "aria-label"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt"},
     "ol": {"start"},
     "details": {"open"},
     "pre": {"tabindex"},
@@ -57,7 +59,7 @@ def is_allowed_class(name: str) -> bool:
 
 def attributes_of(rendered: RenderedMarkdown) -> Iterator[Attribute]:
     """All attributes in Markdown's HTML, with their values as a browser reads them."""
-    for element in rendered.tree.iter():
+    for element in [*rendered.tree.iter(), *(picture for picture, _ in rendered.pictures)]:
         for name, value in element.items():
             value = value.replace(AMP_SUBSTITUTE, "&")
             yield element.tag, name, html.unescape(value) if "&" in value else value
@@ -121,7 +123,7 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
 
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and
 # `replace_forbidden_char_refs` refuse these characters.
-PLACEHOLDER = re.compile("\ue000([pd]?\\d+|h[^\ue001]+|w[a-z]+|e)\ue001")
+PLACEHOLDER = re.compile("\ue000([pdi]?\\d+|h[^\ue001]+|w[a-z]+|e)\ue001")
 
 DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 
@@ -138,6 +140,7 @@ class SanitizedHtml:
     anchor_ids: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    pictures: list[BodyPicture] = field(default_factory=list)
 
 
 class Sanitizer:
@@ -158,10 +161,27 @@ class Sanitizer:
         markup, self.result.findings = replace_forbidden_char_refs(rendered.html)
         # Markdown leaves pieces of its own marks where emphasis is nested badly, or a link without its bracket swallows a mark.
         cleaned = self.first.clean(markup).translate({2: None, 3: None})
+        for picture, caption in rendered.pictures:
+            self.result.pictures.append(BodyPicture(*self.picture_attributes(picture), caption))
         attributes = list(attributes_of(rendered))
         self.result.findings += [*check_attributes(attributes), *self.dropped_links(attributes)]
         self.result.html = DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, cleaned)
         return self.result
+
+    def picture_attributes(self, picture: Element) -> tuple[int, dict[str, str]]:
+        """The index of a picture's file in the targets (-1 if it is invalid), and the attributes that it may have."""
+        attributes, count = {}, len(self.result.targets)
+        for name in sorted({*GLOBAL_ATTRIBUTES, *ATTRIBUTES["img"]}.intersection(picture.keys())):
+            written, findings = replace_forbidden_char_refs(picture.get(name).replace(AMP_SUBSTITUTE, "&"))
+            self.result.findings += findings
+            attributes[name] = self.filter_attribute("img", name, STASH_MARKER.sub("", html.unescape(written)))
+        targets, link = self.result.targets[count:], picture.get("src", "")
+        if not (attributes.get("alt") or "").strip():
+            self.result.findings.append(((link, "!["), format_message("picture-alt", link=link)))
+        if targets and not targets[0].path.lower().endswith(PICTURE_ENDINGS):
+            self.result.findings.append(((link,), format_message("picture-form", link=link)))
+        attributes.pop("src", None)
+        return (count if targets else -1), {name: value for name, value in attributes.items() if value is not None}
 
     def dropped_links(self, attributes: list[Attribute]) -> Iterator[Finding]:
         """Report links that nh3 removed before it called the attribute filter, because of their scheme or form."""

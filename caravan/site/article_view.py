@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from caravan.media.pictures import copies_of
 from caravan.reading import drawings
-from caravan.reading.article import DRAWINGS, BodyHtml, LinkTarget
+from caravan.reading.article import DRAWINGS, BodyHtml, BodyPicture, LinkTarget
 from caravan.reading.evidence import Source
 from caravan.reading.links import is_text_path, target_path
 from caravan.reading.markdown import Heading
@@ -28,6 +31,7 @@ from caravan.site.urls import relative_url
 MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
 FOLLOW_UP_ID = "since"  # the id of the section of a call that says what happened afterwards
 MAX_SECTIONS_WITHOUT_CONTENTS = 3
+PICTURE_ATTRIBUTES = ("src", "srcset", "sizes", "type", "width", "height", "loading", "decoding", "alt")
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 
 
@@ -100,7 +104,9 @@ def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
     """
     if not target.path:
         return f"{site.urls.article(content_path)}#{target.fragment}"
-    if target.path in site.asset_files or not is_text_path(target.path):
+    if target.path in site.pictures:
+        return f"{copies_of(site.urls.file(target.path), site.pictures[target.path])[-1].stem}.jpg"
+    if not is_text_path(target.path):
         return site.urls.file(target.path)
     linked_path = target_path(target)
     group = site.groups.get(linked_path.group_key)
@@ -108,16 +114,52 @@ def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
     return f"{url}#{target.fragment}" if target.fragment else url
 
 
-def article_html(site: Site, content_path: ContentPath, group: TranslationGroup, page_url: str | None) -> tuple[Markup, Markup]:
-    """The HTML of an article for the page at `page_url`, or with absolute links for a feed if `page_url` is None.
+@dataclass(frozen=True)
+class PictureView:
+    """A picture in the sizes that the site has of it. `avif` and `jpeg` are for `srcset`, empty in a feed.
 
-    The drawing that it begins with ("" if it begins with something else), and the rest. In an original, the blocks that
-    translations link to get an id.
+    `attributes` are those that the author wrote, such as `alt`. `lazy`: loaded when the reader comes near it.
     """
 
-    def href(target: LinkTarget) -> str:
-        url = link_url(site, content_path, target)
+    src: str
+    jpeg: str
+    avif: str
+    width: int
+    height: int
+    attributes: dict[str, str]
+    lazy: bool
+
+
+Piece = Markup | PictureView
+
+
+def article_html(
+    site: Site, content_path: ContentPath, group: TranslationGroup, page_url: str | None
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """The pieces of an article for the page at `page_url`, or with absolute links for a feed if `page_url` is None.
+
+    Those of the drawing that it begins with (none if it begins with something else), and the rest. In an original, the blocks
+    that translations link to get an id.
+    """
+
+    def address(url: str) -> str:
         return site.absolute_url(url) if page_url is None else relative_url(page_url, url)
+
+    def href(target: LinkTarget) -> str:
+        return address(link_url(site, content_path, target))
+
+    def picture(shown: BodyPicture) -> Piece:
+        path = article.body_html.targets[shown.target].path if shown.target >= 0 else ""
+        if path not in site.pictures:
+            return Markup()  # only in the preview, which shows the error
+        copies = copies_of(site.urls.file(path), site.pictures[path])
+        avif, jpeg = (
+            ", ".join(f"{address(copy.stem)}{ending} {copy.width}w" for copy in copies) if page_url is not None else ""
+            for ending in (".avif", ".jpg")
+        )
+        src = f"{address(copies[min(1, len(copies) - 1)].stem)}.jpg"
+        is_first = shown is article.body_html.pictures[0]
+        return PictureView(src, jpeg, avif, copies[-1].width, copies[-1].height, shown.attributes, not is_first)
 
     article = group.articles[content_path.lang]
     block_ids = linked_block_ids(group) if article.is_original and page_url is not None else frozenset()
@@ -147,17 +189,25 @@ def article_html(site: Site, content_path: ContentPath, group: TranslationGroup,
             return svg
         return Markup('<span lang="{}">{}</span>').format(original, Markup(svg))
 
-    opening, rest = article.body_html.split_opening_drawing()
-    return (
-        Markup(opening.render(href, block_ids, anchor, drawing, words) if opening else ""),
-        Markup(rest.render(href, block_ids, anchor, drawing, words)),
+    opening, rest = (
+        tuple(join_text(body.fill(href, block_ids, anchor, drawing, picture, words))) if body else ()
+        for body in article.body_html.split_opening_drawing()
     )
+    return opening, rest
+
+
+def join_text(pieces: Iterable[str | PictureView]) -> Iterator[Piece]:
+    """The pieces, with neighbouring strings joined and marked as HTML."""
+    for is_text, group in itertools.groupby(pieces, lambda piece: isinstance(piece, str)):
+        run = list(group)
+        yield from [Markup("".join(run))] if is_text else run
 
 
 def names_in_body(body: BodyHtml) -> frozenset[str]:
     """The names (see BodyHtml) in the HTML that `article_html` makes of a body for a page."""
+    picture_names = {"picture", "source", "img", *(f"[{name}]" for name in PICTURE_ATTRIBUTES)} if body.pictures else set()
     drawing_names = {*drawings.TAGS, *(f".{name}" for name in drawings.CLASSES)} if ".drawing" in body.names else set()
-    return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names)
+    return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names, picture_names)
 
 
 def linked_block_ids(group: TranslationGroup) -> frozenset[str]:
@@ -204,8 +254,8 @@ class ArticleView:
     """A whole article or undated page.
 
     `author_line`: the authors as readers see them; `author_names`: the names of the front matter; `organizations`: those that
-    are organizations, and who called. `body` is the HTML without `opening_drawing`, the figure that it begins with;
-    `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of the section that says
+    are organizations, and who called. `body` and `opening_drawing`, the figure that it begins with, are pieces of
+    HTML and pictures; `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of the section that says
     what happened after a call. `take_part_href`: the link to that page, or "".
     """
 
@@ -227,12 +277,12 @@ class ArticleView:
     minutes: int
     headings: tuple[Heading, ...]
     has_contents: bool
-    body: Markup
+    body: tuple[Piece, ...]
     body_names: frozenset[str]
     sources: tuple[CitedSource, ...]
     unpublished: str
     translation: TranslationNotice | None
-    opening_drawing: Markup
+    opening_drawing: tuple[Piece, ...]
     follow_up: Heading | None
     take_part_href: str
     edit_links: tuple[Link, ...]

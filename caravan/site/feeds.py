@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site.article_view import answer_of, article_html
+from caravan.site.article_view import Piece, answer_of, article_html
 from caravan.site.document import Document, page_document, urls_in_all_languages
 from caravan.site.event_view import EventView, event_view, title_with_state
 from caravan.site.i18n import Language, kind_name, localize_authors
@@ -34,7 +33,7 @@ class FeedEntry:
     category: str
     event: EventView | None
     answer: tuple
-    content: Markup
+    content: tuple[Piece, ...]
 
 
 def feed_documents(site: Site, language: Language) -> Iterator[Document]:
@@ -75,7 +74,7 @@ def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
         category=group.kind,
         event=event,
         answer=answer_of(article.front),
-        content=Markup("").join(article_html(site, article.content_path, group, None)),
+        content=tuple(itertools.chain(*article_html(site, article.content_path, group, None))),
     )
 
 

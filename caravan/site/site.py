@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from caravan import tracking
 from caravan.reading.evidence import FrontPageData, Source
-from caravan.reading.library import GroupKey, Library
+from caravan.reading.library import GroupKey, Library, Picture
 from caravan.reading.notice import Notice
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
@@ -134,7 +134,7 @@ class Site(Listings):
     groups: TrackedMapping[TranslationGroup]
     unpublished: frozenset[GroupKey]
     sources: TrackedMapping[Source]
-    asset_files: TrackedMapping[Path]
+    pictures: TrackedMapping[Picture]
     extra_files: dict[str, Path]
     drawings: TrackedMapping[str]
     front_page_data: FrontPageData
@@ -161,6 +161,13 @@ class Site(Listings):
         """The cache key of each article, by its path."""
         articles = (article for group in self.groups.untracked.values() for article in group.articles.values())
         return {article.content_path.source_path: article.cache_key for article in articles}
+
+    @functools.cached_property
+    def used_pictures(self) -> dict[str, Picture]:
+        """The pictures that the texts show or link to, by path below content/."""
+        articles = (article for group in self.groups.untracked.values() for article in group.articles.values())
+        paths = sorted({requirement[1] for article in articles for requirement in article.requires})
+        return {path: self.pictures.untracked[path] for path in paths if path in self.pictures.untracked}
 
     def absolute_url(self, url: str) -> str:
         """The public URL for `url`, which is relative to the root of the site."""
@@ -273,7 +280,7 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         groups=TrackedMapping("group", shown, lambda group: group.fingerprint(day)),
         unpublished=unpublished,
         sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),
-        asset_files=TrackedMapping("file", library.tree.asset_files, lambda path: "present"),
+        pictures=TrackedMapping("picture", library.pictures, lambda picture: tracking.content_hash((picture.sha256, picture.width, picture.height))),
         extra_files=library.tree.extra_files,
         drawings=TrackedMapping("drawing", library.drawings, tracking.content_hash),
         notices={lang: file.value for lang, file in library.notices.items() if file.value},

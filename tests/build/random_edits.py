@@ -16,14 +16,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 KINDS = ("calls", "analysis", "background", "pages")
 LANGS = ("en", "es", "fil")
 MANIFEST, FOREIGN = "site-manifest.json", "foreign.html"
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 BUILD = """
 import sys
 from pathlib import Path
+
 from caravan.build import command
 settings = command.load_settings(Path("publishconf.py"), sys.argv[1])
 settings["STORE_PATH"] = Path(sys.argv[2]) if sys.argv[2] else None
@@ -201,7 +203,7 @@ class Project:
         if path.exists() and self.random.random() < 0.5:
             path.unlink()
         else:
-            path.write_bytes(PICTURE + str(self.random.random()).encode())
+            Image.new("RGB", (2, 2), self.random.randrange(1 << 24)).save(path)
 
     def extra(self) -> None:
         path = self.content / "extra" / "humans.txt"

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import lxml.html
 import pytest
-from conftest import ADDRESS, ROOT, serve_folder, task
+from conftest import ADDRESS, PNG, ROOT, serve_folder, task
 from reach import dead_links
 
 from caravan.build import manifest
@@ -121,7 +121,7 @@ def test_text_that_looks_like_html_stays_text(project):
     """In titles, attributes, code and structured data: only links and the policy of a page differ from the public one."""
     folder = project / "content" / "analysis" / "hostile"
     folder.mkdir()
-    (folder / "boat.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    (folder / "boat.png").write_bytes(PNG)
     quoted = json.dumps("A title of a text, href='../../about/' onmouseover='alert(1)', as long as a summary must be")
     (folder / "en.md").write_text(
         f"---\ntitle: {quoted}\nsummary: {quoted}\ndate: 2020-01-01\nauthors:\n  - {quoted}\n---\n\n"

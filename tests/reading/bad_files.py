@@ -9,8 +9,11 @@ code 0), "crashed" (an error and exit code 1), "hung" (for more than 40 seconds)
 from __future__ import annotations
 
 import functools
+import io
 import re
 from dataclasses import dataclass, field
+
+from PIL import Image
 
 FIFO = object()  # a pipe
 FOLDER = object()
@@ -83,8 +86,13 @@ SAMPLE = {
     SOURCES: ENTRY,
 }
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-JPG = b"\xff\xd8\xff\xe0" + bytes(40)
+def picture(name: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(buffer, name)
+    return buffer.getvalue()
+
+
+PNG, JPG = picture("PNG"), picture("JPEG")
 
 CASES = Table()
 add, text, at, beside, sources = CASES.add, CASES.text, CASES.at, CASES.beside, CASES.sources
@@ -211,21 +219,21 @@ beside("pipe.jpg", FIFO, "neither a file nor a folder")
 # --- Files beside a text -----------------------------------------------------------------------------------------
 beside("style.css", "body{}\n", "next to a text only pictures")
 beside("noending", "words", "next to a text only pictures")
-beside("photo.png", JPG, "contains jpg data")
-beside("fake.jpg", "<html><script>alert(1)</script></html>", "does not contain jpg data")
-beside("PHOTO.JPG", JPG, "give it the extension .jpg")
-beside("año.jpg", JPG, "file names may only contain small letters")
-beside("two.dots.jpg", JPG, "file names may only contain small letters")
-beside("-rf.jpg", JPG, "file names may only contain small letters")
-beside("z\u200bw.jpg", JPG, r"z\u200bw.jpg: file names", shown=r"z\u200bw.jpg")
-beside("line\nend.jpg", JPG, "line end.jpg: file names", shown=r"line\nend.jpg")
-beside("con.jpg", JPG, "is not possible on every system")
-beside("heavy.jpg", JPG + bytes(10_000_000), "10,000,044 bytes")
-beside(f"{'long-' * 20}.jpg", JPG, "file names may only contain small letters")
+beside("photo.png", JPG, "rename this one to photo.jpg")
+beside("fake.jpg", "<html><script>alert(1)</script></html>", "this is neither a text nor a picture")
+beside("PHOTO.JPG", JPG, "rename this one to photo.jpg")
+beside("año.jpg", JPG, "rename this one to ano.jpg")
+beside("two.dots.jpg", JPG, "rename this one to twodots.jpg")
+beside("-rf.jpg", JPG, "rename this one to rf.jpg")
+beside("z\u200bw.jpg", JPG, "rename this one to zw.jpg", shown=r"z\u200bw.jpg")
+beside("line\nend.jpg", JPG, "rename this one to line-end.jpg", shown=r"line\nend.jpg")
+beside("con.jpg", JPG, "rename this one to con-1.jpg")
+beside("heavy.jpg", JPG + bytes(10_000_000), f"this picture has {len(JPG) + 10_000_000:,} bytes")
+beside(f"{'long-' * 20}.jpg", JPG, f"rename this one to {('long-' * 16)[:-1]}.jpg")
 add(
     "a name that is no UTF-8",
     {b"analysis/bytes/\xff.jpg": JPG},
-    (r"analysis/bytes/\udcff.jpg", 1, r"\udcff.jpg: file names"),
+    (r"analysis/bytes/\udcff.jpg", 1, "rename this one to picture.jpg"),
     stock="lost",
 )
 at("a picture of no kind", "images/photo.jpg", "belongs at content/<kind>/", JPG)

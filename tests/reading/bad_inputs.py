@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conftest import PNG
+
 SUMMARY = "A summary that is long enough to be the summary of a small text."
 ARTICLE = {"title": "A title", "summary": SUMMARY, "date": "2024-05-06", "authors": "[A. Writer]"}
 CALL = {**ARTICLE, "event": "{start: 2023-11-09, end: 2023-11-14, place: By the sea}"}
@@ -236,15 +238,15 @@ BODY = [
 BESIDE = [
     raw(f"beside a text: {what}", GOOD, 1, reason, stock, beside=((name, data),))
     for what, name, data, reason, stock in (
-        ("SVG", "x.svg", b"<svg/>", "is not allowed here", "published"), ("a web page", "x.htm", b"<html>", "is not the file name of a text", "published"),
-        ("GIF", "x.gif", b"GIF89a", "is not allowed here", "published"), ("a program", "x.exe", b"MZ", "is not allowed here", "published"),
-        ("an archive", "x.zip", b"PK\x03\x04", "is not allowed here", "published"), ("a script", "x.sh", b"#!/bin/sh", "is not allowed here", "published"),
-        ("JavaScript", "x.js", b"alert(1)", "is not allowed here", "published"), ("a spreadsheet", "x.csv", b"a,b", "is not allowed here", "published"),
-        ("an empty picture", "x.png", b"", "is not allowed here", "published"), ("HTML called png", "x.png", b"<html>", "is not allowed here", "published"),
-        ("a PNG called jpg", "x.jpg", b"\x89PNG\r\n\x1a\n0000", "contains png data", "published"), ("a PDF called png", "x.png", b"%PDF-1.7", "contains pdf data", "published"),
-        ("a name with a space", "my photo.png", b"\x89PNG\r\n\x1a\n0000", "small letters", "published"),
-        ("a name with capitals", "Photo.png", b"\x89PNG\r\n\x1a\n0000", "small letters", "published"),
-        ("a hidden file", ".htaccess", b"x", "is not allowed here", ""), ("a secret", ".env", b"KEY=1", "is not allowed here", ""),
+        ("SVG", "x.svg", b"<svg/>", "this is an SVG", "published"), ("a web page", "x.htm", b"<html>", "is not the file name of a text", "published"),
+        ("GIF", "x.gif", b"GIF89a", "this is a GIF", "published"), ("a program", "x.exe", b"MZ", "this is a program", "published"),
+        ("an archive", "x.zip", b"PK\x03\x04", "this is an archive", "published"), ("a script", "x.sh", b"#!/bin/sh", "this is a program", "published"),
+        ("JavaScript", "x.js", b"alert(1)", "this is neither a text nor a picture", "published"), ("a spreadsheet", "x.csv", b"a,b", "this is neither", "published"),
+        ("an empty picture", "x.png", b"", "this is neither", "published"), ("HTML called png", "x.png", b"<html>", "this is neither", "published"),
+        ("a PNG called jpg", "x.jpg", PNG, "rename this one to x.png", "published"), ("a PDF called png", "x.png", b"%PDF-1.7", "this is a PDF", "published"),
+        ("a name with a space", "my photo.png", PNG, "rename this one to my-photo.png", "published"),
+        ("a name with capitals", "Photo.png", PNG, "rename this one to photo.png", "published"),
+        ("a hidden file", ".htaccess", b"x", "this is neither", ""), ("a secret", ".env", b"KEY=1", "this is neither", ""),
     )
 ]  # fmt: skip
 NAMES = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -10,10 +11,11 @@ from xml.etree import ElementTree
 import html5lib
 
 from caravan.reading import markdown, sanitize
+from caravan.reading.article import BodyPicture
 
 ACTIVE = set(
     "script style svg math iframe frame frameset object embed applet form input button select option textarea meta base "
-    "link template noscript video audio source track picture portal fencedframe dialog marquee title".split()
+    "link template noscript video audio track portal fencedframe dialog marquee title".split()
 )
 # Parts of a page, which a text must not contain.
 PARTS = set("html head body main header nav footer article h1".split())
@@ -70,6 +72,11 @@ def url_violations(tag: str, key: str, value: str, home: str) -> Iterator[str]:
         yield f"<{tag} {key}={value}> loads from elsewhere"
     if not parts.scheme and (parts.netloc or value.replace("\\", "/").startswith("//")):
         yield f"<{tag} {key}={value}> takes its scheme from the page"
+
+
+def picture(shown: BodyPicture) -> str:
+    """The HTML of a picture in a body, for `BodyHtml.render`."""
+    return "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in shown.attributes.items()) + ">"
 
 
 def shape(tree: ElementTree.Element) -> list:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import build, git, task
+from conftest import PNG, build, git, task
 from reach import dead_links, pages
 
 ORIGINAL = """---
@@ -142,7 +142,7 @@ def test_a_changed_picture_or_alternative_text_is_reported(road):
     """A paragraph that holds only a picture has no words, but a translation has to follow its alternative text."""
     folder = road / "content" / "analysis" / "road"
     for name in ("dot.png", "map.png"):
-        (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+        (folder / name).write_bytes(PNG)
     for lang in ("en", "es"):
         text = (folder / f"{lang}.md").read_text()
         (folder / f"{lang}.md").write_text(text + "\n![A dot](dot.png)\n\n[![A map](map.png)](map.png)\n")

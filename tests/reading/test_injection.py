@@ -6,7 +6,6 @@ is safe anyway. To test the second, a real site is built with all vectors in it 
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import dataclasses
 import datetime
@@ -21,7 +20,7 @@ import more_vectors
 import pytest
 import vectors
 from babel.messages.pofile import read_po, write_po
-from conftest import ADDRESS, ROOT, build, serve_folder
+from conftest import ADDRESS, PNG, ROOT, build, serve_folder
 from markdown import Markdown
 
 from caravan.build import builder, command, loader
@@ -37,7 +36,6 @@ from caravan.site import i18n
 from caravan.site.urls import theme_assets
 from tools import change_summary
 
-PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 SUMMARY = "A text that is here for a test, with a summary of the length that is wanted."
 SOURCES = "sources:\n- {id: one, type: report, title: A report, read_as: full text}\n"
 RULES = SiteLanguages(("en", "es"), "en")
@@ -313,7 +311,7 @@ def test_what_a_drawing_may_not_hold_is_reported_and_never_shown(drawn):
 
 
 def html(body: BodyHtml) -> str:
-    return body.render(lambda target: "#" + target.fragment if not target.path else target.path)
+    return body.render(lambda target: "#" + target.fragment if not target.path else target.path, picture=judge.picture)
 
 
 def with_value(read_text: article.Article, value: str) -> article.Article:

@@ -12,7 +12,7 @@ from pathlib import Path
 import judge
 import pytest
 import test_cases_body
-from conftest import ADDRESS, FIXTURE_SETTINGS, ROOT, build, task, write_fixture_settings
+from conftest import ADDRESS, FIXTURE_SETTINGS, PNG, ROOT, build, task, write_fixture_settings
 
 from caravan.build import command, loader
 from caravan.build.cache import Cache
@@ -140,7 +140,7 @@ def checked(tmp_path_factory):
         front = FRONT.replace("authors", "formerly: [archive/2024]\nauthors") if name.endswith("archive") else FRONT
         bodies.append(f"{front}Words before.\n\n{body}\n\nWords after.\n")
         path = write(content, f"background/slip-{number:03}/en.md", bodies[-1])
-        (path.parent / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+        (path.parent / "dot.png").write_bytes(PNG)
     done = task(folder, "check", "--format", "json")
     assert done.returncode == 1 and "Traceback" not in done.stdout + done.stderr, done.stderr[-1500:]
     found: dict[int, list[dict]] = {}
@@ -183,7 +183,7 @@ def test_build_names_them_and_the_preview_shows_all_other_texts(checked):
 def test_what_looks_like_a_slip_and_is_none_stays_as_it_is(name):
     body, _, faults = BodyParser().parse(f"{FINE[name]}\n", "background/x", "en", 1)
     assert [fault for fault in faults if "sources.yaml" not in fault.message] == []
-    markup = body.render(lambda target: "x")
+    markup = body.render(lambda target: "x", picture=judge.picture)
     if "escaped" in name:
         assert "{sic}" in markup.replace("\u00a0", " ") and "\\" not in markup
     assert list(judge.violations(judge.fragment(markup))) == []
@@ -399,7 +399,7 @@ def test_texts_changed_at_random_are_read_and_kept_or_refused(tmp_path, seed):
                 again = result_from_cache(place, path, kept.key, kept.metadata, lambda: None).article
                 assert (again.link_targets, again.citations, again.requires) == (read.article.link_targets, read.article.citations, read.article.requires)
                 assert body_from_cache(kept.body).html == read.article.body_html
-                assert list(judge.violations(judge.fragment(read.article.body_html.render(lambda target: "x")))) == []
+                assert list(judge.violations(judge.fragment(read.article.body_html.render(lambda target: "x", picture=judge.picture)))) == []
         except Exception as error:
             raise AssertionError(f"text {number} of seed {seed}: {source!r}") from error
         assert read.article or read.problems, source

@@ -9,8 +9,9 @@ import http.server
 import re
 import threading
 
+import lxml.html
 import pytest
-from conftest import ADDRESS, build, serve_folder
+from conftest import ADDRESS, PNG, build, serve_folder
 from reach import dead_links, pages
 
 from caravan.build.command import BuildError
@@ -144,14 +145,15 @@ def test_front_matter_is_escaped_everywhere(content, tmp_path):
     assert "5 &gt; 3 &amp; {{ 7*7 }} {0} %s ‘x’</title>" in (site / "feeds" / "all.atom.xml").read_text()
 
 
-def test_images_next_to_an_article_are_copied(content, tmp_path):
-    png = base64.b64decode(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    )
+def test_copies_of_a_picture_are_published_and_not_the_picture(content, tmp_path):
     add_article(content, "analysis/pictured")
     folder = content / "analysis" / "pictured"
-    (folder / "dot.png").write_bytes(png)
+    (folder / "dot.png").write_bytes(PNG)
     (folder / "en.md").write_text((folder / "en.md").read_text() + "\n![A dot](dot.png) and [the same](dot.png)\n")
     site = build(tmp_path / "site", content)
-    assert (site / "analysis/pictured/dot.png").read_bytes() == png
+    copies = {path.suffix: path for path in (site / "analysis/pictured").glob("dot-1-*")}
+    assert sorted(copies) == [".avif", ".jpg"] and not list(site.rglob("dot.png"))
+    tree = lxml.html.parse(site / "analysis/pictured/index.html")
+    [picture] = tree.xpath("//picture//img")
+    assert tree.xpath("//a[contains(@href, 'dot-1-')]/@href") == [picture.get("src")] and picture.get("src").endswith(copies[".jpg"].name)
     assert dead_links(site) == []

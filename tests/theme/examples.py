@@ -24,6 +24,11 @@ def event(state, **fields):
     }  # fmt: skip
 
 
+def picture(jpeg, avif, lazy=False):
+    attributes = {"alt": "A \"board\" above a gate", "title": "The board"}
+    return {"src": "a.jpg", "jpeg": jpeg, "avif": avif, "width": 1200, "height": 800, "attributes": attributes, "lazy": lazy}
+
+
 def words(text, lang=""):
     return {"text": text, "lang": lang}
 
@@ -169,6 +174,17 @@ EXAMPLES = {
              "arguments": {"card": card(kind="calls", event=value), "kind": "Call", "level": 2}}
             for state, value in EVENTS.items()
         ),
+    ],
+    "body_text": [
+        {
+            "title": "a picture in a page, one far below, one in a feed",
+            "arguments": {
+                "pieces": (
+                    Markup("<p>Words before.</p><p>"), picture("a.jpg 480w, b.jpg 800w", "a.avif 480w, b.avif 800w"), Markup("</p><p>"),
+                    picture("a.jpg 480w", "a.avif 480w", lazy=True), Markup("</p><p>"), picture("", ""), Markup("</p>"),
+                )
+            },
+        },
     ],
     "byline": [
         {"title": "new", "arguments": {"authors": "A. Author and B. Author", "date": DAY, "updated": None, "minutes": 1}},

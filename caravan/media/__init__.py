@@ -1,0 +1,1 @@
+"""Pictures: which may be published, and the copies of them that are."""
