@@ -65,6 +65,20 @@ def check(context, file=None, format="text"):  # noqa: A002 - the name of the op
 
 
 @task(
+    iterable=["file"],
+    help={
+        "file": "A picture, or a folder of them (default: all of content/).",
+        "staged": "Only check the pictures that the next commit of git would add; for a hook.",
+    },
+)
+def photos(context, file=None, staged=False):
+    """Clean pictures: no place, time, name or film in them, and a good size and name."""
+    from caravan.dev import photos
+
+    raise Exit(code=photos.check_staged(ROOT) if staged else photos.clean_all(ROOT, file))
+
+
+@task(
     help={
         "kind": "calls, analysis, background or pages.",
         "name": "Its name in the address: small letters, digits and -.",

@@ -36,9 +36,9 @@ REFUSALS = {
 }
 CLOSED_PIPE = 141  # the exit code that a shell reports for a program that writes to a closed pipe
 # Invoke does not support any number of positional arguments: for these tasks, each becomes a value of this option.
-POSITIONAL_OPTION = {"check": "--file", "rollback": "--to"}
+POSITIONAL_OPTION = {"check": "--file", "photos": "--file", "rollback": "--to"}
 # Options of these tasks that take no value.
-FLAGS = {"--dry-run", "-d"}
+FLAGS = {"--dry-run", "-d", "--staged", "-s"}
 
 
 def main(args: list[str]) -> None:

@@ -15,6 +15,7 @@ import zlib
 
 import pytest
 from conftest import odd_files
+from planted import PLANTED
 from publish_sandbox import AUTHOR, TARGET, Sandbox, build, git, publish_clone, start_publisher
 
 from caravan.build import manifest
@@ -48,7 +49,6 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 EXIF = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x0f\x01\x02\0\x04\0\0\0cam\0\0\0\0\0"
 JPEG = b"\xff\xd8\xff\xe1" + struct.pack(">H", len(EXIF) + 2) + EXIF + b"\xff\xda\0\x02\xff\xd9"
 PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)) + chunk(b"tEXt", b"Author\0A name") + chunk(b"IEND", b"")
-WEBP = b"RIFF\0\0\0\0WEBP" + b"EXIF" + struct.pack("<I", len(EXIF)) + EXIF
 TOKEN = "ghp_" + "a1B2" * 9
 
 OUTPUTS = {
@@ -78,9 +78,11 @@ OUTPUTS = {
     "a backup file of an editor": (lambda site: (site / "index.html~").write_text("x"), "index.html~ is a working file"),
     "a source text": (lambda site: (site / "en.md").write_text("x"), "en.md is a working file"),
     "a key file": (lambda site: (site / "id_ed25519").write_text("x"), "id_ed25519 is a working file"),
-    "a photo with Exif data": (lambda site: (site / "a.jpg").write_bytes(JPEG), "a.jpg contains Exif data"),
-    "a PNG with an author": (lambda site: (site / "a.png").write_bytes(PNG), "a.png contains text"),
-    "a WebP with Exif data": (lambda site: (site / "a.webp").write_bytes(WEBP), "a.webp contains Exif data"),
+    "a photo with Exif data": (lambda site: (site / "a.jpg").write_bytes(JPEG), "a.jpg can give away the place, time and device"),
+    "a PNG with an author": (lambda site: (site / "a.png").write_bytes(PNG), "a.png can give away comments or names"),
+    "a WebP with Exif data": (lambda site: (site / "a.webp").write_bytes(PLANTED["exif.webp"][0]), "a.webp can give away the place, time and device"),
+    "a PDF": (lambda site: (site / "a.txt").write_bytes(b"%PDF-1.7"), "a.txt cannot be published: this is a PDF"),
+    "a film called page": (lambda site: (site / "a.html").write_bytes(b"\0\0\0\x18ftypmp42"), "a.html cannot be published: this is a film"),
     "a name that Windows reserves": (lambda site: (site / "aux.html").write_text("x"), "aux.html was not written by the build"),
     "a name with a line break": (lambda site: (site / "a\nb.html").write_text("x"), "a character that cannot be printed"),
     "a name with a forbidden character": (lambda site: (site / "a\\b.html").write_text("x"), "was not written by the build"),
