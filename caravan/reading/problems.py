@@ -299,7 +299,6 @@ MESSAGES = {
     "link-fragment": "there is no #{fragment} on this page; ids are set with {{#…}} after headings",
     "link-far-fragment": '"{link}": there is no #{fragment} in {path}; ids are set with {{#…}} after headings',
     "link-draft": '"{link}" points to {path}, which is not public yet; add the link when it is',
-    "picture-alt": '"{link}" has no words for people who cannot see it; write what it shows: ![What it shows]({link})',
     "picture-form": '"{link}" is not a picture; write the name of a jpg, png, webp or avif file beside the text',
     "picture-credit": '"{link}" says not who made it and under which licence; write below it, with an empty line around each: /// caption, then: What it shows. Photo: Name, CC BY 4.0, then ///',
     "picture-outside": '"{link}" would load a picture from another host; put the picture next to the text and link it by its name',

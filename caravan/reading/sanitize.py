@@ -176,8 +176,6 @@ class Sanitizer:
             self.result.findings += findings
             attributes[name] = self.filter_attribute("img", name, STASH_MARKER.sub("", html.unescape(written)))
         targets, link = self.result.targets[count:], picture.get("src", "")
-        if not (attributes.get("alt") or "").strip():
-            self.result.findings.append(((link, "!["), format_message("picture-alt", link=link)))
         if targets and not targets[0].path.lower().endswith(PICTURE_ENDINGS):
             self.result.findings.append(((link,), format_message("picture-form", link=link)))
         attributes.pop("src", None)
