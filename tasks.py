@@ -200,6 +200,17 @@ def published(context, remote="origin", branch="gh-pages"):
     print(rollback.format_history(Repository(ROOT, take_token()), PublishTarget(remote, branch)))
 
 
+@task(help={"remote": REMOTE, "branch": BRANCH})
+def find(context, remote="origin", branch="gh-pages"):
+    """List every place of a name, which is asked, and what remains to be done."""
+    from caravan.publishing.branch import PublishTarget
+    from tools import find_phrase
+
+    answer, found = find_phrase.find(ROOT, PublishTarget(remote, branch), find_phrase.ask_phrase())
+    print(answer)
+    raise Exit(code=int(found))
+
+
 @task(
     help={
         "place": "A folder, or an address such as https://example.org.",
