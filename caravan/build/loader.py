@@ -22,6 +22,7 @@ from caravan.reading.problems import ContentError, Fault, Problem, format_messag
 MIN_ITEMS_PER_WORKER = 120
 MIN_PICTURES_PER_WORKER = 30  # reading one takes about 10 ms
 
+DATA_PATHS = (evidence.SOURCES_PATH, evidence.CONTACTS_PATH, evidence.FRONT_PAGE_PATH)
 SourceItem = tuple[ContentPath, Path]
 
 
@@ -175,9 +176,9 @@ def load_library(
 
     `loader`: one with a cache, or one that has loaded files before. `pool`: workers for many changed articles.
     """
-    data_files = [content / "evidence" / PurePosixPath(path).name for path in (evidence.SOURCES_PATH, evidence.FRONT_PAGE_PATH)]
+    data_files = [content / "evidence" / PurePosixPath(path).name for path in DATA_PATHS]
     signatures = {path: stat_signature(path) for path in data_files}
-    sources, source_problems = evidence.load_sources(content)
+    sources, source_problems = evidence.load_sources(content, languages.languages, day)
     tree = scan(content, languages)
     loader = loader or Loader()
     results = dict(loader.read_all(tree.article_files, pool))

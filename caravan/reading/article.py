@@ -22,7 +22,7 @@ DRAWINGS = "drawings"  # the folder below content/ with the files of `/// drawin
 
 # Ids that pages have around a body: those of the templates, and those of blocks, citations, sources and years.
 RESERVED_IDS = re.compile(
-    "call|contents|crowd-(?:back|feet|front)|call-facts|figures|how-sure|in-brief|lost-[a-z-]+|main|month|original|promised|read-on|share|sources|"
+    "call|contacts|contents|crowd-(?:back|feet|front)|call-facts|figures|how-sure|in-brief|lost-[a-z-]+|main|month|original|private-way|promised|read-on|share|sources|"
     r"status|to-do|top|[prsy]\d+"
 )
 

@@ -1,4 +1,4 @@
-"""Data files, such as those in content/evidence/: sources that articles cite (sources.yaml), and the data of the front page (almanac.yaml)."""
+"""Data files, such as those in content/evidence/: sources and public contacts that articles cite, and the data of the front page (almanac.yaml)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from caravan.reading.schema import (
     FrontMatter,
     PlainText,
     TextList,
+    address_fault,
     check_date_order,
     check_url,
     field_error,
@@ -142,22 +143,68 @@ def parse_data_file(path: str, data: bytes, model: type[FrontMatter]) -> DataFil
     return DataFile(True, value, document, tuple(Problem(path, fault.line, fault.message) for fault in faults))
 
 
-SOURCES_PATH = "content/evidence/sources.yaml"
+SOURCES_PATH, CONTACTS_PATH = "content/evidence/sources.yaml", "content/evidence/contacts.yaml"
+REMOVAL = "removal"  # the id of the contact for corrections and removals, which pages show even where no text cites it
+# The contacts that are links: their form, and what a link begins with.
+LINKED_CONTACTS = ((r"[^@\s/:]+@[^@\s/:]+", "mailto:"), (r"https://\S+", ""), (r"\+[\d ().-]+", "tel:"))
 
 
-def load_sources(content: Path) -> tuple[dict[str, Source] | None, list[Problem]]:
-    """All sources by id, None if the file is not valid, and the problems of the file. Without a file there are no sources."""
-    data = load_data_file(content, SOURCES_PATH, SourceList)
-    if data.value is None:
-        return None if data.exists else {}, list(data.problems)
-    sources, lines, problems = {}, {}, []
-    for index, source in enumerate(data.value.sources):
-        line = data.document.line(("sources", index))
-        if source.id in sources:
-            problems.append(Problem(SOURCES_PATH, line, format_message("source-twice", id=source.id, line=lines[source.id])))
-        sources[source.id] = source
-        lines.setdefault(source.id, line)
-    return None if problems else sources, problems
+class Contact(FrontMatter):
+    """What leads to somebody and is meant to be public: `what` is a phone number, an e-mail or web address, or a place.
+
+    `whom`: who answers, and for whom, in each language. `source`: the page that makes it public. It holds up to `ends_on`.
+    """
+
+    id: Annotated[str, matching(ID, "source-id")]
+    what: PlainText
+    whom: dict[str, PlainText]
+    source: Annotated[str, AfterValidator(check_url)]
+    checked_on: Day
+    ends_on: Day
+
+    @property
+    def href(self) -> str:
+        """The link of an e-mail address, a web address or an international phone number, else ""."""
+        prefix = next((prefix for form, prefix in LINKED_CONTACTS if re.fullmatch(form, self.what)), None)
+        return "" if prefix is None else prefix + (re.sub(r"[ ().-]", "", self.what) if prefix == "tel:" else self.what)
+
+    @model_validator(mode="after")
+    def check_contact(self):
+        check_date_order(self.checked_on, self.ends_on, "checked_on", "ends_on")
+        if self.href and (fault := address_fault(self.href)):
+            raise field_error(fault, "what", link=self.what)
+        return self
+
+
+class ContactList(FrontMatter):
+    contacts: tuple[Contact, ...] = ()
+
+
+def load_sources(
+    content: Path, languages: tuple[str, ...] = (), day: datetime.date = datetime.date.min
+) -> tuple[dict[str, Source | Contact] | None, list[Problem]]:
+    """All sources and contacts by id, None if they are not valid, and the problems of both files. Without files there are none.
+
+    A contact that ended before `day`, or that has no words for one of `languages`, is an error, but can be cited.
+    """
+    entries, places, problems, valid = {}, {}, [], True
+    for path, model in ((SOURCES_PATH, SourceList), (CONTACTS_PATH, ContactList)):
+        data = load_data_file(content, path, model)
+        problems += data.problems
+        valid = valid and (data.value is not None or not data.exists)
+        for section, listed in data.value or ():
+            for index, entry in enumerate(listed):
+                line, messages = data.document.line((section, index)), []
+                if entry.id in entries:
+                    valid, messages = False, [format_message("source-twice", id=entry.id, **places[entry.id])]
+                elif isinstance(entry, Contact):
+                    missing = [lang for lang in languages if lang not in entry.whom]
+                    messages = [format_message("words-language", field="whom", lang=lang) for lang in missing]
+                    messages += [format_message("contact-ended", day=entry.ends_on)] if entry.ends_on < day else []
+                problems += [Problem(path, line, message) for message in messages]
+                entries[entry.id] = entry
+                places.setdefault(entry.id, {"path": path, "line": line})
+    return entries if valid else None, problems
 
 
 FRONT_PAGE_PATH = "content/evidence/almanac.yaml"
@@ -238,7 +285,7 @@ def check_front_page(
         for index, entry in enumerate(entries):
             for lang in languages:
                 if lang not in entry.words:
-                    yield problem("almanac-words", section, index, "words", severity="warning" if entry.words else "error", lang=lang)
+                    yield problem("words-language", section, index, "words", severity="warning" if entry.words else "error", field="words", lang=lang)
             for source_id in entry.sources if sources is not None else ():
                 if source_id not in sources:
                     yield problem("source-unknown", section, index, "sources", name=source_id)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from caravan.reading import evidence, notice
 from caravan.reading.article import DRAWINGS, Article, ParseResult
-from caravan.reading.evidence import DataFile, Source
+from caravan.reading.evidence import Contact, DataFile, Source
 from caravan.reading.links import check_addresses, check_citations, check_links
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
+from caravan.reading.personal_data import check_personal_data
 from caravan.reading.problems import Problem, format_message, run_check, site_mistake
 from caravan.reading.translations import TranslationGroup, check_translations, group_articles
 
@@ -42,15 +43,15 @@ class Library:
     """Everything below content/, parsed. A site must not be built from a library with errors.
 
     `results` has the result of every text, also of invalid ones; `groups` has the groups with a valid original. `sources`
-    is None if the list of sources is invalid. `scan_problems` are those of data files, drawings and pictures. `pictures` are
-    those beside texts, by path below content/.
+    (and contacts) is None if a list of them is invalid. `scan_problems` are those of data files, drawings and pictures.
+    `pictures` are those beside texts, by path below content/.
     `stat_signatures` are those of folders and of files that are not texts, taken before they were read.
     """
 
     groups: dict[GroupKey, TranslationGroup]
     results: dict[ContentPath, ParseResult]
     tree: ContentTree
-    sources: dict[str, Source] | None
+    sources: dict[str, Source | Contact] | None
     languages: SiteLanguages
     day: datetime.date
     scan_problems: tuple[Problem, ...]
@@ -108,6 +109,7 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     if warnings:
         problems.update(missing_pages(library))
         problems.update(missing_credits(library))
+        problems.update(run_check("content", check_personal_data, library.tree))
     for group in library.groups.values() if warnings else ():
         problems.update(run_check(group.original.content_path.source_path, check_translations, group, library.languages))
     return sorted(problem for problem in problems if warnings or problem.severity == "error")

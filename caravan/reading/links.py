@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from caravan.reading.article import DRAWINGS, Article, Citation, LinkTarget
-from caravan.reading.evidence import Source
+from caravan.reading.evidence import Contact, Source
 from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.problems import Problem, format_message
@@ -71,7 +71,7 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
 
 
 def check_citations(
-    content_path: ContentPath, citations: tuple[Citation, ...], sources: dict[str, Source] | None
+    content_path: ContentPath, citations: tuple[Citation, ...], sources: dict[str, Source | Contact] | None
 ) -> Iterator[Problem]:
     """Report citations of unknown sources; none if the list of sources is invalid (None), which is reported itself."""
     for citation in citations:

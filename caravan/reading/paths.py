@@ -123,7 +123,7 @@ LEFT_OVERS = re.compile(
 )
 # A file that a sync program has not fetched yet, and second versions that one made because two people changed a file.
 COPIES = re.compile(r"(\.icloud)$|(?:conflicted copy|sync-conflict|copia en conflicto| \(\d+\)| - cop(?:y|ia)| copy).*\.md$", re.IGNORECASE)
-EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",)}
+EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",), ("contacts.yaml",)}
 TEXT_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
 
 
@@ -132,8 +132,8 @@ class ContentTree:
     """The files below content/, by role.
 
     `article_files`: the texts. `asset_files`: files next to texts, by path below content/. `extra_files`: files for the
-    root of the site, by path below it. `drawing_files`: by name and language; `notice_files`: by language. `stat_signatures`: of each folder, taken before it was
-    listed. `languages`: those of the site.
+    root of the site, by path below it. `drawing_files`: by name and language; `notice_files`: by language; `data_files`: those of
+    evidence/, by path in the project. `stat_signatures`: of each folder, taken before it was listed. `languages`: those of the site.
     """
 
     languages: tuple[str, ...]
@@ -142,6 +142,7 @@ class ContentTree:
     extra_files: dict[str, Path] = field(default_factory=dict)
     drawing_files: dict[tuple[str, str], Path] = field(default_factory=dict)
     notice_files: dict[str, Path] = field(default_factory=dict)
+    data_files: dict[str, Path] = field(default_factory=dict)
     stat_signatures: dict[str, StatSignature] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -291,6 +292,7 @@ def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
     elif path.parts[1] == "evidence":
         if path.parts[2:] not in EVIDENCE_FILES:
             tree.add_problem(path, "evidence-kind")
+        tree.data_files[str(path)] = file
     else:
         extra = file.parents[len(path.parts) - 3]
         name = file.relative_to(extra).as_posix()

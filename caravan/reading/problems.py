@@ -247,7 +247,7 @@ MESSAGES = {
     "html-comment": "<!-- starts a comment, which is not allowed in a text; delete it",
     "character-reference": "{written} is an invisible character; delete it",
     "number-long": "this number has more than {limit} digits; shorten it",
-    "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there",
+    "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there (a contact: in contacts.yaml)",
     # drawings
     "drawing-place": "a drawing is content/drawings/<name>/ with one file for each language: {languages}",
     "drawing-broken": "this is not complete XML ({why}); save it again as plain SVG",
@@ -268,7 +268,7 @@ MESSAGES = {
     "extra-name": "{name} is not published from here, where only CNAME, .well-known/security.txt and files that verify the site for search engines may be (google….html, BingSiteAuth.xml, yandex_….html, an IndexNow key); delete it",
     "extra-made": "{name} is not published from here, since the site makes it itself; delete this one",
     "extra-content": "{name} does not contain what it must, and nothing else; write {form}",
-    "evidence-kind": "sources belong in the file content/evidence/sources.yaml; move yours there and delete this file",
+    "evidence-kind": "sources belong in the file content/evidence/sources.yaml, contacts in contacts.yaml; move yours there and delete this file",
     "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",
     "file-unreadable": "this cannot be opened ({why}); check that it exists and that you may read it",
     "path-name": "this name is not possible on every system; use small letters, digits and -",
@@ -277,9 +277,13 @@ MESSAGES = {
     "source-issued": '"{value}" is not a date; write a year, year-month or year-month-day, such as 2023-11',
     "source-language": '"{value}" is not a language code; write two or three small letters, such as es',
     "source-url": '"{value}" is not a web address; start it with https://, or delete the field',
-    "source-twice": "the source id {id} is already used in line {line}; choose another one",
+    "source-twice": "the id {id} is already used in line {line} of {path}; choose another one",
+    "words-language": "`{field}` has no entry for `{lang}`, so its readers see the words of another language; add one",
+    "contact-ended": "this contact ended on {day}; ask whether it still holds and write new days (`checked_on`, `ends_on`), or delete it here and where it is used",
+    # words that give people away
+    "personal-data": "this looks like {what}: if it harms nobody that everybody can read it, write it into content/evidence/contacts.yaml and its id here, like [@id]; else delete it",
+    "personal-name": "the name of this file or folder looks like {what}; choose another one",
     # the front page's data (almanac.yaml)
-    "almanac-words": "`words` has no entry for `{lang}`, so its readers see the words of another language; add one",
     "almanac-text": "there is no public text {text}, so this entry has no link; write `text` as its folder, such as background/nafta, or delete the entry",
     "almanac-mark": "there is no section #{mark} in {text}, so this entry leads to its first line; write the id of a heading as `mark`",
     # links

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from caravan.media.pictures import copies_of
 from caravan.reading import drawings
 from caravan.reading.article import DRAWINGS, BodyHtml, BodyPicture, LinkTarget
-from caravan.reading.evidence import Source
+from caravan.reading.evidence import REMOVAL, Contact, Source
 from caravan.reading.links import is_text_path, target_path
 from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
@@ -30,6 +30,7 @@ from caravan.site.urls import relative_url
 # A title with at most this many characters, and no longer word than that, is shown in capitals.
 MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
 FOLLOW_UP_ID = "since"  # the id of the section of a call that says what happened afterwards
+PRIVATE_WAY_PAGES = {("pages", "privacy"), ("pages", "take-part")}
 MAX_SECTIONS_WITHOUT_CONTENTS = 3
 PICTURE_ATTRIBUTES = ("src", "srcset", "sizes", "type", "width", "height", "loading", "decoding", "alt")
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
@@ -224,6 +225,25 @@ class CitedSource:
 
 
 @dataclass(frozen=True)
+class ContactView:
+    """A contact: `number` is that of its citation, 0 where no text cites it; `whom` is in the language of the page."""
+
+    number: int
+    contact: Contact
+    whom: str
+    checked_on: DateView
+
+
+@dataclass(frozen=True)
+class PrivateWay:
+    """How to ask for a correction or removal without an account of the git host. `form`: the URL of the host's private form,
+    which needs one; "" if the repository is unknown."""
+
+    contact: ContactView | None
+    form: str
+
+
+@dataclass(frozen=True)
 class OutdatedBlock:
     """A block of the original that the translation lacks: its URL, and its first words or the name of its field."""
 
@@ -280,6 +300,8 @@ class ArticleView:
     body: tuple[Piece, ...]
     body_names: frozenset[str]
     sources: tuple[CitedSource, ...]
+    contacts: tuple[ContactView, ...]
+    private_way: PrivateWay | None
     unpublished: str
     translation: TranslationNotice | None
     opening_drawing: tuple[Piece, ...]
@@ -291,7 +313,7 @@ class ArticleView:
     def unused_components(self) -> frozenset[str]:
         """The components of the theme that do not show because this article has nothing for them."""
         content = {
-            "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources,
+            "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources or self.contacts,
             "translation_note": self.translation, "unpublished_banner": self.unpublished,
             "edit_links": self.edit_links, "call_facts": self.event and self.event.has_facts,
         }  # fmt: skip
@@ -323,16 +345,33 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
     )
 
 
-def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[CitedSource, ...]:
-    """The sources of an article. The preview shows articles with unknown sources, which are left out."""
-    cited = []
+def cited_sources(
+    site: Site, language: Language, group: TranslationGroup
+) -> tuple[tuple[CitedSource, ...], tuple[ContactView, ...]]:
+    """The sources and the contacts that an article cites. The preview shows articles with unknown ones, which are left out."""
+    cited, contacts = [], []
     for number, citation in enumerate(group.articles[language.code].citations, 1):
         source = site.sources.get(citation.id)
-        if source:
+        if isinstance(source, Contact):
+            contacts.append(contact_view(language, source, number))
+        elif source:
             issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
             archived_on = source.archived_on and date_view(language, source.archived_on)
             cited.append(CitedSource(number, source, issued, archived_on))
-    return tuple(cited)
+    return tuple(cited), tuple(contacts)
+
+
+def contact_view(language: Language, contact: Contact, number: int = 0) -> ContactView:
+    return ContactView(number, contact, contact.whom[language.code], date_view(language, contact.checked_on))
+
+
+def private_way(site: Site, language: Language, group: TranslationGroup) -> PrivateWay | None:
+    """What the pages in PRIVATE_WAY_PAGES say; None for other texts."""
+    if (group.kind, group.slug) not in PRIVATE_WAY_PAGES:
+        return None
+    contact = site.sources.get(REMOVAL)
+    form = f"{site.repository}/security/advisories/new" if site.repository else ""
+    return PrivateWay(contact_view(language, contact) if isinstance(contact, Contact) else None, form)
 
 
 def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> ArticleView:
@@ -342,6 +381,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
     question, answer, certainty = answer_of(front)
     headings = tuple(heading for heading in article.body_html.headings if heading.level == 2)
     opening_drawing, body = article_html(site, article.content_path, group, page_url)
+    sources, contacts = cited_sources(site, language, group)
     dated = group.kind != "pages"
     return ArticleView(
         title=front.title,
@@ -364,7 +404,9 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
         body=body,
         body_names=names_in_body(article.body_html),
-        sources=cited_sources(site, language, group),
+        sources=sources,
+        contacts=contacts,
+        private_way=private_way(site, language, group),
         unpublished=unpublished_label(site, language, group),
         translation=translation_notice(site, language, group, page_url),
         opening_drawing=opening_drawing,

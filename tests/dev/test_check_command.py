@@ -111,3 +111,13 @@ def test_missing_pages_that_others_link_to_are_named(project):
     assert any(line.startswith("content/pages/about/en.md:1: warning: this page does not exist") for line in lines), lines
     assert any(line.startswith("content/pages/privacy/en.md:1: warning: this page does not exist") for line in lines)
     assert any(line.startswith("content/pages/take-part/en.md:1: warning: this page is a draft") for line in lines)
+
+
+def test_the_last_line_says_that_there_is_no_private_contact(project):
+    contacts = project / "content" / "evidence" / "contacts.yaml"
+    assert "without an account" not in task(project, "check").stdout
+    contacts.write_text("contacts:\n")
+    assert "Nobody can ask for a removal without an account" in task(project, "check").stdout.strip().split("\n")[-1]
+    contacts.unlink()
+    result = task(project, "check", "--format", "json")
+    json.loads(result.stdout)

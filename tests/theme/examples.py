@@ -81,6 +81,11 @@ def source(number, **fields):
             "archived_on": fields.get("archived") and {"iso": "2024-05-01", "text": "1 May 2024"}}
 
 
+def contact(number=0, **fields):
+    entry = {"what": "help@example.org", "href": "mailto:help@example.org", "source": "https://example.org/contact", **fields}
+    return {"number": number, "contact": entry, "whom": "The editors, for whoever is named here", "checked_on": DAY}
+
+
 def answer_board(**fields):
     return {
         "question": "Was it NAFTA?", "answer": ("Partly.", "Research is divided.", "Wages fell before it."),
@@ -197,6 +202,10 @@ EXAMPLES = {
             "event": event("over"), "follow_up": {"id": "since", "text": "What happened since"}, "take_part_href": "#main"}},
         {"title": "a call to come", "arguments": {"event": event("coming"), "follow_up": None, "take_part_href": ""}},
     ],
+    "contact": [
+        {"title": title, "inside": "p", "arguments": {"view": contact(**fields)}}
+        for title, fields in (("with a link", {}), ("without", {"what": "1 Pier Road", "href": ""}))
+    ],
     "contents": [
         {"title": "with sources", "arguments": {"headings": HEADINGS, "sources": True}},
         {"title": "without", "arguments": {"headings": HEADINGS[:1], "sources": False}},
@@ -279,6 +288,12 @@ EXAMPLES = {
             event=event("now"), title=LONG, title_class="long", lang="ar", direction="rtl")},
         {"title": "without days", "arguments": poster(event=None)},
     ],
+    "private_way": [
+        {"title": title, "arguments": {"way": {"contact": way, "form": form}}}
+        for title, way, form in (
+            ("with a contact", contact(), ""), ("without", None, "https://example.org/form"), ("without a repository", None, ""),
+        )
+    ],
     "related_articles": [
         {"title": "three, one of them in another language", "arguments": {"cards": (card(), card(title=LONG), card(**SPANISH))}},
     ],
@@ -297,7 +312,7 @@ EXAMPLES = {
             catalogue_entry(), catalogue_entry(id="b", href="", lang="es"), catalogue_entry(id="c", excerpt=True, lang="es")]}},
     ],
     "source_list": [
-        {"title": "every kind of source", "arguments": {"lang": "en", "sources": [
+        {"title": "every kind of source", "arguments": {"lang": "en", "contacts": [contact(12), contact(13, what="1 Pier Road", href="")], "sources": [
             source(1), source(2, url=None), source(3, language="es", title="Un informe"), source(4, title_given=False, reposted_by="A blog"),
             source(10, reposted_by="unnamed", archived="https://archive.example/1"), source(11, url=None, archived="https://archive.example/2"),
             source(5, read_as="excerpt only"), source(6, author=None, publisher="A publisher"), source(7, author=None, publisher=None),
