@@ -17,6 +17,14 @@ from reach import pages, without_redirects
 
 LANGS = ("en", "es", "fil")
 MAX_REQUESTS = 3
+# What a page has left in the browser, and the elements that could open a window that knows this one.
+TRACES = """async () => [
+    document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...await caches.keys(),
+    ...(await indexedDB.databases()).map(database => database.name),
+    ...(await navigator.serviceWorker.getRegistrations()).map(worker => worker.scope),
+    ...[...document.querySelectorAll("[target], base, iframe")].map(element => element.outerHTML),
+    ...document.querySelector("meta[name=referrer][content=no-referrer]") ? [] : ["sends a referrer"],
+].filter(Boolean)"""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,7 @@ def test_rare_pages_are_accessible(rare_site, browser):
 
 @pytest.mark.any_content
 @pytest.mark.parametrize("lang", LANGS)
-def test_pages_request_no_other_host_and_the_keyboard_reaches_everything(site, base_url, browser, lang):
+def test_pages_request_no_other_host_store_nothing_and_the_keyboard_reaches_everything(site, base_url, browser, lang):
     """With the published Content-Security-Policy, on a desktop."""
     errors, requests = [], []
     # Without smooth scrolling, a focused element is in the window at once.
@@ -70,12 +78,26 @@ def test_pages_request_no_other_host_and_the_keyboard_reaches_everything(site, b
         errors += [f"/{path}: requests {url}" for url, _ in requests if not url.startswith((f"{base_url}/", "data:"))]
         own = [url for url, kind in requests if url.startswith(f"{base_url}/") and kind != "image"]  # pictures are up to the text
         errors += [f"/{path}: {len(own)} requests: {own}"] if len(own) > MAX_REQUESTS else []
+        errors += [f"/{path}: leaves {trace}" for trace in page.evaluate(TRACES)]
         page.evaluate(page_checks)
         for _ in range(page.evaluate("pageChecks.recordFocus()") + 2):
             page.keyboard.down("Tab")
         errors += [f"/{path}: {error}" for error in page.evaluate("pageChecks.focusReport()")]
+    errors += [f"cookie {cookie['name']}" for cookie in context.cookies()]
     context.close()
     assert not errors, summarize(errors)
+
+
+def test_a_link_to_another_site_sends_no_referrer(base_url, browser):
+    context, sent = browser.new_context(), []
+    context.route("https://**", lambda route: (sent.append(route.request.headers), route.fulfill(body="Away")))
+    page = context.new_page()
+    page.goto(f"{base_url}/privacy/")
+    page.click("footer a[href^='https:']")
+    page.wait_for_url("https://**")
+    told = page.evaluate("[document.referrer, window.opener]")
+    context.close()
+    assert sent and not any("referer" in headers for headers in sent) and told == ["", None]
 
 
 @pytest.mark.parametrize("lang", LANGS)
