@@ -17,13 +17,9 @@ from caravan.build.parallel import WorkerPool
 from caravan.reading import library
 from caravan.reading.evidence import CONTACTS_PATH, REMOVAL
 from caravan.reading.library import Library
-from caravan.reading.problems import Problem, count
+from caravan.reading.problems import Problem, count, format_message
 from caravan.site.settings import language_settings, store_folder, today
 
-NO_PRIVATE_WAY = (
-    "Nobody can ask for a removal without an account of the git host yet: once maintainers read an address, write it into "
-    f"{CONTACTS_PATH}, with the id {REMOVAL}."
-)
 FORMATS = ("text", "github", "json")
 
 
@@ -37,7 +33,7 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
     printer = {"text": print_text, "github": print_annotations, "json": print_json}[output_format]
     printer(shown, unpublished_lines(content) if not paths else [])
     if output_format == "text" and not paths and content.sources is not None and REMOVAL not in content.sources:
-        print(NO_PRIVATE_WAY)
+        print(format_message("private-way", path=CONTACTS_PATH, id=REMOVAL))
     return 1 if any(problem.severity == "error" for problem in shown) else 0
 
 

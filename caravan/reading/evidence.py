@@ -185,7 +185,7 @@ def load_sources(
 ) -> tuple[dict[str, Source | Contact] | None, list[Problem]]:
     """All sources and contacts by id, None if they are not valid, and the problems of both files. Without files there are none.
 
-    A contact that ended before `day`, or that has no words for one of `languages`, is an error, but can be cited.
+    A contact without words for one of `languages` is not valid. One that ended before `day` is an error, but can be cited.
     """
     entries, places, problems, valid = {}, {}, [], True
     for path, model in ((SOURCES_PATH, SourceList), (CONTACTS_PATH, ContactList)):
@@ -198,8 +198,8 @@ def load_sources(
                 if entry.id in entries:
                     valid, messages = False, [format_message("source-twice", id=entry.id, **places[entry.id])]
                 elif isinstance(entry, Contact):
-                    missing = [lang for lang in languages if lang not in entry.whom]
-                    messages = [format_message("words-language", field="whom", lang=lang) for lang in missing]
+                    messages = [format_message("words-language", field="whom", lang=lang) for lang in languages if lang not in entry.whom]
+                    valid = valid and not messages
                     messages += [format_message("contact-ended", day=entry.ends_on)] if entry.ends_on < day else []
                 problems += [Problem(path, line, message) for message in messages]
                 entries[entry.id] = entry

@@ -19,7 +19,7 @@ PHONE, REGIONS = "a phone number", ("US", "MX", "PH")
 # three where the second, a longitude of the Americas, is negative.
 PATTERNS = {
     PHONE: r"(?:[+(]\s?){0,2}\d(?:[\s().\-/]{0,4}\d){7,}",  # 8 digits or more, of which `is_phone_number` says whether they are one
-    "an e-mail address": r"[\w.+%-]{1,64}\\?@[\w-]+(?:\.[\w-]+)+",
+    "an e-mail address": r"\w\\?@[\w-]+\.\w",
     "coordinates of a place": rf"""{DEGREES}[NS]\b|(?<![\d.])-?\d{{1,2}}(?:[.,]\d{{4,}}°?[,;/\s]+-?\d{{1,3}}[.,]\d{{4,}}|\.\d{{3,}}°?[,;/\s]+-\d{{1,3}}\.\d{{3,}})
         |\b(?i:lat(?:itude?|itud)?)\b\W{{1,4}}-?\d{{1,2}}[.,]\d{{3,}}""",
     "an A-number (of a person in US immigration files)": r"""(?<!\w)(?:A[\s\#:.-]{0,3}(?:(?i:no|n[uú]m(?:ber|ero)?)\.?[\s\#:]{0,2})?|a[\#-]?)
@@ -28,14 +28,14 @@ PATTERNS = {
 PATTERNS = {what: re.compile(pattern, re.VERBOSE) for what, pattern in PATTERNS.items()}
 CHAT_LINK = re.compile(r"(?:wa\.me/|phone=)\+?(?=\d)")  # the digits behind it are an international number
 OLD_MOBILE = re.compile(r"(\+ ?52[ -]?)1[ -]?(?=\d)")  # Mexico's numbers had a 1 here until 2020; people still write it
-URL = re.compile(r"https?://[^\s)>\"']+")  # pages of newspapers have long numbers
+DAY_OR_URL = re.compile(r"\b\d{4}-\d\d-\d\d\b|https?://[^\s)>\"']+")  # pages of newspapers have long numbers
 ATTRIBUTE = re.compile(r'(?<!aria-label)="[^"]*"')
 
 
 def personal_data(text: str) -> Iterator[tuple[str, int]]:
     """What in `text` may give a person away: each kind, with the line of each place, counted from 1."""
     text = unicodedata.normalize("NFKC", html.unescape(text)).translate(DASHES)
-    phones = OLD_MOBILE.sub(r"\1", URL.sub(" ", CHAT_LINK.sub(" +", text)))
+    phones = OLD_MOBILE.sub(r"\1", DAY_OR_URL.sub(" ", CHAT_LINK.sub(" +", text)))
     for what, pattern in PATTERNS.items():
         searched, line, counted = phones if what == PHONE else text, 1, 0
         for found in pattern.finditer(searched):
@@ -47,8 +47,7 @@ def personal_data(text: str) -> Iterator[tuple[str, int]]:
 def is_phone_number(text: str) -> bool:
     import phonenumbers  # here, since it takes a tenth of a second, and most texts have no such digits
 
-    strict = phonenumbers.Leniency.STRICT_GROUPING
-    return any(phonenumbers.PhoneNumberMatcher(text, region, strict).has_next() for region in REGIONS)
+    return any(phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.STRICT_GROUPING).has_next() for region in REGIONS)
 
 
 def check_personal_data(tree: ContentTree) -> Iterator[Problem]:

@@ -281,6 +281,7 @@ MESSAGES = {
     "words-language": "`{field}` has no entry for `{lang}`, so its readers see the words of another language; add one",
     "contact-ended": "this contact ended on {day}; ask whether it still holds and write new days (`checked_on`, `ends_on`), or delete it here and where it is used",
     # words that give people away
+    "private-way": "Nobody can ask for a removal without an account of the git host yet: once maintainers read an address, write it into {path}, with the id {id}.",
     "personal-data": "this looks like {what}: if it harms nobody that everybody can read it, write it into content/evidence/contacts.yaml and its id here, like [@id]; else delete it",
     "personal-name": "the name of this file or folder looks like {what}; choose another one",
     # the front page's data (almanac.yaml)

@@ -345,9 +345,7 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
     )
 
 
-def cited_sources(
-    site: Site, language: Language, group: TranslationGroup
-) -> tuple[tuple[CitedSource, ...], tuple[ContactView, ...]]:
+def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[list[CitedSource], list[ContactView]]:
     """The sources and the contacts that an article cites. The preview shows articles with unknown ones, which are left out."""
     cited, contacts = [], []
     for number, citation in enumerate(group.articles[language.code].citations, 1):
@@ -358,7 +356,7 @@ def cited_sources(
             issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
             archived_on = source.archived_on and date_view(language, source.archived_on)
             cited.append(CitedSource(number, source, issued, archived_on))
-    return tuple(cited), tuple(contacts)
+    return cited, contacts
 
 
 def contact_view(language: Language, contact: Contact, number: int = 0) -> ContactView:
@@ -404,8 +402,8 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
         body=body,
         body_names=names_in_body(article.body_html),
-        sources=sources,
-        contacts=contacts,
+        sources=tuple(sources),
+        contacts=tuple(contacts),
         private_way=private_way(site, language, group),
         unpublished=unpublished_label(site, language, group),
         translation=translation_notice(site, language, group, page_url),

@@ -21,6 +21,7 @@ from caravan.reading import drawings, evidence, parser
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
 from caravan.reading.parser import BodyParser
 from caravan.reading.paths import ContentPath
+from caravan.reading.personal_data import personal_data
 from caravan.site import i18n
 
 FRONT = """---
@@ -169,19 +170,21 @@ def strings(start: str, pieces: list[str]):
 DATA = [
     "sources:\n", "figures:\n", "days:\n", "- ", "  ", "\n", ": ", "id: one\n", "type: report\n", "title: A title\n", "read_as: full text\n",
     "URL: https://example.org\n", "issued: 2024-02-30\n", "text: analysis/x\n", "mark: x\n", "sources: [one]\n", "words:\n", "en: {what: x, said: x, found: x}\n",
+    "contacts:\n", "what: +1 415 555 0132\n", "whom: {en: x, es: x}\n", "source: https://example.org\n", "checked_on: 2030-01-01\n", "ends_on: 2030-02-01\n",
     "start: 2030-03-18\n", "end: 2030-03-16\n", "summit: true\n", "&a ", "*a", "<<: ", "!!str ", "? ", "{", "}", "[", "]", '"\\uE000"', '"\\ud800"', "|\n", "%YAML 1.2\n",
 ]  # fmt: skip
-WHOLE_DATA = ["", "sources:\n- {id: one, type: report, title: x, read_as: full text}\n- ", "days:\n- start: 2030-03-18\n  sources: []\n  words: "]
+WHOLE_DATA = ["", "contacts:\n- {id: one, what: x, whom: {en: x}, source: 'https://example.org', checked_on: 2030-01-01, ends_on: 2030-02-01}\n- ", "sources:\n- {id: one, type: report, title: x, read_as: full text}\n- ", "days:\n- start: 2030-03-18\n  sources: []\n  words: "]
 
 
 def read_data(folder: Path, data: bytes) -> None:
     """Read `data` as each of the data files, in `folder`."""
     (folder / "evidence").mkdir(parents=True, exist_ok=True)
-    for name in ("sources.yaml", "almanac.yaml"):
+    list(personal_data(data.decode(errors="replace")))
+    for name in ("sources.yaml", "contacts.yaml", "almanac.yaml"):
         (folder / "evidence" / name).write_bytes(data)
     front_page = evidence.load_data_file(folder, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
     unknown = evidence.check_front_page(front_page, ("en", "es"), {}, (), {}, datetime.date(2030, 3, 17))
-    check_problems([*front_page.problems, *evidence.load_sources(folder)[1], *unknown], data)
+    check_problems([*front_page.problems, *evidence.load_sources(folder, ("en", "es"), datetime.date(2030, 3, 17))[1], *unknown], data)
 
 
 @settings(CALM, max_examples=250)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import json
 import re
 import shutil
 import textwrap
 
 import pytest
+import vectors
 from conftest import ROOT, build
 
 from caravan.build.loader import load_library
@@ -109,6 +112,17 @@ def test_a_contact_needs_words_in_every_language_and_a_field_for_each_fact(conte
     for field in ("what", "whom", "source", "checked_on", "ends_on"):
         file.write_text(re.sub(rf"(?m)^  {field}: .*\n", "", CONTACT.format(id="line", what="x", ends_on="2030-12-31")))
         assert any(path == evidence.CONTACTS_PATH and field in message for path, _, _, message in problems_of(content)), field
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    *itertools.product(("what", "id"), vectors.REFUSED_VALUES), *itertools.product(("source",), vectors.REFUSED_URLS),
+])  # fmt: skip
+def test_a_contact_refuses_what_sources_refuse(tmp_path, field, value):
+    entry = {"id": "line", "what": "x", "whom": {"en": "A"}, "source": "https://example.org/c", "checked_on": "2030-01-01", "ends_on": "2030-12-31"}
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "contacts.yaml").write_text(f"contacts:\n- {json.dumps({**entry, field: value}, ensure_ascii=False)}\n", encoding="utf-8")
+    sources, [problem] = evidence.load_sources(tmp_path)
+    assert sources is None and problem.path == evidence.CONTACTS_PATH
 
 
 @pytest.mark.parametrize(("what", "href"), [
