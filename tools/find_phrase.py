@@ -20,6 +20,7 @@ from invoke import Exit
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing import branch
 from caravan.publishing.branch import PublishTarget
+from caravan.reading.personal_data import HUGE_ENTITY
 
 SEPARATOR = r"(?:<[^>]*>|[^\w<]|_)*"  # between two words: a tag, or signs that are neither letters nor digits
 SHORT_PHRASE = 6  # characters; a phrase below this is found as whole words only
@@ -52,8 +53,9 @@ Look for other spellings too: a nickname, initials, the parts of the name alone.
 
 def fold(text: str) -> str:
     """`text` in small letters, without accents, with all escapes of HTML, JSON and addresses replaced. Keeps the lines."""
-    text = html.unescape(html.unescape(JSON_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), unquote(text))))
-    return MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    text = HUGE_ENTITY.sub("", JSON_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), unquote(text)))
+    text = HUGE_ENTITY.sub("", html.unescape(text))
+    return MARKS.sub("", unicodedata.normalize("NFKD", html.unescape(text))).casefold()
 
 
 def phrase_pattern(phrase: str) -> re.Pattern | None:

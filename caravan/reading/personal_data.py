@@ -6,11 +6,12 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 from caravan.reading.evidence import CONTACTS_PATH
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentTree, read_limited
-from caravan.reading.problems import Fault, Problem, format_message
+from caravan.reading.problems import Fault, Problem, format_message, run_check
 
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2012\u2013\u2212", "-") | dict.fromkeys("\u2032\u2019", "'") | dict.fromkeys("\u2033\u201d", '"'))
 DEGREES = r"(?:\d{1,2}[.,]\d{3,}\s*°|\d{1,2}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*')\s*(?:\d{1,2}(?:[.,]\d+)?\s*(?:\"|'')\s*)?"
@@ -29,12 +30,13 @@ PATTERNS = {what: re.compile(pattern, re.VERBOSE) for what, pattern in PATTERNS.
 CHAT_LINK = re.compile(r"(?:wa\.me/|phone=)\+?(?=\d)")  # the digits behind it are an international number
 OLD_MOBILE = re.compile(r"(\+ ?52[ -]?)1[ -]?(?=\d)")  # Mexico's numbers had a 1 here until 2020; people still write it
 DAY_OR_URL = re.compile(r"\b\d{4}-\d\d-\d\d\b|https?://[^\s)>\"']+")  # pages of newspapers have long numbers
+HUGE_ENTITY = re.compile(r"&#\d{8,}")  # of no character; Python refuses to read numbers of more than 4,300 digits
 ATTRIBUTE = re.compile(r'(?<!aria-label)="[^"]*"')
 
 
 def personal_data(text: str) -> Iterator[tuple[str, int]]:
     """What in `text` may give a person away: each kind, with the line of each place, counted from 1."""
-    text = unicodedata.normalize("NFKC", html.unescape(text)).translate(DASHES)
+    text = unicodedata.normalize("NFKC", html.unescape(HUGE_ENTITY.sub("", text))).translate(DASHES)
     phones = OLD_MOBILE.sub(r"\1", DAY_OR_URL.sub(" ", CHAT_LINK.sub(" +", text)))
     for what, pattern in PATTERNS.items():
         searched, line, counted = phones if what == PHONE else text, 1, 0
@@ -51,20 +53,23 @@ def is_phone_number(text: str) -> bool:
 
 
 def check_personal_data(tree: ContentTree) -> Iterator[Problem]:
-    """Warn of what may give people away in texts, data, drawings and names of files. The value itself is not repeated, since
-    the log of a check can be public. Contacts that are meant to be public stand in their own file."""
-    texts = {path.source_path: file for path, file in tree.article_files.items()} | tree.data_files
-    drawings = {f"content/drawings/{name}/{lang}.svg": file for (name, lang), file in tree.drawing_files.items()}
-    for path in [*texts, *drawings, *(f"content/{name}" for name in tree.asset_files)]:
+    """Warn of what may give people away in texts, data, drawings and names of files, except in the list of public contacts."""
+    files = {path.source_path: file for path, file in tree.article_files.items()} | tree.data_files
+    files |= {f"content/drawings/{name}/{lang}.svg": file for (name, lang), file in tree.drawing_files.items()}
+    for path in [*files, *(f"content/{name}" for name in tree.asset_files)]:
         for what in dict(personal_data(path.replace("_", " ").replace("/", "\n"))):
             yield Problem(path, 1, format_message("personal-name", what=what), "warning")
-    for path, file in (texts | drawings).items():
-        try:
-            with time_limit(READ_SECONDS):
-                text = decode(read_limited(file))
-                text = ATTRIBUTE.sub(lambda value: "\n" * value[0].count("\n"), text) if path in drawings else text
-                found = set(personal_data(text)) if path != CONTACTS_PATH else ()
-        except (OSError, Fault):
-            continue  # reported where the file is parsed
-        for what, line in found:
-            yield Problem(path, line, format_message("personal-data", what=what), "warning")
+    for path in files.keys() - {CONTACTS_PATH}:
+        yield from run_check(path, check_file, path, files[path])
+
+
+def check_file(path: str, file: Path) -> Iterator[Problem]:
+    """One warning for each kind and line; what was found is not repeated, since the log of a check can be public."""
+    try:
+        with time_limit(READ_SECONDS):
+            text = decode(read_limited(file))
+            found = set(personal_data(ATTRIBUTE.sub(lambda value: "\n" * value[0].count("\n"), text) if file.suffix == ".svg" else text))
+    except (OSError, Fault):
+        return  # reported where the file is parsed
+    for what, line in found:
+        yield Problem(path, line, format_message("personal-data", what=what), "warning")
