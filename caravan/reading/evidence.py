@@ -157,7 +157,7 @@ class Contact(FrontMatter):
 
     id: Annotated[str, matching(ID, "source-id")]
     what: PlainText
-    whom: dict[str, PlainText]
+    whom: Annotated[dict[str, PlainText], Field(min_length=1)]
     source: Annotated[str, AfterValidator(check_url)]
     checked_on: Day
     ends_on: Day
@@ -185,7 +185,7 @@ def load_sources(
 ) -> tuple[dict[str, Source | Contact] | None, list[Problem]]:
     """All sources and contacts by id, None if they are not valid, and the problems of both files. Without files there are none.
 
-    A contact without words for one of `languages` is not valid. One that ended before `day` is an error, but can be cited.
+    A contact that ended before `day` is an error, but can be cited. Words that one of `languages` lacks are a warning.
     """
     entries, places, problems, valid = {}, {}, [], True
     for path, model in ((SOURCES_PATH, SourceList), (CONTACTS_PATH, ContactList)):
@@ -194,14 +194,15 @@ def load_sources(
         valid = valid and (data.value is not None or not data.exists)
         for section, listed in data.value or ():
             for index, entry in enumerate(listed):
-                line, messages = data.document.line((section, index)), []
+                line = data.document.line((section, index))
                 if entry.id in entries:
-                    valid, messages = False, [format_message("source-twice", id=entry.id, **places[entry.id])]
+                    valid = False
+                    problems.append(Problem(path, line, format_message("source-twice", id=entry.id, **places[entry.id])))
                 elif isinstance(entry, Contact):
-                    messages = [format_message("words-language", field="whom", lang=lang) for lang in languages if lang not in entry.whom]
-                    valid = valid and not messages
-                    messages += [format_message("contact-ended", day=entry.ends_on)] if entry.ends_on < day else []
-                problems += [Problem(path, line, message) for message in messages]
+                    missing = [format_message("words-language", field="whom", lang=lang) for lang in languages if lang not in entry.whom]
+                    problems += [Problem(path, line, message, "warning") for message in missing]
+                    if entry.ends_on < day:
+                        problems.append(Problem(path, line, format_message("contact-ended", day=entry.ends_on)))
                 entries[entry.id] = entry
                 places.setdefault(entry.id, {"path": path, "line": line})
     return entries if valid else None, problems

@@ -226,11 +226,12 @@ class CitedSource:
 
 @dataclass(frozen=True)
 class ContactView:
-    """A contact: `number` is that of its citation, 0 where no text cites it; `whom` is in the language of the page."""
+    """A contact: `number` is that of its citation, 0 where no text cites it. `lang`: that of `whom`, if not that of the page."""
 
     number: int
     contact: Contact
     whom: str
+    lang: str
     checked_on: DateView
 
 
@@ -351,7 +352,7 @@ def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tu
     for number, citation in enumerate(group.articles[language.code].citations, 1):
         source = site.sources.get(citation.id)
         if isinstance(source, Contact):
-            contacts.append(contact_view(language, source, number))
+            contacts.append(contact_view(site, language, source, number))
         elif source:
             issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
             archived_on = source.archived_on and date_view(language, source.archived_on)
@@ -359,8 +360,8 @@ def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tu
     return cited, contacts
 
 
-def contact_view(language: Language, contact: Contact, number: int = 0) -> ContactView:
-    return ContactView(number, contact, contact.whom[language.code], date_view(language, contact.checked_on))
+def contact_view(site: Site, language: Language, contact: Contact, number: int = 0) -> ContactView:
+    return ContactView(number, contact, *site.words_in(contact.whom, language.code), date_view(language, contact.checked_on))
 
 
 def private_way(site: Site, language: Language, group: TranslationGroup) -> PrivateWay | None:
@@ -369,7 +370,7 @@ def private_way(site: Site, language: Language, group: TranslationGroup) -> Priv
         return None
     contact = site.sources.get(REMOVAL)
     form = f"{site.repository}/security/advisories/new" if site.repository else ""
-    return PrivateWay(contact_view(language, contact) if isinstance(contact, Contact) else None, form)
+    return PrivateWay(contact_view(site, language, contact) if isinstance(contact, Contact) else None, form)
 
 
 def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> ArticleView:

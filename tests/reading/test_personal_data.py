@@ -109,7 +109,9 @@ def test_a_contact_is_checked(content, changed, message):
 def test_a_contact_needs_words_in_every_language_and_a_field_for_each_fact(content):
     file = content / "evidence" / "contacts.yaml"
     file.write_text(CONTACT.format(id="line", what="x", ends_on="2030-12-31").replace(", es: A", ""))
-    assert any("`whom` has no entry for `es`" in message for *_, message in problems_of(content))
+    assert any(severity == "warning" and "`whom` has no entry for `es`" in message for *_, severity, message in problems_of(content))
+    file.write_text(re.sub("whom: .*", "whom: {}", CONTACT.format(id="line", what="x", ends_on="2030-12-31")))
+    assert any("whom" in message for *_, severity, message in problems_of(content) if severity == "error")
     for field in ("what", "whom", "source", "checked_on", "ends_on"):
         file.write_text(re.sub(rf"(?m)^  {field}: .*\n", "", CONTACT.format(id="line", what="x", ends_on="2030-12-31")))
         assert any(path == evidence.CONTACTS_PATH and field in message for path, _, _, message in problems_of(content)), field

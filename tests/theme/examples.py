@@ -81,9 +81,9 @@ def source(number, **fields):
             "archived_on": fields.get("archived") and {"iso": "2024-05-01", "text": "1 May 2024"}}
 
 
-def contact(number=0, **fields):
+def contact(number=0, lang="", **fields):
     entry = {"what": "help@example.org", "href": "mailto:help@example.org", "source": "https://example.org/contact", **fields}
-    return {"number": number, "contact": entry, "whom": "The editors, for whoever is named here", "checked_on": DAY}
+    return {"number": number, "contact": entry, "whom": "The editors, for whoever is named here", "lang": lang, "checked_on": DAY}
 
 
 def answer_board(**fields):
@@ -204,7 +204,7 @@ EXAMPLES = {
     ],
     "contact": [
         {"title": title, "inside": "p", "arguments": {"view": contact(**fields)}}
-        for title, fields in (("with a link", {}), ("without", {"what": "1 Pier Road", "href": ""}))
+        for title, fields in (("with a link", {}), ("without", {"what": "1 Pier Road", "href": "", "lang": "es"}))
     ],
     "contents": [
         {"title": "with sources", "arguments": {"headings": HEADINGS, "sources": True}},
