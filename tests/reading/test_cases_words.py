@@ -81,7 +81,7 @@ TYPESET = [
     ("en", "<maria--jose@example.org> it is", '<p><a href="mailto:maria--jose@example.org">maria--jose@example.org</a> it~is</p>'),
     ("en", "[www.example.org/A-B...c](https://www.example.org/A-B...c) it is",
      '<p><a href="https://www.example.org/A-B...c">www.example.org/A-B...c</a> it~is</p>'),
-    ("en", 'Write "to ABC-D@example.org" or @a--b now.', "<p>Write “to ABC-D@example.org” or @a--b~now.</p>"),
+    ("en", 'Write "to ABC-D@example.org" or @a--b now.', "<p>Write “to <a href=\"mailto:ABC-D@example.org\">ABC-D@example.org</a>” or @a--b~now.</p>"),
     ("en", "See example.org/a--b, example.org/A-B. Then--end it.", "<p>See example.org/a--b, example.org/A-B. Then–end~it.</p>"),
     # where no line may end
     ("es", "El 9 de noviembre de 2023 y el 1º de mayo fue.", "<p>El 9~de~noviembre de 2023 y el 1º~de~mayo~fue.</p>"),

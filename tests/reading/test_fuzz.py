@@ -73,7 +73,7 @@ with_vectors = some.lists(some.one_of(piece, opening, closing, vector), max_size
 body = some.one_of(plain_markdown, with_html, with_vectors)
 
 value = some.one_of(
-    words, some.sampled_from([*vectors.SHOWN_VALUES, *vectors.REFUSED_VALUES]), some.none(), some.booleans(), some.integers(),
+    words, some.sampled_from([*vectors.SHOWN_VALUES, *vectors.MARKDOWN_VALUES, *vectors.REFUSED_VALUES]), some.none(), some.booleans(), some.integers(),
     some.sampled_from(["2024-02-30", "2024-05-06", "draft", "en", "es", "[", "{", "- x", "a: b", "|", ">", "&a", "*a", "!!x", "#"]),
     some.lists(words, max_size=3), some.dictionaries(words, words, max_size=2),
 )  # fmt: skip

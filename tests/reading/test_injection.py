@@ -178,7 +178,7 @@ def in_fields(value: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("value", vectors.REFUSED_VALUES)
+@pytest.mark.parametrize("value", (*vectors.REFUSED_VALUES, *vectors.MARKDOWN_VALUES))
 def test_each_field_refuses_markup_and_hidden_characters(tmp_path, value):
     named = set()
     for kind, fields in filled(value).items():
@@ -357,7 +357,7 @@ class AnySource(dict):
 # The theme's own drawings are hidden from screen readers, and its buttons stand outside texts.
 ACTIVE = judge.ACTIVE - {"button"} | {"foreign:svg"}
 # Many on one page: several values in each field, several kinds of bodies in each text.
-EVERY_VALUE = (*vectors.REFUSED_VALUES, *vectors.SHOWN_VALUES)
+EVERY_VALUE = (*vectors.REFUSED_VALUES, *vectors.SHOWN_VALUES, *vectors.MARKDOWN_VALUES)
 VALUES = tuple(" \u00b7 ".join(EVERY_VALUE[start : start + 7]) for start in range(0, len(EVERY_VALUE), 7))
 KINDS = [*(vectors.REFUSED | vectors.HARMLESS).values()]
 BODIES = [tuple(itertools.chain(*KINDS[start : start + 6])) for start in range(0, len(KINDS), 6)]

@@ -84,7 +84,7 @@ STRUCTURE = {
     "an anchor": ("status: .*", "status: &a", 0, "cannot start with `&`"),
     "a tag": ("status: .*", "status: !a b", 0, "cannot start with a word such as `!a`"),
     "a field twice": ("status: .*", "title: A title", 0, "`title` is here a second time"),
-    "no name": ("status: .*", "published", 0, "a name, a colon and a value"),
+    "no name": ("status: .*", "published", 0, "it has no name and colon"),
 }
 WRONG = """---
 title: Ab

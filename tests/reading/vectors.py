@@ -442,6 +442,10 @@ HARMLESS: dict[str, tuple[str, ...]] = {
         f"```\n</code></pre><script>{OWN}</script>\n```",
         f"~~~\n</code></pre><img src=x onerror={OWN}>\n~~~",
         f"    <script>{OWN}</script>",
+        f"~~{OWN}~~",
+        f"> {OWN} in a quote",
+        f"1) {OWN}",
+        f"- [ ] {OWN}",
         f"```\"><script>\n{OWN}\n```",
         "`<!-- comment -->` and `</main>`",
         "`&#xE000;0&#xE001;` and `&#x202E;`",
@@ -584,5 +588,9 @@ REFUSED |= more_vectors.REFUSED
 HARMLESS |= more_vectors.HARMLESS
 REFUSED_VALUES += more_vectors.REFUSED_VALUES
 SHOWN_VALUES += more_vectors.SHOWN_VALUES
+# Fields show no Markdown, so they refuse it.
+MARKDOWN_SIGNS = ("__", "[[", "](", "**", "`", "~~", "[^", "[@")
+MARKDOWN_VALUES = tuple(value for value in SHOWN_VALUES if value.startswith("# ") or any(sign in value for sign in MARKDOWN_SIGNS))
+SHOWN_VALUES = tuple(value for value in SHOWN_VALUES if value not in MARKDOWN_VALUES)
 REFUSED_FRONTS += more_vectors.REFUSED_FRONTS
 REFUSED_URLS += more_vectors.REFUSED_URLS
