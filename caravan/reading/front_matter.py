@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from caravan.reading.problems import Fault, format_message, printable
 from caravan.reading.schema import KINDS, PATH_FIELDS, TranslationFields
@@ -115,31 +117,38 @@ def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fa
         case "message":
             message = detail["ctx"]["message"]
         case "missing":
-            return Fault(document.line(path[:-1]) if len(path) > 1 else 1, f"{name}: {format_message('field-missing', name=path[-1])}")
+            message = format_message("field-missing", line=f"{path[-1]}: {example_of(model, path)}")
+            return Fault(document.line(path[:-1]) if len(path) > 1 else 1, f"{name}: {message}")
         case "extra_forbidden":
             return Fault(document.line(path), unknown_field_message(model, path, name))
         case "literal_error":
-            message = format_message("field-choice", value=detail["input"], choices=detail["ctx"]["expected"])
+            message = format_message("field-choice", value=detail["input"], choices=detail["ctx"]["expected"].replace("'", ""))
         case "string_type":
             kinds = {list: "field-text-list", dict: "field-text-group"}
             message = format_message(kinds.get(type(detail["input"]), "field-text"))
         case "tuple_type" | "list_type":
             message = format_message("list-wanted", value=detail["input"])
         case "model_type" | "model_attributes_type" | "dict_type":
-            message = format_message("field-group", names=", ".join(f"`{key}`" for key in known_fields(model, path)))
+            message = format_message("field-group", names=", ".join(f"`{key}`" for key in fields_in(model, path)))
         case _:
             message = format_message("field-form")
     return Fault(document.line(path), f"{name}: {message}")
 
 
-def known_fields(model: type[BaseModel], path: tuple) -> list[str]:
-    """The names of the fields that are allowed inside `path`."""
+def example_of(model: type[BaseModel], path: tuple) -> str:
+    """What an author can write as the value of the field at `path`."""
+    examples = next((field.examples for name, field in fields_in(model, path[:-1]).items() if name == path[-1]), None)
+    return "…" if not examples else examples[0] if isinstance(examples[0], str) else json.dumps(examples[0], ensure_ascii=False)
+
+
+def fields_in(model: type[BaseModel], path: tuple) -> dict[str, FieldInfo]:
+    """The fields that are allowed inside `path`, by the names that authors write."""
     for part in path:
         field = model.model_fields.get(part) if isinstance(part, str) else None
         annotations = (field.annotation, *getattr(field.annotation, "__args__", ())) if field else ()
         types = [annotation for annotation in annotations if isinstance(annotation, type)]
         model = next((inner for inner in types if issubclass(inner, BaseModel)), model)
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def unknown_field_message(model: type[BaseModel], path: tuple, name: str) -> str:
@@ -148,7 +157,7 @@ def unknown_field_message(model: type[BaseModel], path: tuple, name: str) -> str
         return format_message("field-from-path", name=name)
     if issubclass(model, TranslationFields) and len(path) == 1 and any(name in kind.model_fields for kind in KINDS.values()):
         return format_message("field-shared", name=name)
-    names = {field.lower(): field for field in known_fields(model, path[:-1])}
+    names = {field.lower(): field for field in fields_in(model, path[:-1])}
     near = difflib.get_close_matches(str(path[-1]).lower(), names, n=1, cutoff=0.65)
     if near:
         return format_message("field-near", name=name, near=names[near[0]])

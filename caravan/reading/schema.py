@@ -73,8 +73,8 @@ def plain_text(value: str) -> str:
     value = value.strip("\n")  # block scalars (| and >) end with one
     if "\n" in value:
         raise field_error("field-text")
-    if MARKUP.search(value):
-        raise field_error("plain-markup", found=MARKUP.search(value)[0])
+    if markup := MARKUP.search(value):
+        raise field_error({"<": "plain-html", "&": "plain-entity"}.get(markup[0][0], "plain-markup"), found=markup[0])
     invisible = MISPLACED_IN_LINE.search(value) or not RIGHT_TO_LEFT.search(value) and DIRECTION_MARK.search(value)
     if invisible:
         raise field_error("plain-invisible", code=f"U+{ord(invisible[0][0]):04X}")
@@ -193,7 +193,7 @@ class TextFields(FrontMatter):
     """Fields that every text has in its own language."""
 
     title: Annotated[SingleLine, AfterValidator(length(*TITLE))] = Field(
-        description="Headline, plain text.", examples=["NAFTA: sold as a cure for migration"]
+        description="Headline, plain text.", examples=["A caravan to APEC, led by migrants"]
     )
     summary: Annotated[SingleLine, AfterValidator(length(*SUMMARY))] = Field(
         description=f"One or two sentences for lists and search engines, {SUMMARY[0]} to {SUMMARY[1]} characters.",
@@ -349,7 +349,10 @@ class Call(CallFields, SharedFields):
     called_by: PlainText | None = Field(
         None, description="Who called, as the line under the title names them; left out, it is a call of this site.", examples=["IMA-USA"]
     )
-    event: Event = Field(description="When and where: `start`, `end`, `place`, and what is known about it.")
+    event: Event = Field(
+        description="When and where: `start`, `end`, `place`, and what is known about it.",
+        examples=['{start: 2026-02-26, end: 2026-02-28, place: "Manila, Philippines"}'],
+    )
 
     @field_validator("event")
     @classmethod

@@ -44,22 +44,22 @@ for kind in ("analysis", "background", "calls", "pages", "translation"):
     field(kind, "summary: [a, b]", 3, "summary: must be one line of text")
     field(kind, "status:", {"calls": 10, "pages": 4, "translation": 5}.get(kind, 6), "status: is empty")
 field("translation", "title: Ab", 2, "title: has 2 characters; write 3 to 120")
-field("translation", f"title: {LONG}", 2, "title: has 999 characters; shorten it to 3 to 120")
+field("translation", f"title: {LONG}", 2, "title: has 999 characters; shorten it to 120 at most")
 field("translation", "title: {en: A title}", 2, "title: must be one line of text")
 field("translation", "summary: Too short.", 3, "summary: has 10 characters; write 50 to 300")
-field("translation", f"summary: {LONG}", 3, "summary: has 999 characters; shorten it to 50 to 300")
+field("translation", f"summary: {LONG}", 3, "summary: has 999 characters; shorten it to 300 at most")
 field("analysis", "title: |\n  Two\n\n  paragraphs", 2, "title: must be one line of text", stock="lost")
 field("analysis", 'title: "A\\ttab"', 2, "U+0009")
-field("analysis", "tags: [a, b]", 6, "`tags` is not a field")
-field("analysis", "template: admin", 6, "`template` is not a field", stock="crashed")
-field("analysis", "save_as: ../../out.html", 6, "`save_as` is not a field", stock="lost")
-field("analysis", "url: //evil.example", 6, "`url` is not a field")
-field("analysis", "1: one", 6, "`1` is not a field")
+field("analysis", "tags: [a, b]", 6, "`tags` is not possible")
+field("analysis", "template: admin", 6, "`template` is not possible", stock="crashed")
+field("analysis", "save_as: ../../out.html", 6, "`save_as` is not possible", stock="lost")
+field("analysis", "url: //evil.example", 6, "`url` is not possible")
+field("analysis", "1: one", 6, "`1` is not possible")
 field("analysis", '"": nothing', 6, "a field's name must be a plain word")
-field("analysis", "colour:", 6, "`colour` is not a field")
-field("background", "certainty: {documented: x}", 6, "`certainty` is not a field of this kind of text")
-field("calls", "question: Why?", 10, "`question` is not a field of this kind of text")
-field("analysis", "called_by: Somebody", 6, "`called_by` is not a field of this kind of text")
+field("analysis", "colour:", 6, "`colour` is not possible")
+field("background", "certainty: {documented: x}", 6, "`certainty` is not possible in this kind of text")
+field("calls", "question: Why?", 10, "`question` is not possible in this kind of text")
+field("analysis", "called_by: Somebody", 6, "`called_by` is not possible in this kind of text")
 
 # --- Days --------------------------------------------------------------------------------------------------------
 for value in ("26-02-03", "2026-02", "2026-02-03-04", "-2026-02-03"):
@@ -71,18 +71,18 @@ field("analysis", "updated:", 6, "updated: is empty")
 
 # --- Authors, status, former addresses ---------------------------------------------------------------------------
 field("analysis", "authors:", 5, "authors: is empty")
-field("analysis", f"authors: [{', '.join('abcdefghijklmnopqrstu')}]", 5, "authors: has 21 names; shorten it to 1 to 20")
+field("analysis", f"authors: [{', '.join('abcdefghijklmnopqrstu')}]", 5, "authors: has 21 names; shorten it to 20 at most")
 field("analysis", "authors: {name: Somebody}", 5, "authors: must be a list")
 field("analysis", "authors:\n  - Somebody\n  -", 7, "authors: is empty")
-field("analysis", f"authors:\n  - Somebody\n  - {LONG}", 7, "authors: has 999 characters; shorten it to 1 to 600")
-field("analysis", "status: {a: b}", 6, "is not allowed here; write 'published' or 'draft'", stock="lost")
+field("analysis", f"authors:\n  - Somebody\n  - {LONG}", 7, "authors: has 999 characters; shorten it to 600 at most")
+field("analysis", "status: {a: b}", 6, "is not allowed here; write published or draft", stock="lost")
 field("pages", "status: Draft", 4, '"Draft" is not allowed here', stock="lost")
 field("analysis", "formerly:", 6, "formerly: is empty")
-field("analysis", "formerly: [analysis/old.html]", 6, "is not an address of this site")
-field("analysis", 'formerly: [""]', 6, "is not an address of this site")
+field("analysis", "formerly: [analysis/old.html]", 6, "is not an old address")
+field("analysis", 'formerly: [""]', 6, "is not an old address")
 field("analysis", "formerly: [[a]]", 6, "must be one line of text")
-field("analysis", f"formerly: [analysis/{'a' * 300}]", 6, "is not an address of this site")
-field("analysis", f"formerly: [{'a/' * 50}a]", 6, "is not an address of this site")
+field("analysis", f"formerly: [analysis/{'a' * 300}]", 6, "is not an old address")
+field("analysis", f"formerly: [{'a/' * 50}a]", 6, "is not an old address")
 field("analysis", f"formerly: [{', '.join(f'old/o{number}' for number in range(30))}]", 6, "has 30 addresses")
 field("analysis", "formerly: [background/ground]", 6, "is the address of content/background/ground/en.md")
 field("analysis", "formerly:\n  - old/a\n  - calls", 8, "calls is the address of /calls/")
@@ -100,7 +100,7 @@ CASES.add(
 # --- Fields of some kinds ----------------------------------------------------------------------------------------
 field("analysis", "question: [Why?]", 6, "question: must be one line of text")
 field("analysis", "question:", 6, "question: is empty")
-field("analysis", f"question: {LONG}", 6, "question: has 999 characters; shorten it to 1 to 600")
+field("analysis", f"question: {LONG}", 6, "question: has 999 characters; shorten it to 600 at most")
 field("analysis", "answer: []", 6, "answer: has 0 lines; write 1 to 3")
 field("background", "answer:", 6, "answer: is empty")
 field("background", "answer:\n  - {a: b}", 7, "must be one line of text")
@@ -134,8 +134,8 @@ field("translation", "translated_from: English", 4, "the original is en, not Eng
 field("translation", "translated_from: [en]", 4, "translated_from: must be one line of text")
 for yaml in ("updated: 2026-02-03", "called_by: A"):
     field("translation", yaml, 5, f"`{yaml.partition(':')[0]}` applies to all languages and belongs only in the original")
-field("translation", "made_from: 12345", 5, "is not a valid record of the original")
-field("translation", "made_from: {a: b}", 5, "is not a valid record of the original")
+field("translation", "made_from: 12345", 5, "this line is not right")
+field("translation", "made_from: {a: b}", 5, "this line is not right")
 field("translation", "made_from:", 5, "made_from: is empty")
 field("translation", "translated_by: [Somebody]", 5, "translated_by: must be one line of text")
 field("translation", "reviewed_by:", 5, "reviewed_by: is empty")
@@ -165,19 +165,19 @@ def body(what: str, words: str, line: int, said: str, stock: str = "published", 
 EMPTY = "there is no text after the second ---"
 text("body: signs alone", f"---\n{FRONT}---\n\n...\n\n***\n", 7, EMPTY)
 text("body: nothing and no line end", f"---\n{FRONT}---", 6, EMPTY)
-body("a first heading too low", "### Third", 10, "write ## here")
+body("a first heading too low", "### Third", 10, "write ## before it")
 body(
     "a level left out far below",
     "## Second\n\nWords.\n\n#### Fourth",
     14,
-    '"Fourth" skips a heading level; write ### here',
+    '"Fourth" skips a level of headings; write ### before it',
 )
 body("a footnote in the quote of another", "More.[^1]\n\n[^1]: > [^2]: x\n\n[^3]: y", 12, "[^2] is written inside another footnote")
 body("a footnote in the list of another", "More.[^1]\n\n[^1]: - x\n\n        [^b]: y\n\n[^3]: z", 14, "[^b] is written inside another footnote")
 body("an invisible character with a name", "Of 5&NoBreak; to 9.", 10, "&NoBreak; is an invisible character")
 body("a source with a capital", "More. [@Known]", 10, "[@Known] is not in")
 for mark in ("sources", "p2", "contents"):
-    body(f"the mark {mark}", f"## First {{#{mark}}}\n\nWords.", 10, f"the page itself uses the id #{mark}")
+    body(f"the mark {mark}", f"## First {{#{mark}}}\n\nWords.", 10, f"the page itself uses {{#{mark}}}")
 body("a text of a slightly other name", "[x](../../background/grounds/en.md)", 10, "did you mean ../../background/ground/en.md?")
 body("a text in a language that is unknown", "[x](../../background/ground/de.md)", 10, "which does not exist")
 body("a folder", "[x](../../background/ground/)", 10, "which does not exist")
@@ -186,7 +186,7 @@ body("a source's place that does not exist", "[x](#s9)", 10, "there is no #s9 on
 body("a draft", "[x](../../background/asleep/en.md)", 10, "which is not public yet")
 body("a text of the future", "[x](../../background/ahead/en.md)", 10, "which is not public yet")
 body("a path of the disk", "[x](/etc/passwd)", 10, "starts with a slash")
-body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "points outside content/")
+body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "leads out of content/")
 for number, (address, said) in enumerate((
     ("https://www.ap.org@evil.example", "leads to the host after the @"), ("https://me:secret@example.org/x", "contains a URL with a password"),
     ("http://@example.org", "leads to the host after the @"), ("https://www.ap.org%40evil.example/", "is not a complete address"),

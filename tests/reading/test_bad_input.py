@@ -157,14 +157,14 @@ def test_an_unreadable_file_is_reported(project):
 
 
 EVIDENCE = [
-    ("sources:\n- {id: a, type: report, title: A, read_as: full text, colour: red}\n", 2, "is not a field"),
+    ("sources:\n- {id: a, type: report, title: A, read_as: full text, colour: red}\n", 2, "is not possible in this kind of text"),
     ("sources:\n- {id: A B, type: report, title: A, read_as: full text}\n", 2, "is not an id"),
     ("sources:\n- {id: a, type: report, title: A, read_as: some}\n", 2, "is not allowed here"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, URL: 'javascript:x'}\n", 2, "is not a web address"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: soon}\n", 2, "is not a date"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: 2023-02-30}\n", 2, "2023-02-28"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text, issued: '0000'}\n", 2, "impossible year"),
-    ("sources:\n- {id: a, type: report, title: <b>A</b>, read_as: full text}\n", 2, "plain text"),
+    ("sources:\n- {id: a, type: report, title: <b>A</b>, read_as: full text}\n", 2, "must be words only"),
     ("sources:\n- {id: a, type: report, title: A, read_as: full text}\n- {id: a, type: report, title: B, read_as: full text}\n", 3, "already used in line 2"),
     ("sources:\n- {id: a\n", 2, "this line cannot be read"),
     ("- a\n- b\n", 1, "group of lines"),

@@ -132,7 +132,7 @@ def test_a_slip_is_told_in_its_line(name):
      "A title [@known]", "A title[^1]", "See [[this]]", "## A title", "A<br>title"],
 )  # fmt: skip
 def test_a_field_holds_no_markup(value):
-    with pytest.raises(PydanticCustomError, match="is plain text"):
+    with pytest.raises(PydanticCustomError, match="must be words only"):
         schema.plain_text(value)
 
 
@@ -188,7 +188,7 @@ SAME = [
     "> a\n> b\n\n> c", "> a\nlazy", "> - a\n> - b\n>\n> c", "> > a\n> b", "a\n> b", "text\n> quote\ntext2\n\ntext3", "> 1. a\n>    - b\n> 2. c", "> ```\n> code\n> ```\n> after", "> - a\n>\n> ```\n> b\n> ```",
     "text\n## head\ntext", "## A | B\n|--|--|\n| 1 | 2 |", "#hashtag", "## C#", "## a ##", "  ## a", "Head\n---\ntext", "***\na\n\n* * *\n\n___", "a\n***\nb", "**bold**text", "a**b**c", "a_b_c", "*a **b** c*", "**a *b* c**", "***a** b*",
     "_a __b__ c_", "5 * 3 * 2", "**a\nb**", "¿*a*?", "¡**a**!", "**¡a!**", "(**a**)", "\\*x\\*", "``a`b``", "`a\nb`", "~~~\na\n~~~", "```python title=x\na\n```", "  ```\n  a\n  ```", "````\n```\n````",
-    "text\n```\na\n```\ntext", "[a](https://x.org/(y))", '[a](https://x.org "t")', "[a][b]\n\n[b]: https://x.org", "[x]: https://x.org\n[y]: https://y.org\n\n[x] [y]", "[![a](b.png)](https://x.org)",
+    "text\n```\na\n```\ntext", "[a](https://x.org/(y))", '[a](https://x.org "t")', "[a][b]\n\n[b]: https://x.org", "[x]: https://x.org\n[y]: https://y.org\n\n[x] [y]",
     "&amp; &copy; &eacute; &#8212;", "a[^x] b[^y]\n\n[^y]: n\n[^x]: m", "- a[^1]\n\n[^1]: n", "para\n    indented", "- a\\\n  b", "0. a\n1. b", "5\\. a", "\\- a", "1986\\. A year",
 ]  # fmt: skip
 # The host shows it otherwise: why, and the line in which that is told (None: here it is what the author meant).

@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+from conftest import PNG
 
 LINKED = "analysis/two-counts"  # other texts link to it, also to its sections, and a figure of the front page names it
 
@@ -62,7 +63,7 @@ def test_a_suggested_path_can_be_pasted(content, problems, link, suggested):
     for folder in (content / "analysis" / "other", content / LINKED):
         folder.mkdir(exist_ok=True)
         if "two" not in link or "two" in folder.name:
-            (folder / "plan.png").write_bytes(b"\x89PNG\r\n\x1a\n0000")
+            (folder / "plan.png").write_bytes(PNG)
     source = "---\ntitle: A text\nsummary: A text of a test, with a summary of the length that a summary must have.\ndate: 2024-05-06\nauthors: [A]\n---\n\n"
     (content / "analysis" / "other" / "en.md").write_text(f"{source}[It]({link}).\n", encoding="utf-8")
     [problem] = problems(content)
@@ -74,8 +75,8 @@ def test_a_suggested_path_can_be_pasted(content, problems, link, suggested):
 STRUCTURE = {
     "no empty line below": ("\n---\n\n", "\n---\n", -1, "leave one empty line"),
     "no first line": ("^---\n", "", -1, "the line --- is missing above this one"),
-    "an empty line above": ("^", "\n", 1, "delete everything before it"),
-    "no second line": ("\n---\n", "\n", -1, "add a line --- above it"),
+    "an empty line above": ("^", "\n", 1, "delete everything before the ---"),
+    "no second line": ("\n---\n", "\n", -1, "add a line --- and an empty line above it"),
     "a colon": ("status: .*", "status: a: b", 0, "this line cannot be read"),
     "an open quote": ("status: .*", 'status: "a', 0, "this line cannot be read"),
     "an open bracket": ("status: .*", "status: [a", 0, "this line cannot be read"),

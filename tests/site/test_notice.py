@@ -90,9 +90,9 @@ def test_the_preview_follows_it(content, tmp_path):
     (notice(words="One.\n\nTwo."), 5, "the line below the second ---: must be one line of text"),
     (notice(words="One.\nTwo."), 5, "must be one line of text"),
     (notice(words=""), 4, "is empty"),
-    (notice(words="\n\n" + "word " * 60), 7, "has 299 characters; shorten it to 1 to 240"),
-    (notice(words="Come <b>now</b>"), 5, "must not contain `<b`"),
-    (notice(more="from: 2030-03-01\n"), 3, "`from` is not a field"),
+    (notice(words="\n\n" + "word " * 60), 7, "has 299 characters; shorten it to 240 at most"),
+    (notice(words="Come <b>now</b>"), 5, "delete everything from < to >, here `<b"),
+    (notice(more="from: 2030-03-01\n"), 3, "`from` is not possible"),
     (notice(more="link:\n"), 3, "link: is empty"),
     (notice(more="link: http://example.org\n"), 3, "with https://"),
     (notice(more="link: javascript:alert(1)\n"), 3, "scheme that is not allowed"),
@@ -102,7 +102,7 @@ def test_the_preview_follows_it(content, tmp_path):
     (notice(more="link: ../background/draft-text/en.md\n"), 3, "is not public yet"),
     (notice(more="link: '#main'\n"), 3, "is not a path to a file"),
     (notice(more="link: /calls/harbor-walk/\n"), 3, "starts with a slash"),
-    ("Words alone.\n", 1, "start the file with a line ---"),
+    ("Words alone.\n", 1, "write first: `---`"),
 ])  # fmt: skip
 def test_what_is_wrong_is_named_with_its_line(content, problems, source, line, words):
     write(content, source)
