@@ -72,7 +72,7 @@ def check(context, file=None, format="text"):  # noqa: A002 - the name of the op
     },
 )
 def photos(context, file=None, staged=False):
-    """Clean pictures: no place, time, name or film in them, and a good size and name."""
+    """Clean pictures of place, time, device and names."""
     from caravan.dev import photos
 
     raise Exit(code=photos.check_staged(ROOT) if staged else photos.clean_all(ROOT, file))
@@ -202,7 +202,7 @@ def published(context, remote="origin", branch="gh-pages"):
 
 @task(help={"remote": REMOTE, "branch": BRANCH})
 def find(context, remote="origin", branch="gh-pages"):
-    """List every place of a name, which is asked, and what remains to be done."""
+    """List every place of a name, which it asks for."""
     from caravan.publishing.branch import PublishTarget
     from tools import find_phrase
 

@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 from caravan.git import PublishError, Repository
-from caravan.reading.paths import LEFT_OVERS
+from caravan.reading.limits import LEFT_OVERS
 from caravan.reading.problems import Problem, format_message, printable
 
 # These, `fingerprint` and `is_inside` are also in tools/verify.py, which has to run alone.

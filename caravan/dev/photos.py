@@ -11,8 +11,8 @@ from invoke import Exit
 
 from caravan.media import gate
 from caravan.media.pictures import decode, encode, good_name, read_picture, write_whole
-from caravan.reading.limits import PHOTO_BYTES
-from caravan.reading.paths import LEFT_OVERS, TEXT_EXTENSIONS, read_limited
+from caravan.reading.limits import LEFT_OVERS, PHOTO_BYTES
+from caravan.reading.paths import TEXT_EXTENSIONS, read_limited
 from caravan.reading.problems import Fault, printable
 from caravan.reading.schema import KINDS
 

@@ -18,7 +18,7 @@ from caravan.build import command
 from caravan.dev.setup import replace_process
 from caravan.preview.server import PreviewServer, ServerState
 from caravan.preview.state import PreviewState, problems_of
-from caravan.reading.paths import LEFT_OVERS
+from caravan.reading.limits import LEFT_OVERS
 from caravan.reading.problems import Problem, count
 from caravan.site.settings import today
 

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from caravan.reading.limits import EXTRA_BYTES, FOLDER_DEPTH, SLUG_LENGTH, TEXT_BYTES
+from caravan.reading.limits import EXTRA_BYTES, FOLDER_DEPTH, LEFT_OVERS, SLUG_LENGTH, TEXT_BYTES
 from caravan.reading.problems import Fault, Problem, format_message, printable
 from caravan.reading.schema import KINDS
 
@@ -112,15 +112,6 @@ def stat_signature(path: Path | str) -> StatSignature | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-# What editors, desktops, office and sync programs leave beside a file on the three systems: swap, lock, probe, autosave, backup and
-# resource files. `scan`, the preview and `publish` leave them alone.
-LEFT_OVERS = re.compile(
-    r"\.ds_store|\._.*|\.appledouble|__macosx|\.localized|icon\r|thumbs\.db|ehthumbs.*\.db|desktop\.ini|@eadir|\.directory|\.trash.*"
-    r"|\.(?:fuse_hidden|nfs|goutputstream|sb-|dropbox|stfolder|stversions|syncthing|owncloudsync|sync_|git(?:keep|ignore)$).*|[._]*~.*|\.#.*|#.*#|.*~"
-    r"|.*\.(?:sw[a-z]|swpx|kate-swp|bak|backup|old|orig|rej|save|autosave|tmp|temp|part|partial|crdownload|download|new)|4913"
-    r"|.*___jb_(?:tmp|old|bak)___",
-    re.IGNORECASE,
-)
 # A file that a sync program has not fetched yet, and second versions that one made because two people changed a file.
 COPIES = re.compile(r"(\.icloud)$|(?:conflicted copy|sync-conflict|copia en conflicto| \(\d+\)| - cop(?:y|ia)| copy).*\.md$", re.IGNORECASE)
 EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",), ("contacts.yaml",)}

@@ -125,14 +125,14 @@ def problems(content) -> list[str]:
 @pytest.mark.parametrize(
     ("body", "line", "words"),
     [
-        ("![](hill.jpg)", 8, "error: write what it shows: ![What it shows](hill.jpg)"),
-        ("![ ](hill.jpg)", 8, "error: write what it shows"),
+        ("![](hill.jpg)", 8, "error: say what the picture \"hill.jpg\" shows"),
+        ("![ ](hill.jpg)", 8, "error: say what the picture \"hill.jpg\" shows"),
         ("![A hill](hill.jpg)", 8, "warning: write below it"),
         ("![A hill](hill.jpg)\n\n/// caption\nA hill.\n///", 8, "warning: write below it"),
         ("![A hill](en.md)", 8, "error: is not a picture"),
         ("![A hill](Hill.jpg)", 8, "error: did you mean hill.jpg?"),
         ("![A hill](../asleep/hill.jpg)", 8, "error: is not public yet"),
-        ("![A hill](hill.jpg){width=20}", 8, "error: `width` is not allowed in <img>"),
+        ("![A hill](hill.jpg){width=20}", 8, "error: `width` is not allowed here"),
         ("![A hill](hill.jpg)\n\n/// caption\nA hill. Foto: A, licencia CC BY.\n///", 0, ""),
     ],
 )
