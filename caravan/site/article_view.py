@@ -166,8 +166,6 @@ def article_html(
     block_ids = linked_block_ids(group) if article.is_original and page_url is not None else frozenset()
     # Links to headings have no use in a feed, which has no page of its own.
     _ = site.gettext(content_path.lang)
-    # Translators: the label of the # beside a heading, for screen readers
-    label = html.escape(_("Link to this section"))
     words = {
         # Translators: the label of the arrow behind a footnote, for screen readers
         "back": _("Back to the text"),
@@ -178,7 +176,8 @@ def article_html(
         "warning": _("Warning"),
         "caution": _("Caution"),
     }
-    anchor = "" if page_url is None else f' <a class="anchor" href="#{{}}" data-copy aria-label="{label}">#</a>'
+    # Not for screen readers, so that a heading is named by its own words alone; the contents have the same links.
+    anchor = "" if page_url is None else ' <a class="anchor" href="#{}" data-copy aria-hidden="true" tabindex="-1">#</a>'
 
     def drawing(target: LinkTarget) -> str:
         name, original = target.path.removeprefix(f"{DRAWINGS}/"), group.original.content_path.lang
