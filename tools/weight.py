@@ -53,7 +53,7 @@ LIMITS = (
     Limit("whole", "list", 20_000, "HTML and CSS", "a list grows with the number of texts; above this it must be split into pages"),
     Limit("total", "article", 23_600, "all bytes", "two seconds on the slowest line that is measured", goal=20_000),
     Limit("total", "pictured", 36_000, "all bytes with one picture", "the best peer with a picture needs 48.1 kB"),
-    Limit("total", "home", 16_300, "all bytes", "it is the first page that most people load, often over a slow connection"),
+    Limit("total", "home", 16_450, "all bytes", "it is the first page that most people load, often over a slow connection"),
     Limit("head", "every", 6_200, "the head with its style", "the first screen must come with the first packets"),
     Limit("font", "every", 8_000, "the headline font", "League Gothic has three languages in mixed case in 5.4 kB"),
     Limit("script", "every", 2_000, "the script", "it is never needed, so it must cost next to nothing"),
