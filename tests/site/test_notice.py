@@ -91,7 +91,7 @@ def test_the_preview_follows_it(content, tmp_path):
     (notice(words="One.\nTwo."), 5, "must be one line of text"),
     (notice(words=""), 4, "is empty"),
     (notice(words="\n\n" + "word " * 60), 7, "has 299 characters; shorten it to 240 at most"),
-    (notice(words="Come <b>now</b>"), 5, "delete everything from < to >, here `<b"),
+    (notice(words="Come <b>now</b>"), 5, "delete each tag from < to >, such as `<b"),
     (notice(more="from: 2030-03-01\n"), 3, "`from` is not possible"),
     (notice(more="link:\n"), 3, "link: is empty"),
     (notice(more="link: http://example.org\n"), 3, "with https://"),
