@@ -160,7 +160,7 @@ class Sanitizer:
         self.folder, self.result, self.seen_links = folder, SanitizedHtml(), []
         markup, self.result.findings = replace_forbidden_char_refs(rendered.html)
         # Markdown leaves pieces of its own marks where emphasis is nested badly, or a link without its bracket swallows a mark.
-        cleaned = self.first.clean(markup).translate({2: None, 3: None})
+        cleaned = self.first.clean(markup).replace("\x02", "").replace("\x03", "")
         for picture, caption in rendered.pictures:
             self.result.pictures.append(BodyPicture(*self.picture_attributes(picture), caption))
         attributes = list(attributes_of(rendered))
