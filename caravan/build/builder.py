@@ -116,9 +116,7 @@ def plan_output(site: Site, copies: dict[str, Path], output: Path, stat_cache: S
     return OutputPlan(documents, static, static_hashes, logged_hashes, unchanged, to_render)
 
 
-def render(
-    library: Library, site: Site, settings: dict, plan: OutputPlan, staging: Path, pool: WorkerPool
-) -> list[RenderedFile]:
+def render(library: Library, site: Site, settings: dict, plan: OutputPlan, staging: Path, pool: WorkerPool) -> list[RenderedFile]:
     """Render the outdated documents into `staging`. Raises ContentError if our code fails on an article."""
     results = render_outdated(library, site, settings, plan.documents, plan.outdated, staging, pool)
     problems = [result for result in results if isinstance(result, Problem)]
@@ -143,9 +141,7 @@ def stage(plan: OutputPlan, rendered: list[RenderedFile], output: Path, staging:
             shutil.copyfile(plan.static_files[name], staging / name, follow_symlinks=False)
     to_move = set(changed)
     hashes = {**plan.logged_hashes, **{file.save_as: file.sha256 for file in rendered}, **plan.static_hashes}
-    return to_move, {
-        name: (sha256, stat_signature((staging if name in to_move else output) / name)[0]) for name, sha256 in hashes.items()
-    }
+    return to_move, {name: (sha256, stat_signature((staging if name in to_move else output) / name)[0]) for name, sha256 in hashes.items()}
 
 
 def new_log(log: BuildLog, plan: OutputPlan, rendered: list[RenderedFile]) -> BuildLog:

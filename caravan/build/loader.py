@@ -146,9 +146,7 @@ def failing_line(file: Path, content_path: ContentPath) -> int:
     return line
 
 
-def load_pictures(
-    files: dict[str, Path], stat_cache: StatCache, pool: WorkerPool | None
-) -> tuple[dict[str, Picture], list[Problem]]:
+def load_pictures(files: dict[str, Path], stat_cache: StatCache, pool: WorkerPool | None) -> tuple[dict[str, Picture], list[Problem]]:
     """The pictures among `files` (by path below content/), and a problem for each other file. Unchanged ones are not opened."""
     pictures, changed, problems = {}, {}, []
     for path, file in files.items():

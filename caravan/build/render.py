@@ -184,9 +184,7 @@ def render_outdated(
     )  # fmt: skip
 
 
-def render_share(
-    paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path
-) -> list[RenderedFile | Problem]:
+def render_share(paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path) -> list[RenderedFile | Problem]:
     """Render the documents at `paths` into `folder`, in a worker."""
     site = assemble(library, settings, day)
     return render_batch(site, Theme(Path(settings["THEME"]), settings["JINJA_ENVIRONMENT"]), collect_documents(site), paths, folder)

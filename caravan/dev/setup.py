@@ -173,8 +173,7 @@ def system_pip(python: Path) -> list[str]:
     """The command of the system's pip that installs into our environment (pip 22.3 or newer)."""
     if importlib.util.find_spec("pip") is None:
         raise SetUpError(
-            "Python is installed without pip. Install it (on Debian or Ubuntu: "
-            "`sudo apt install python3-venv`) and run the command again."
+            "Python is installed without pip. Install it (on Debian or Ubuntu: `sudo apt install python3-venv`) and run the command again."
         )
     return [sys.executable, "-m", "pip", "--python", str(python)]
 
@@ -186,9 +185,7 @@ def install(pip: list[str], lock: Path) -> None:
     command += ["--progress-bar", "off", "--no-input", "--no-compile", "-r", str(lock)]  # Python compiles what is used
     environment = {"PIP_RETRIES": "2", **os.environ, "PYTHONUTF8": "1"}  # pip's default of 5 takes minutes
     collected, output = 0, []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment) as process:
         for line in process.stdout:
             output.append(line.strip())
             if "Retrying (" in line:

@@ -66,9 +66,7 @@ class SiteView:
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         document = self.documents.get(name)
         if document:
-            shown = dataclasses.replace(
-                document, view_function=lambda *args: {**document.view_function(*args), "preview": additions}
-            )
+            shown = dataclasses.replace(document, view_function=lambda *args: {**document.view_function(*args), "preview": additions})
             return render_document(self.site, self.theme, shown)[0], media_type
         files = self.static_files
         if name in self.picture_paths:  # copies are made when a browser first asks for one

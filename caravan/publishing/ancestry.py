@@ -48,9 +48,7 @@ def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder |
     return None
 
 
-def check_newer(
-    repository: Repository, target: PublishTarget, ours: str, day: str, published: PublishedState, again: bool
-) -> str:
+def check_newer(repository: Repository, target: PublishTarget, ours: str, day: str, published: PublishedState, again: bool) -> str:
     """Return why our source is not published, or an empty string if it may be.
 
     Raises PublishError where a person must decide first.

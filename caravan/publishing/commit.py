@@ -39,9 +39,7 @@ def identity() -> dict[str, str]:
     }
 
 
-def create_commit(
-    repository: Repository, folder: Path, files: Mapping[str, str], parent: str, cname: str | None, message: str
-) -> str:
+def create_commit(repository: Repository, folder: Path, files: Mapping[str, str], parent: str, cname: str | None, message: str) -> str:
     """Commit the site in `folder` on top of `parent` (empty: no parent); returns the id of the new commit.
 
     `files`: the expected object id by path; the commit is compared with them. `cname`: content of the published CNAME

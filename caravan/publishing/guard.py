@@ -179,6 +179,4 @@ def manifest_differences(files: Mapping[str, SiteFile], manifest: Mapping) -> li
         if expected[path] != actual.get(path)
     ]
     added = [*(actual.keys() - expected.keys()), *(set(HOST_FILES) & files.keys() - set(manifest.get("host", HOST_FILES)))]
-    return changed + [
-        f"{path} was not written by the build. Move it out of the output, and publish again." for path in sorted(added)
-    ]
+    return changed + [f"{path} was not written by the build. Move it out of the output, and publish again." for path in sorted(added)]

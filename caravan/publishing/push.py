@@ -78,9 +78,7 @@ def push(repository: Repository, site: BuiltSite, target: PublishTarget, options
                 time.sleep(RECONNECT_PAUSE * 2**reconnects / 2)
             else:
                 raise
-    raise PublishError(
-        f"Other publishers were faster {MAX_ATTEMPTS} times. The published site is complete. Try again later."
-    )
+    raise PublishError(f"Other publishers were faster {MAX_ATTEMPTS} times. The published site is complete. Try again later.")
 
 
 def attempt(repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions) -> PublishResult:

@@ -150,9 +150,7 @@ def keep_cname(files: dict[str, str], published_files: dict[str, str]) -> dict[s
     return files | {"CNAME": published_files["CNAME"]} if "CNAME" in published_files else files
 
 
-def create_rollback_commit(
-    repository: Repository, files: dict[str, str], published: PublishedState, publication: Publication
-) -> str:
+def create_rollback_commit(repository: Repository, files: dict[str, str], published: PublishedState, publication: Publication) -> str:
     """Commit `files` on top of the published commit; returns the id of the new commit. Raises GitError.
 
     All objects exist already, so only a tree and a commit are written. A temporary index leaves the person's own unchanged.

@@ -335,9 +335,7 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
         translated_by=article.front.translated_by or "",
         reviewed_by=article.front.reviewed_by or "",
         outdated_blocks=tuple(
-            OutdatedBlock(
-                relative_url(page_url, f"{original_url}#{block.anchor_id}" if block.anchor_id else original_url), block.name
-            )
+            OutdatedBlock(relative_url(page_url, f"{original_url}#{block.anchor_id}" if block.anchor_id else original_url), block.name)
             for block in diff.changed
         ),
         removed_blocks=diff.removed,

@@ -62,9 +62,7 @@ class Document:
         return self.view_function(site, Language(self.lang), *self.args)
 
 
-def page_document(
-    url: str, template: str, language: Language, view_function: Callable[..., dict], *args: str | int
-) -> Document:
+def page_document(url: str, template: str, language: Language, view_function: Callable[..., dict], *args: str | int) -> Document:
     """The document of the page at `url`."""
     return Document(output_path(url), template, language.code, view_function, args)
 

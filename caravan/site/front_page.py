@@ -75,15 +75,12 @@ def calendar_month(site: Site, language: Language, call: TranslationGroup | None
         return None
     event = call.shared.event
     first = event.start.replace(day=1)
-    entries = [
-        entry for entry in site.front_page().days if (entry.start.year, entry.start.month) == (first.year, first.month)
-    ]
+    entries = [entry for entry in site.front_page().days if (entry.start.year, entry.start.month) == (first.year, first.month)]
     if not entries:
         return None
     week_start = language.locale.first_week_day
     weekdays = tuple(
-        (language.weekday(day, "abbreviated"), language.weekday(day, "wide"))
-        for day in calendar.Calendar(week_start).iterweekdays()
+        (language.weekday(day, "abbreviated"), language.weekday(day, "wide")) for day in calendar.Calendar(week_start).iterweekdays()
     )
     return CalendarMonth(
         name=language.partial_date(first.year, first.month),

@@ -193,9 +193,7 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
     """Every phrase of the templates in `theme` and of the Python files in `code`, in the order of the files."""
     catalog = Catalog(project="Caravan", creation_date=CREATED, fuzzy=False)
     for folder, method in ((theme / "templates", [("**", "jinja2")]), (code, [("**.py", "python")])):
-        for name, line, phrase, comments, context in extract_from_dir(
-            folder, method, comment_tags=COMMENT_TAGS, strip_comment_tags=True
-        ):
+        for name, line, phrase, comments, context in extract_from_dir(folder, method, comment_tags=COMMENT_TAGS, strip_comment_tags=True):
             catalog.add(phrase, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
 

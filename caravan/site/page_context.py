@@ -109,9 +109,7 @@ def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
         indexed=info.indexed,
         manifest=href(urls.manifest(lang)),
         locale=language.with_territory,
-        alternate_locales=tuple(
-            other.with_territory for other in site.languages if other.code in translation_urls and other != language
-        ),
+        alternate_locales=tuple(other.with_territory for other in site.languages if other.code in translation_urls and other != language),
     )
 
 

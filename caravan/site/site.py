@@ -38,9 +38,7 @@ class Listings:
     def articles_by_date(self) -> list[TranslationGroup]:
         """All articles, newest first; those of one day by kind, then by slug."""
         articles = [group for group in self.groups.untracked.values() if group.kind in ARTICLE_KINDS]
-        return sorted(
-            articles, key=lambda group: (-group.shared.date.toordinal(), ARTICLE_KINDS.index(group.kind), group.slug)
-        )
+        return sorted(articles, key=lambda group: (-group.shared.date.toordinal(), ARTICLE_KINDS.index(group.kind), group.slug))
 
     @functools.cached_property
     def listings(self) -> dict[tuple[str, str], list[GroupKey]]:

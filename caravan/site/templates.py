@@ -122,10 +122,7 @@ def content_security_policy(css: str) -> str:
     It limits the damage of an error in the sanitizer. `frame-ancestors` and `sandbox` have no effect in a <meta>.
     """
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; font-src 'self'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
 
 
 JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True}  # Pelican's default of the setting

@@ -70,9 +70,7 @@ def status_page(site: Site, language: Language, number: int) -> dict:
     if start + per_page > article_count:
         keys += site.pages()[max(0, start - article_count) : start + per_page - article_count]
     rows = tuple(
-        StatusRow(
-            card_view(site, language, group, url), tuple(translation_state(group, other.code) for other in site.languages)
-        )
+        StatusRow(card_view(site, language, group, url), tuple(translation_state(group, other.code) for other in site.languages))
         for group in (site.groups[key] for key in keys)
         if site.is_public(group)
     )
