@@ -82,12 +82,17 @@ class Pagination:
     older: str
 
 
-def paginate(page_url: Callable[[int], str], number: int, entries: int, per_page: int) -> Pagination:
-    """`page_url(n)` returns the URL of page n of the list."""
-    last = page_count(entries, per_page)
-    newer = relative_url(page_url(number), page_url(number - 1)) if number > 1 else ""
-    older = relative_url(page_url(number), page_url(number + 1)) if number < last else ""
-    return Pagination(number, last, newer, older)
+def paginate(
+    site: Site, language: Language, address: Callable[[str, int], str], number: int, entries: int, per_page: int, title: str, about: str
+) -> tuple[PageInfo, Pagination]:
+    """Page `number` of a list with this title and description. `address(lang, n)`: the URL of page n."""
+    lang, last, _ = language.code, page_count(entries, per_page), site.gettext(language.code)
+    url, urls = address(lang, number), tuple((other.code, address(other.code, 1)) for other in site.languages)
+    if number > 1:
+        title, urls = _("{title}, page {number}").format(title=title, number=language.number(number)), ((lang, url),)
+    newer = relative_url(url, address(lang, number - 1)) if number > 1 else ""
+    older = relative_url(url, address(lang, number + 1)) if number < last else ""
+    return PageInfo(url, title, about, translation_urls=urls), Pagination(number, last, newer, older)
 
 
 def page_count(entries: int, per_page: int) -> int:

@@ -88,22 +88,13 @@ def permanent_id(site: Site, *name: str) -> str:
     return uuid.uuid5(site.feed_namespace, "/".join(name)).urn
 
 
-@dataclass(frozen=True)
-class SitemapEntry:
-    """`modified`: a date in ISO 8601, or "" if it is not known."""
-
-    url: str
-    modified: str
-    alternates: tuple[tuple[str, str], ...]
-
-
 def robots_txt(site: Site, language: Language) -> dict:
     return {"sitemap": site.absolute_url("sitemap.xml")}
 
 
 def sitemap(site: Site, language: Language) -> dict:
     """The home pages, the lists and the texts: one file, in which the protocol allows 50,000 URLs and 50 MB."""
-    entries: list[SitemapEntry] = []
+    entries: list[dict] = []
     home = site.urls.home
     lists = ["", *(site.urls.listing(kind, home) for kind in ARTICLE_KINDS), site.urls.archive(home)]
     if len(site.languages) > 1:
@@ -115,9 +106,10 @@ def sitemap(site: Site, language: Language) -> dict:
     return {"entries": tuple(entries)}
 
 
-def sitemap_entries(site: Site, urls: tuple[tuple[str, str], ...], modified: str) -> Iterator[SitemapEntry]:
-    """An entry for each language of a text; `urls`: its URLs by language code."""
+def sitemap_entries(site: Site, urls: tuple[tuple[str, str], ...], modified: str) -> Iterator[dict]:
+    """An entry for each language of a text. `urls`: its URLs by language code; `modified`: a date in ISO 8601, or ""."""
     alternates = tuple((lang, site.absolute_url(url)) for lang, url in urls)
     default = dict(alternates).get(site.urls.home, alternates[0][1])
     for _lang, url in alternates:
-        yield SitemapEntry(url, modified, (*alternates, ("x-default", default)) if len(alternates) > 1 else ())
+        others = (*alternates, ("x-default", default)) if len(alternates) > 1 else ()
+        yield {"url": url, "modified": modified, "alternates": others}

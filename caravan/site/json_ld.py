@@ -16,12 +16,7 @@ ARTICLE_TYPES = {"calls": "Article", "analysis": "NewsArticle", "background": "A
 def json_ld(site: Site, language: Language, info: PageInfo, article: ArticleView | None) -> dict:
     """The JSON-LD of a page; `article` is the article or undated page that it shows, or None for a list."""
     if info.url == site.urls.home_page(language.code):
-        node = {
-            "@type": "WebSite",
-            **common_properties(site, language, info),
-            "name": site.name,
-            "publisher": publisher_node(site),
-        }
+        node = {"@type": "WebSite", **common_properties(site, language, info), "name": site.name, "publisher": publisher_node(site)}
     elif article and article.date:
         node = article_node(site, language, info, article)
     else:

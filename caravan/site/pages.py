@@ -5,28 +5,22 @@ Also the archive, redirects from former URLs, and the 404 page.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site import article_view
 from caravan.site.article_view import CardView, card_view
-from caravan.site.document import (
-    Document,
-    PageInfo,
-    page_count,
-    page_document,
-    paginate,
-    urls_in_all_languages,
-)
+from caravan.site.document import Document, PageInfo, page_count, page_document, paginate, urls_in_all_languages
 from caravan.site.edit_links import new_text_link
 from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
-from caravan.site.page_context import PageContext, page_context, page_view
+from caravan.site.page_context import page_context, page_view
 from caravan.site.site import Site
 from caravan.site.translation_pages import status_documents, untranslated_page
 from caravan.site.urls import relative_url
@@ -134,48 +128,28 @@ def related_articles(site: Site, language: Language, group: TranslationGroup, pa
 
 def listing_page(site: Site, language: Language, kind: str, number: int) -> dict:
     """Page `number` of the list of a kind."""
-    lang = language.code
+    lang, per_page = language.code, site.per_page
     _ = site.gettext(lang)
-    url = site.urls.listing(kind, lang, number)
-    title = kind_name(kind, _)
-    if number > 1:
-        title = _("{title}, page {number}").format(title=title, number=language.number(number))
-    own_urls = urls_in_all_languages(site, site.urls.listing(kind, site.urls.home)) if number == 1 else ((lang, url),)
-    info = PageInfo(url, title, kind_description(kind, _), kind, own_urls)
-    keys = site.listing_slice(kind, lang, (number - 1) * site.per_page, site.per_page)
-    pagination = paginate(lambda page: site.urls.listing(kind, lang, page), number, site.count(kind, lang), site.per_page)
-    return page_view(
-        site, language, info,
-        heading=title,
-        about=kind_description(kind, _),
-        cards=tuple(card_view(site, language, site.groups[key], url) for key in keys),
-        pages=pagination,
-        editor=new_text_link(site, language, kind),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ArchiveYear:
-    heading: str
-    cards: tuple[CardView, ...]
+    title, about, address = kind_name(kind, _), kind_description(kind, _), functools.partial(site.urls.listing, kind)
+    info, pages = paginate(site, language, address, number, site.count(kind, lang), per_page, title, about)
+    groups = (site.groups[key] for key in site.listing_slice(kind, lang, (number - 1) * per_page, per_page))
+    cards, editor = tuple(card_view(site, language, group, info.url) for group in groups), new_text_link(site, language, kind)
+    info = replace(info, kind=kind)
+    return page_view(site, language, info, heading=info.title, about=about, cards=cards, pages=pages, editor=editor)
 
 
 def archive_page(site: Site, language: Language, number: int) -> dict:
     """Page `number` of the list of all articles, by year."""
     lang, per_page = language.code, site.per_archive_page
     _ = site.gettext(lang)
-    url, title, about = site.urls.archive(lang, number), _("Archive"), _("Everything published here, by year.")
-    if number > 1:
-        title = _("{title}, page {number}").format(title=title, number=language.number(number))
-    own_urls = urls_in_all_languages(site, site.urls.archive(site.urls.home)) if number == 1 else ((lang, url),)
-    info = PageInfo(url, title, about, translation_urls=own_urls)
+    title, about = _("Archive"), _("Everything published here, by year.")
+    info, pages = paginate(site, language, site.urls.archive, number, site.count("all", lang), per_page, title, about)
     groups = (site.groups[key] for key in site.listing_slice("all", lang, (number - 1) * per_page, per_page))
     years = tuple(
-        ArchiveYear(str(year), tuple(card_view(site, language, group, url) for group in in_year))
+        {"heading": str(year), "cards": tuple(card_view(site, language, group, info.url) for group in in_year)}
         for year, in_year in itertools.groupby(groups, key=lambda group: group.shared.date.year)
     )
-    pagination = paginate(lambda page: site.urls.archive(lang, page), number, site.count("all", lang), per_page)
-    return page_view(site, language, info, heading=title, about=about, years=years, pages=pagination)
+    return page_view(site, language, info, heading=info.title, about=about, years=years, pages=pages)
 
 
 def redirect_documents(site: Site, language: Language) -> Iterator[Document]:
@@ -199,24 +173,15 @@ def redirect(site: Site, language: Language, former_path: str, kind: str, slug: 
     }
 
 
-@dataclass(frozen=True)
-class NotFoundSection:
-    """The 404 page in one language."""
-
-    page: PageContext
-    heading: str
-    about: str
-
-
 def not_found(site: Site, language: Language) -> dict:
     """One page with a section for each language. The host serves it at any URL, so its links start with the site's path."""
 
-    def section(language: Language) -> NotFoundSection:
+    def section(language: Language) -> dict:
         _ = site.gettext(language.code)
         info = PageInfo("404.html", _("Page not found"), _("This page does not exist."), indexed=False, served_anywhere=True)
         about = _("There is no page at this address. It may have moved, or the address has a slip in it.")
-        return NotFoundSection(page_context(site, language, info), info.title, about)
+        return {"page": page_context(site, language, info), "heading": info.title, "about": about}
 
     sections = {language.code: section(language) for language in site.languages}
     home_section = sections.pop(site.urls.home)
-    return {"page": home_section.page, "languages": (home_section, *sections.values())}
+    return {"page": home_section["page"], "languages": (home_section, *sections.values())}

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import CardView, card_view
-from caravan.site.document import (
-    Document,
-    Link,
-    PageInfo,
-    page_count,
-    page_document,
-    paginate,
-    urls_in_all_languages,
-)
+from caravan.site.document import Document, Link, PageInfo, page_count, page_document, paginate
 from caravan.site.edit_links import translate_url
 from caravan.site.i18n import Language
 from caravan.site.page_context import page_view
@@ -59,24 +51,19 @@ def status_page(site: Site, language: Language, number: int) -> dict:
     """A table of all articles, then all undated pages, with the state of each translation."""
     lang, per_page = language.code, site.per_status_page
     _ = site.gettext(lang)
-    url, title = site.urls.translation_status(lang, number), _("Translations")
-    if number > 1:
-        title = _("{title}, page {number}").format(title=title, number=language.number(number))
-    about = _("What is translated, what is behind its original, and what nobody has read over yet.")
-    own_urls = urls_in_all_languages(site, site.urls.translation_status(site.urls.home)) if number == 1 else ((lang, url),)
-    info = PageInfo(url, title, about, translation_urls=own_urls)
+    title, about = _("Translations"), _("What is translated, what is behind its original, and what nobody has read over yet.")
+    info, pages = paginate(site, language, site.urls.translation_status, number, count_rows(site, lang), per_page, title, about)
     start, article_count = (number - 1) * per_page, site.count("all", lang)
     keys = site.listing_slice("all", lang, start, per_page)
     if start + per_page > article_count:
         keys += site.pages()[max(0, start - article_count) : start + per_page - article_count]
     rows = tuple(
-        StatusRow(card_view(site, language, group, url), tuple(translation_state(group, other.code) for other in site.languages))
+        StatusRow(card_view(site, language, group, info.url), tuple(translation_state(group, other.code) for other in site.languages))
         for group in (site.groups[key] for key in keys)
         if site.is_public(group)
     )
     languages = tuple(Link("", other.name, lang=other.code) for other in site.languages)
-    pagination = paginate(lambda page: site.urls.translation_status(lang, page), number, count_rows(site, lang), per_page)
-    return page_view(site, language, info, heading=title, about=about, rows=rows, languages=languages, pages=pagination)
+    return page_view(site, language, info, heading=info.title, about=about, rows=rows, languages=languages, pages=pages)
 
 
 @dataclass(frozen=True)
