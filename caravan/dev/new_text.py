@@ -1,4 +1,7 @@
-"""The command `new`: lays the folder of a new text, with a file to start from."""
+"""The command `new`: lays the folder of a new text, with a file to start from.
+
+The file passes the check, and stays a draft until its author says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from caravan.build.command import load_settings
 from caravan.reading.front_matter import split_source, validate
 from caravan.reading.paths import parse_path
 from caravan.reading.schema import KINDS
-from caravan.reading.skeleton import SUMMARY, skeleton
 from caravan.site.settings import language_settings, today
 
 # What is asked when it is not typed as an option, and an example of the answer.
@@ -22,6 +24,13 @@ QUESTIONS = {
     "start": "Its first day, such as 2027-03-20", "end": "Its last day",
 }  # fmt: skip
 FOR_CALLS = ("place", "start", "end")
+DATED = "date: {day}\nauthors:\n  - The editors of this site\n"
+CALLED_BY = "# called_by: the organization that calls, if it is not you\n"
+EVENT = "event:\n  start: {start}\n  end: {end}\n  place: {place}\n"
+QUESTION = "question: What is the question?\nanswer:\n  - One to three short lines.\n"
+FRONT_MATTER = {"calls": DATED + CALLED_BY + EVENT, "analysis": DATED + QUESTION, "background": DATED + QUESTION, "pages": ""}
+SUMMARY = "One or two sentences for lists and search engines, 50 to 300 characters long."
+BODY = "Write here. Put the source behind each claim: CONTRIBUTING.md shows how.\n"
 
 
 def new_text(root: Path, answers: dict[str, str], ask: Callable[[str], str] = input) -> str:
@@ -57,3 +66,18 @@ def answer(name: str, ask: Callable[[str], str]) -> str:
             return SUMMARY
         raise Exit(f"Write --{name} as well: {QUESTIONS[name]}.")
     return ask(f"{QUESTIONS[name]}: ").strip()
+
+
+def skeleton(
+    kind: str, day: str, title: str = "A short title", summary: str = SUMMARY, place: str = "Town, region", start: str = "", end: str = ""
+) -> str:
+    """The source of a new text. `day`: its date; `start`, `end`, `place`: of a call. Days: YYYY-MM-DD, `day` by default."""
+    own = FRONT_MATTER[kind].format(day=day, start=start or day, end=end or start or day, place=quoted(place))
+    head = f"title: {quoted(title)}\nsummary: {quoted(summary)}\n{own}"
+    return f"---\n{head}status: draft  # delete this line when the text is ready\n---\n\n{BODY}"
+
+
+def quoted(text: str) -> str:
+    """A value as YAML reads it back, whatever signs it has."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{plain}"'

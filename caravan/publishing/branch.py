@@ -34,7 +34,7 @@ class PublishedState:
     `tip`: its newest commit; empty before the first publication. `files`: object id by path. `source`: the commit that
     the site was built from. `left_out`: the newest source that was rolled back; it and its ancestors are not published
     without `--again`. `day`: the day of the build, as YYYY-MM-DD. `code_tested`: the hash of the code that was tested, see
-    tested_code.
+    source_changes.
     """
 
     tip: str = ""

@@ -17,7 +17,7 @@ from caravan.publishing.ancestry import check_newer, remote_is_ahead, still_left
 from caravan.publishing.branch import PublishedState, PublishTarget, fetch, run_git
 from caravan.publishing.commit import commit_message, create_commit
 from caravan.publishing.site_files import SiteDiff, SiteFile, compare_trees, describe_changes, hash_file
-from caravan.publishing.tested_code import code_tested
+from caravan.publishing.source_changes import code_tested
 
 MAX_ATTEMPTS = 30  # a race is lost only when another publisher succeeds
 MAX_RECONNECTS = 3

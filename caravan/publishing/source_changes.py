@@ -1,14 +1,23 @@
-"""Whose each file of the source is, and which files changed between two commits. Needs only the standard library."""
+"""Whose each file of the source is, which files changed between two commits, and whether the code was tested.
+
+The commit of a published site names a hash of the code as `Code-tested:`, so that a change of texts alone is published without
+the code's tests. `publish` writes it if the tests passed for exactly this code (CODE_TESTED), or if the published commit already
+names it. Every other commit names none, and the next change is tested. This module needs only the standard library.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from caravan.git import Repository
+from caravan.publishing.branch import PublishedState
 
 CONTENT = "content/"
+CODE_TESTED = "CODE_TESTED"  # environment variable: the hash of the code that the tests passed for
 
 
 @dataclass(frozen=True)
@@ -74,3 +83,16 @@ def source_changes(repository: Repository, old: str, new: str) -> SourceChanges:
         tuple(path for path in content if status[path] != "D"),
         tuple(path for path in content if status[path] == "D"),
     )
+
+
+def code_hash(repository: Repository, commit: str) -> str:
+    """32 hexadecimal digits over path, mode and content of every file of code in `commit`. Raises GitError."""
+    entries = repository.run("ls-tree", "-r", "-z", "--full-tree", commit).stdout.split("\0")
+    code = [entry for entry in entries if entry and is_code(entry.partition("\t")[2])]
+    return hashlib.sha256("\0".join(code).encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def code_tested(repository: Repository, commit: str, published: PublishedState) -> str:
+    """The hash of the code of `commit` if its tests have passed, else an empty string."""
+    current = code_hash(repository, commit)
+    return current if current in (os.environ.get(CODE_TESTED), published.code_tested) else ""

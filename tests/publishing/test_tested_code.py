@@ -7,20 +7,20 @@ from conftest import ADDRESS, git, task
 from publish_sandbox import AUTHOR, Sandbox, publish_clone
 
 from caravan.git import PublishError, Repository
-from caravan.publishing import tested_code
 from caravan.publishing.branch import PublishTarget
-from caravan.publishing.source_changes import is_code
+from caravan.publishing.source_changes import CODE_TESTED, code_hash, is_code
+from tools import run_tests
 
 
 def why_to_test(sandbox: Sandbox) -> str:
-    return tested_code.why_to_test(Repository(sandbox.clone), PublishTarget())
+    return run_tests.why_to_test(Repository(sandbox.clone), PublishTarget())
 
 
 def publish_tested(sandbox: Sandbox, monkeypatch) -> None:
     """Publish as CI does after the tests have passed."""
-    monkeypatch.setenv(tested_code.CODE_TESTED, tested_code.code_hash(Repository(sandbox.clone), "HEAD"))
+    monkeypatch.setenv(CODE_TESTED, code_hash(Repository(sandbox.clone), "HEAD"))
     publish_clone(sandbox.clone)
-    monkeypatch.delenv(tested_code.CODE_TESTED)
+    monkeypatch.delenv(CODE_TESTED)
 
 
 def change_code(sandbox: Sandbox, name: str = "code.py") -> None:
@@ -52,7 +52,7 @@ def test_unknown_means_test(sandbox, monkeypatch):
     publish_clone(sandbox.clone)
     assert "does not say which code" in why_to_test(sandbox)
     assert "Code-tested" not in sandbox.message()
-    monkeypatch.setenv(tested_code.CODE_TESTED, "0" * 32)  # of other code
+    monkeypatch.setenv(CODE_TESTED, "0" * 32)  # of other code
     sandbox.edit("A text")
     publish_clone(sandbox.clone)
     assert "Code-tested" not in sandbox.message()
@@ -67,7 +67,7 @@ def test_only_texts_changed(sandbox, monkeypatch):
         sandbox.edit(text)
         assert why_to_test(sandbox) == ""
         publish_clone(sandbox.clone)  # carries the hash over
-    assert f"Code-tested: {tested_code.code_hash(Repository(sandbox.clone), 'HEAD')}" in sandbox.message()
+    assert f"Code-tested: {code_hash(Repository(sandbox.clone), 'HEAD')}" in sandbox.message()
 
 
 @pytest.mark.parametrize("name", ["code.py", "content/extra/CNAME", "content/drawings/map/en.svg"])
@@ -114,7 +114,7 @@ def test_the_command_says_why(project, tmp_path):
     host = tmp_path / "host.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(host))
     git(project, "remote", "add", "origin", host.as_uri())
-    code = tested_code.code_hash(Repository(project), "HEAD")
+    code = code_hash(Repository(project), "HEAD")
     assert task(project, "publish", SITEURL=ADDRESS, CODE_TESTED=code).returncode == 0
     page = project / "content" / "pages" / "about" / "en.md"
     page.write_text(page.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
