@@ -20,7 +20,7 @@ from caravan.build.parallel import WorkerPool
 from caravan.build.render import RenderedFile, collect_documents, copy_pictures, outdated, render_outdated, static_files
 from caravan.reading.library import Library, find_problems
 from caravan.reading.paths import stat_signature
-from caravan.reading.problems import ContentError, Problem
+from caravan.reading.problems import ContentError
 from caravan.site import i18n
 from caravan.site.document import Document
 from caravan.site.settings import check_settings, language_settings, store_folder, today
@@ -73,7 +73,7 @@ def build(settings: dict) -> BuildResult:
         with staging_folder(output) as staging:
             copies = copy_pictures(site, site.used_pictures, (store_folder(settings) or staging.parent) / "pictures", pool)
             plan = plan_output(site, copies, output, stat_cache, log)
-            rendered = render(library, site, settings, plan, staging, pool)
+            rendered = render_outdated(library, site, settings, plan.documents, plan.outdated, staging, pool)
             changed, hashes = stage(plan, rendered, output, staging)
             inputs = manifest_inputs(settings, day)
             foreign_files, manifest = sync(staging, output, inputs, hashes, owned, changed)
@@ -114,15 +114,6 @@ def plan_output(site: Site, copies: dict[str, Path], output: Path, stat_cache: S
     stale = set(outdated(site, documents, log))
     to_render = [name for name in documents if name in stale or name not in unchanged]
     return OutputPlan(documents, static, static_hashes, logged_hashes, unchanged, to_render)
-
-
-def render(library: Library, site: Site, settings: dict, plan: OutputPlan, staging: Path, pool: WorkerPool) -> list[RenderedFile]:
-    """Render the outdated documents into `staging`. Raises ContentError if our code fails on an article."""
-    results = render_outdated(library, site, settings, plan.documents, plan.outdated, staging, pool)
-    problems = [result for result in results if isinstance(result, Problem)]
-    if problems:
-        raise ContentError(problems)
-    return results
 
 
 def stage(plan: OutputPlan, rendered: list[RenderedFile], output: Path, staging: Path) -> tuple[set[str], FileHashes]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import json
 import sqlite3
 import sys
 import threading
@@ -41,7 +42,6 @@ PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3",
 RENDER_PACKAGES = ("pelican", "jinja2", "markupsafe", "tinycss2")
 FILE_NAME = "cache.sqlite"
 MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a temporary folder leave one each
-KEYS_PER_QUERY = 500  # SQLite limits the number of parameters
 LOCK_TIMEOUT = 20  # seconds to wait for other builds that write
 TABLES = """
 create table if not exists articles (key text primary key, metadata blob not null, body blob not null);
@@ -49,12 +49,12 @@ create table if not exists outputs (path text primary key, used integer not null
 """
 
 
-def is_not_racy(signature: StatSignature | None, now: int | None = None) -> bool:
-    """Whether any later change of the file would change its signature. `now`: time of the stat call, in nanoseconds."""
+def is_not_racy(signature: StatSignature | None) -> bool:
+    """Whether any later change of the file would change its signature."""
     if signature is None:
         return False
     tick = FINE_TICK if signature[1] % 1_000_000_000 else COARSE_TICK
-    return max(signature[1], signature[2]) + tick < (now or time.time_ns())
+    return max(signature[1], signature[2]) + tick < time.time_ns()
 
 
 def wait_for_mtime_tick() -> None:
@@ -217,19 +217,15 @@ class Cache(contextlib.AbstractContextManager):
         address = f"{(self.folder / FILE_NAME).as_uri()}?mode={mode}"
         return sqlite3.connect(address, LOCK_TIMEOUT, uri=True, isolation_level=None, check_same_thread=False)
 
-    # --- Articles ---------------------------------------------------------------------------------------------------
-
     def metadata_of(self, keys: list[str]) -> dict[str, bytes]:
         """The metadata of the articles that are cached, by key."""
         found = {key: self.added[key].metadata for key in keys if key in self.added}
-        for start in range(0, len(keys), KEYS_PER_QUERY):
-            batch = keys[start : start + KEYS_PER_QUERY]
-            placeholders = ",".join("?" * len(batch))
-            for key, data in self.query(f"select key, metadata from articles where key in ({placeholders})", batch):
-                article_metadata = verify_checksum(key, parser_version(), data)
-                if article_metadata is not None:
-                    found[key] = article_metadata
-                    self.used.add(key)
+        query = "select key, metadata from articles where key in (select value from json_each(?))"
+        for key, data in self.query(query, [json.dumps(keys)]):
+            article_metadata = verify_checksum(key, parser_version(), data)
+            if article_metadata is not None:
+                found[key] = article_metadata
+                self.used.add(key)
         return found
 
     def read_body(self, key: str) -> ArticleBody:
@@ -242,8 +238,6 @@ class Cache(contextlib.AbstractContextManager):
 
     def add(self, article: CachedArticle) -> None:
         self.added[article.key] = article
-
-    # --- Outputs ----------------------------------------------------------------------------------------------------
 
     def load_stats(self, output: Path) -> StatCache:
         """The files of the last build into `output`; empty if there is none."""
@@ -269,8 +263,6 @@ class Cache(contextlib.AbstractContextManager):
             self.outputs[str(output)] = (
                 add_checksum(f"files {output}", parser_version(), files), add_checksum(f"log {output}", environment, data)
             )  # fmt: skip
-
-    # --- Writing ----------------------------------------------------------------------------------------------------
 
     def commit(self) -> None:
         """Write everything new. If that fails, one sentence on stderr says so, once; it stays in memory."""

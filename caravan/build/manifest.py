@@ -51,13 +51,12 @@ def manifest_bytes(inputs: BuildInputs, all_files: Mapping[str, tuple[str, int]]
     """The manifest of a site with `all_files`: SHA-256 (hexadecimal) and size by path with forward slashes."""
     files = {name: value for name, value in all_files.items() if name not in (NAME, *HOST_FILES)}
     listed = {name: {"sha256": digest, "size": size} for name, (digest, size) in sorted(files.items())}
-    source = {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository}
     value = {
         "about": ABOUT,
         "format": FORMAT,
         "address": inputs.address,
         "day": inputs.day,
-        "source": source,
+        "source": {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository},
         "packages": dict(inputs.packages),
         "host": sorted(set(all_files) & set(HOST_FILES)),
         "fingerprint": fingerprint(listed),
@@ -86,11 +85,8 @@ def sha256_of(path: Path | str) -> str:
 
 def hashes(folder: Path) -> dict[str, tuple[str, int]]:
     """SHA-256 and size of every file below `folder`, by path with forward slashes."""
-    file_hashes = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            file_hashes[path.relative_to(folder).as_posix()] = (sha256_of(path), path.stat().st_size)
-    return file_hashes
+    files = filter(Path.is_file, sorted(folder.rglob("*")))
+    return {path.relative_to(folder).as_posix(): (sha256_of(path), path.stat().st_size) for path in files}
 
 
 def listed_files(folder: Path) -> dict[str, tuple[str, int]] | None:

@@ -1,8 +1,7 @@
 """Writes the output folder, and keeps foreign files in it: files that no build of this site has made.
 
-The manifest in the folder lists the files that builds have made. Only these are replaced or deleted. The manifest names
-new files before they are written and old files until they are deleted, so that a killed build leaves no file that the
-next build does not know.
+The manifest in the folder lists the files that builds have made. Only these are replaced or deleted. The manifest names new files before
+they are written and old files until they are deleted, so that a killed build leaves no file that the next build does not know.
 """
 
 from __future__ import annotations
@@ -35,11 +34,8 @@ def unchanged_files(output: Path, hashes: dict[str, str], stat_cache: StatCache)
     for name, sha256 in hashes.items():
         path = f"{root}/{name}"
         signature = stat_signature(path)
-        if signature is None:
-            continue
-        if stat_cache.lookup(path, signature) is None and not (os.path.isfile(path) and not os.path.islink(path)):
-            continue
-        if stat_cache.file_hash(path, signature) == sha256:
+        is_file = signature and (stat_cache.lookup(path, signature) or os.path.isfile(path) and not os.path.islink(path))
+        if is_file and stat_cache.file_hash(path, signature) == sha256:
             unchanged.add(name)
     return unchanged
 
@@ -94,10 +90,7 @@ def parent_folders(paths: Iterable[str]) -> set[str]:
     """All folders that contain one of `paths`, directly or not."""
     folders: set[str] = set()
     for path in paths:
-        while "/" in path:
-            path = path.rpartition("/")[0]
-            if path in folders:
-                break
+        while (path := path.rpartition("/")[0]) and path not in folders:
             folders.add(path)
     return folders
 

@@ -172,16 +172,23 @@ def render_batch(
 
 def render_outdated(
     library: Library, site: Site, settings: dict, documents: dict[str, Document], paths: list[str], folder: Path, pool: WorkerPool
-) -> list[RenderedFile | Problem]:
-    """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting."""
+) -> list[RenderedFile]:
+    """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting.
+
+    Raises ContentError if our code fails on an article.
+    """
     site_settings = {name: settings[name] for name in (*SETTINGS, "THEME")}
     theme = Theme(Path(settings["THEME"]), settings["JINJA_ENVIRONMENT"])
     # Without a cache, articles are not in a form that can be sent to workers.
     min_share = MIN_PAGES_PER_WORKER if settings["STORE_PATH"] else len(paths) + 1
-    return pool.map_shares(
+    results = pool.map_shares(
         render_share, paths, min_share, library, site_settings, site.today, folder,
         local=lambda share: render_batch(site, theme, documents, share, folder),
     )  # fmt: skip
+    problems = [result for result in results if isinstance(result, Problem)]
+    if problems:
+        raise ContentError(problems)
+    return results
 
 
 def render_share(paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path) -> list[RenderedFile | Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from caravan.build.cache import Cache
 from caravan.build.command import load_settings
 from caravan.build.loader import Loader
 from caravan.build.parallel import WorkerPool
+from caravan.dev.command_line import typed_path
 from caravan.reading import library
 from caravan.reading.evidence import CONTACTS_PATH, REMOVAL
 from caravan.reading.library import Library
@@ -29,7 +29,7 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
         raise Exit(f'"{output_format}" is not a format; write one of {", ".join(FORMATS)}.')
     paths = [relative(root, file) for file in files]
     content, problems = load_problems(root)
-    shown = [problem for problem in problems if not paths or is_below(problem.path, paths)]
+    shown = [problem for problem in problems if not paths or any(f"{problem.path}/".startswith(f"{path}/") for path in paths)]
     printer = {"text": print_text, "github": print_annotations, "json": print_json}[output_format]
     printer(shown, unpublished_lines(content) if not paths else [])
     if output_format == "text" and not paths and content.sources is not None and REMOVAL not in content.sources:
@@ -56,19 +56,12 @@ def load_project(root: Path) -> Library:
 
 def relative(root: Path, file: str) -> str:
     """The path of a typed file name relative to the project, as in problems. Raises Exit if it is not in content/."""
-    if not os.path.lexists(file) and not os.path.lexists(root / file):
-        raise Exit(f"{file} does not exist; check the spelling.")
-    path = Path(os.path.abspath(file) if os.path.lexists(file) else root / file)
+    path = typed_path(root, file)
     path = path.parent.resolve() / path.name  # the file itself may be a symbolic link, which is a problem to report
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
     if name.partition("/")[0] != "content":
         raise Exit(f"{file} is not below content/, where the texts are.")
     return name
-
-
-def is_below(path: str, parents: list[str]) -> bool:
-    """Whether `path` is one of `parents` or inside one of them."""
-    return any(path == parent or path.startswith(f"{parent}/") for parent in parents)
 
 
 def unpublished_lines(content: Library) -> list[str]:

@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from invoke import Collection, Exit, Program
 from invoke import task as invoke_task
@@ -95,6 +96,14 @@ def invoke_args(args: list[str]) -> list[str]:
         translated += [arg] if arg.startswith("-") or is_value else [option, arg]
         previous = arg
     return translated
+
+
+def typed_path(root: Path, name: str) -> Path:
+    """The file or folder of a typed name: seen from the current folder, or from that of the project. Raises Exit."""
+    for path in (Path(os.path.abspath(name)), root / name):
+        if os.path.lexists(path):
+            return path
+    raise Exit(f"{name} does not exist; check the spelling.")
 
 
 def task(*args, **options):

@@ -7,8 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from invoke import Exit
-
+from caravan.dev.command_line import typed_path
 from caravan.media import gate
 from caravan.media.pictures import decode, encode, good_name, read_picture, write_whole
 from caravan.reading.limits import LEFT_OVERS, PHOTO_BYTES
@@ -36,14 +35,6 @@ def clean_all(root: Path, names: list[str]) -> int:
     if not files:
         print("There are no pictures.")
     return code
-
-
-def typed_path(root: Path, name: str) -> Path:
-    """The file or folder of a typed name: seen from the current folder, or from that of the project. Raises Exit."""
-    for path in (Path(os.path.abspath(name)), root / name):
-        if os.path.lexists(path):
-            return path
-    raise Exit(f"{name} does not exist; check the spelling.")
 
 
 def find_files(path: Path) -> list[Path]:

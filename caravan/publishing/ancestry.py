@@ -34,10 +34,7 @@ def compare(repository: Repository, target: PublishTarget, ours: str, theirs: st
 
 
 def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder | None:
-    """The order if the commits in this clone prove it, else None.
-
-    In a shallow clone, ancestry can be confirmed but not ruled out.
-    """
+    """The order if the commits in this clone prove it, else None. In a shallow clone, ancestry can be confirmed but not ruled out."""
     known = repository.commit(theirs)
     if known and repository.is_ancestor(known, ours):
         return SourceOrder.SAME if known == ours else SourceOrder.NEWER
@@ -49,10 +46,7 @@ def known_order(repository: Repository, ours: str, theirs: str) -> SourceOrder |
 
 
 def check_newer(repository: Repository, target: PublishTarget, ours: str, day: str, published: PublishedState, again: bool) -> str:
-    """Return why our source is not published, or an empty string if it may be.
-
-    Raises PublishError where a person must decide first.
-    """
+    """Return why our source is not published, or an empty string if it may be. Raises PublishError where a person must decide first."""
     order = compare(repository, target, ours, published.source)
     if order is SourceOrder.OLDER:
         return f"A newer source ({published.source[:12]}) is already published, so {ours[:12]} is not."

@@ -31,10 +31,9 @@ class PublishTarget:
 class PublishedState:
     """What the pages branch contains.
 
-    `tip`: its newest commit; empty before the first publication. `files`: object id by path. `source`: the commit that
-    the site was built from. `left_out`: the newest source that was rolled back; it and its ancestors are not published
-    without `--again`. `day`: the day of the build, as YYYY-MM-DD. `code_tested`: the hash of the code that was tested, see
-    source_changes.
+    `tip`: its newest commit; empty before the first publication. `files`: object id by path. `source`: the commit that the site was built
+    from. `left_out`: the newest source that was rolled back; it and its ancestors are not published without `--again`. `day`: the day of
+    the build, as YYYY-MM-DD. `code_tested`: the hash of the code that was tested, see source_changes.
     """
 
     tip: str = ""

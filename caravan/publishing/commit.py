@@ -21,12 +21,11 @@ from caravan.publishing import branch
 TEMPORARY_REPOSITORY = "caravan-publish.git"
 # No person is named: the source's history says who wrote what.
 AUTHOR_NAME, AUTHOR_EMAIL = "Site publisher", "publisher@site.invalid"
-SUBJECT = "Publish the site"
 
 
-def commit_message(source: str, day: str, left_out: str = "", code_tested: str = "") -> str:
-    optional = [f"{name}: {value}" for name, value in (("Left-out", left_out), ("Code-tested", code_tested)) if value]
-    return "\n".join([SUBJECT, "", f"Source: {source}", f"Day: {day}", *optional])
+def commit_message(subject: str, trailers: dict[str, str]) -> str:
+    """`subject`, then the lines that `branch.read_trailers` reads; empty ones are left out."""
+    return "\n".join([subject, "", *(f"{name}: {value}" for name, value in trailers.items() if value)])
 
 
 def identity() -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Checks of a built site before it is published or copied.
 
-An incomplete site, private files, secrets, unsafe file names, unpublished texts, files that the build did not write and
-large losses of pages are refused. Each check returns messages that name the file and say what to do; `refuse` raises them
-together.
+An incomplete site, private files, secrets, unsafe file names, unpublished texts, files that the build did not write and large losses of
+pages are refused. Each check returns messages that name the file and say what to do; `refuse` raises them together.
 """
 
 from __future__ import annotations

@@ -130,9 +130,8 @@ def start_page(site_manifest: dict, info: MirrorInfo) -> str:
 def offline_page(page: str, path: str, files: Collection[str], folder: Path, root: str = "/") -> str:
     """The HTML `page` at `path` with links to files instead of folders, and its font as a data: URL.
 
-    Browsers treat another local file as another origin: Chromium refuses to preload it, Firefox refuses it as a font.
-    `files`: the paths of all files below `folder`. `root`: the URL path of the site on its host, with which the links in
-    404.html start.
+    Browsers treat another local file as another origin: Chromium refuses to preload it, Firefox refuses it as a font. `files`: the paths
+    of all files below `folder`. `root`: the URL path of the site on its host, with which the links in 404.html start.
     """
 
     def new_link(link: str) -> str:

@@ -99,7 +99,8 @@ def attempt(repository: Repository, site: BuiltSite, target: PublishTarget, opti
     if options.dry_run:
         return PublishResult(published.tip, False, "Dry run: nothing was published.", diff)
     left_out = still_left_out(repository, target, site.source, published)
-    message = commit_message(site.source, site.day, left_out, tested)
+    trailers = {"Source": site.source, "Day": site.day, "Left-out": left_out, "Code-tested": tested}
+    message = commit_message("Publish the site", trailers)
     commit = create_commit(repository, site.folder, files, published.tip, cname, message)
     push_commit(repository, target, commit)
     return PublishResult(commit, True, "", diff)

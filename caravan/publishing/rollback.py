@@ -9,7 +9,7 @@ from pathlib import Path
 
 from caravan.git import GitError, PublishError, Repository, is_race
 from caravan.publishing.branch import TRAILER, PublishedState, PublishTarget, fetch, list_files
-from caravan.publishing.commit import identity
+from caravan.publishing.commit import commit_message, identity
 from caravan.publishing.push import PublishResult, push_commit
 from caravan.publishing.site_files import compare_trees, describe_changes
 
@@ -19,10 +19,7 @@ REQUIRED_FILES = ("index.html", "404.html")
 
 @dataclass(frozen=True)
 class Publication:
-    """One commit of the pages branch.
-
-    `shown_commit`: the commit whose site readers saw: this one, or the one that a rollback restored.
-    """
+    """One commit of the pages branch. `shown_commit`: the commit whose site readers saw: this one, or the one that a rollback restored."""
 
     commit: str
     time: str
@@ -78,10 +75,7 @@ def source_subject(repository: Repository, source: str) -> str:
 
 
 def visible_steps(history: list[Publication]) -> list[str]:
-    """The commits whose sites readers saw, the current one first.
-
-    At a rollback, counting continues from the commit that it restored.
-    """
+    """The commits whose sites readers saw, the current one first. At a rollback, counting continues from the commit that it restored."""
     by_commit = {publication.commit: (index, publication) for index, publication in enumerate(history)}
     steps, index = [], 0
     while index < len(history):
@@ -157,15 +151,12 @@ def create_rollback_commit(repository: Repository, files: dict[str, str], publis
     """
     known = published.left_out, published.source
     current = next(filter(None, [*map(repository.commit, known), *known]), "")
-    source = [f"Source: {publication.source}"] if publication.source else []
-    lines = ["Roll the site back", "", *source, f"Restores: {publication.commit}"]
-    if current and not (publication.source and current.startswith(publication.source)):
-        lines.append(f"Left-out: {current}")
-    if published.code_tested:
-        lines.append(f"Code-tested: {published.code_tested}")
+    left_out = "" if publication.source and current.startswith(publication.source) else current
+    trailers = {"Source": publication.source, "Restores": publication.commit, "Left-out": left_out, "Code-tested": published.code_tested}
+    message = commit_message("Roll the site back", trailers)
     with tempfile.TemporaryDirectory(prefix="caravan-rollback-", dir=repository.common) as folder:
         variables = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         entries = "".join(f"100644 {blob}\t{path}\0" for path, blob in files.items())
         repository.run("update-index", "-z", "--index-info", stdin=entries, **variables)
         tree = repository.output("write-tree", **variables)
-    return repository.output("commit-tree", "--no-gpg-sign", tree, "-p", published.tip, "-m", "\n".join(lines), **identity())
+    return repository.output("commit-tree", "--no-gpg-sign", tree, "-p", published.tip, "-m", message, **identity())

@@ -115,8 +115,7 @@ class Listings:
 class Site(Listings):
     """Everything that pages are made from. `url`: the public URL, without a slash at its end.
 
-    `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` and `gettext_functions` are
-    caches.
+    `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` and `gettext_functions` are caches.
     """
 
     name: str

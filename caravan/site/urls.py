@@ -1,7 +1,6 @@
 """The URLs of pages, and of the theme files that pages fetch.
 
-URLs are relative to the root of the site. The name of a theme file
-contains a hash of its bytes, so that browsers may cache it forever.
+URLs are relative to the root of the site. The name of a theme file contains a hash of its bytes, so that browsers may cache it forever.
 """
 
 from __future__ import annotations
