@@ -18,7 +18,7 @@ from caravan.reading.evidence import REMOVAL, Contact, Source
 from caravan.reading.links import is_text_path, target_path
 from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
-from caravan.reading.schema import ARTICLE_KINDS, TextFields
+from caravan.reading.schema import TextFields
 from caravan.reading.translations import TranslationGroup
 from caravan.site.document import Link
 from caravan.site.edit_links import edit_links
@@ -66,8 +66,6 @@ def title_class(title: str) -> str:
 
 def byline_label_of(site: Site, language: Language, group: TranslationGroup) -> str:
     """The line that says what kind of article this is and who speaks in it; "" for undated pages."""
-    if group.kind not in ARTICLE_KINDS:
-        return ""
     return byline_label(group.kind, getattr(group.shared, "called_by", None), site.gettext(language.code))
 
 
@@ -163,7 +161,9 @@ def article_html(
         return PictureView(src, jpeg, avif, copies[-1].width, copies[-1].height, shown.attributes, not is_first)
 
     article = group.articles[content_path.lang]
-    block_ids = linked_block_ids(group) if article.is_original and page_url is not None else frozenset()
+    block_ids = frozenset()
+    if article.is_original and page_url is not None:  # those of the blocks that have changed since a translation was made
+        block_ids = frozenset(block.anchor_id for lang in group.articles for block in group.diff(lang).changed)
     # Links to headings have no use in a feed, which has no page of its own.
     _ = site.gettext(content_path.lang)
     words = {
@@ -189,11 +189,10 @@ def article_html(
             return svg
         return Markup('<span lang="{}">{}</span>').format(original, Markup(svg))
 
-    opening, rest = (
+    return tuple(
         tuple(join_text(body.fill(href, block_ids, anchor, drawing, picture, words))) if body else ()
         for body in article.body_html.split_opening_drawing()
     )
-    return opening, rest
 
 
 def join_text(pieces: Iterable[str | PictureView]) -> Iterator[Piece]:
@@ -208,11 +207,6 @@ def names_in_body(body: BodyHtml) -> frozenset[str]:
     picture_names = {"picture", "source", "img", *(f"[{name}]" for name in PICTURE_ATTRIBUTES)} if body.pictures else set()
     drawing_names = {*drawings.TAGS, *(f".{name}" for name in drawings.CLASSES)} if ".drawing" in body.names else set()
     return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names, picture_names)
-
-
-def linked_block_ids(group: TranslationGroup) -> frozenset[str]:
-    """The ids of the blocks of the original that have changed since one of its translations was made."""
-    return frozenset(block.anchor_id for lang in group.articles for block in group.diff(lang).changed)
 
 
 @dataclass(frozen=True)
@@ -244,17 +238,10 @@ class PrivateWay:
 
 
 @dataclass(frozen=True)
-class OutdatedBlock:
-    """A block of the original that the translation lacks: its URL, and its first words or the name of its field."""
-
-    href: str
-    name: str
-
-
-@dataclass(frozen=True)
 class TranslationNotice:
     """The state of a translation. `href`, `lang` and `language` (its name) are those of the original.
 
+    `outdated_blocks`: those of the original that the translation lacks, each with its first words or the name of its field.
     `removed_blocks`: how many blocks of the translation the original no longer has. `outdated_since`: the day of the last
     change of the original, if the translation is outdated and the day is known.
     """
@@ -264,7 +251,7 @@ class TranslationNotice:
     language: str
     translated_by: str
     reviewed_by: str
-    outdated_blocks: tuple[OutdatedBlock, ...]
+    outdated_blocks: tuple[Link, ...]
     removed_blocks: int
     outdated_since: DateView | None
 
@@ -335,7 +322,7 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
         translated_by=article.front.translated_by or "",
         reviewed_by=article.front.reviewed_by or "",
         outdated_blocks=tuple(
-            OutdatedBlock(relative_url(page_url, f"{original_url}#{block.anchor_id}" if block.anchor_id else original_url), block.name)
+            Link(relative_url(page_url, f"{original_url}#{block.anchor_id}" if block.anchor_id else original_url), block.name)
             for block in diff.changed
         ),
         removed_blocks=diff.removed,

@@ -149,9 +149,7 @@ def access_rows(language: Language, access: Access | None, _: Gettext) -> tuple[
 
 def title_with_state(event: EventView | None, title: str, _: Gettext) -> str:
     """The title of a call where it stands without its poster: in chats, search results and feeds."""
-    formats = {
-        "over": _("Over: {title}"), "canceled": _("Canceled: {title}"), "postponed": _("Postponed: {title}"),
-    }  # fmt: skip
+    formats = {"over": _("Over: {title}"), "canceled": _("Canceled: {title}"), "postponed": _("Postponed: {title}")}
     return formats[event.state].format(title=title) if event and event.state in formats else title
 
 

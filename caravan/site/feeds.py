@@ -6,34 +6,16 @@ import datetime
 import itertools
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site.article_view import Piece, answer_of, article_html
+from caravan.site.article_view import answer_of, article_html
 from caravan.site.document import Document, page_document, urls_in_all_languages
-from caravan.site.event_view import EventView, event_view, title_with_state
+from caravan.site.event_view import event_view, title_with_state
 from caravan.site.i18n import Language, kind_name, localize_authors
 from caravan.site.site import Site
 
 NOON = "T12:00:00Z"  # articles have a date, feeds need a time; noon UTC is the same day in almost every time zone
-
-
-@dataclass(frozen=True)
-class FeedEntry:
-    """A text in a feed. `answer`: question, answer and certainty (see `answer_of`)."""
-
-    id: str
-    url: str
-    title: str
-    summary: str
-    published: str
-    updated: str
-    authors: tuple[str, ...]
-    category: str
-    event: EventView | None
-    answer: tuple
-    content: tuple[Piece, ...]
 
 
 def feed_documents(site: Site, language: Language) -> Iterator[Document]:
@@ -61,26 +43,23 @@ def last_modified(group: TranslationGroup) -> datetime.date:
     return group.shared.updated or group.shared.date
 
 
-def feed_entry(site: Site, lang: str, group: TranslationGroup) -> FeedEntry:
+def feed_entry(site: Site, lang: str, group: TranslationGroup) -> dict:
     article, event = group.articles[lang], event_view(site, Language(lang), group)
-    return FeedEntry(
-        id=permanent_id(site, first_address(group), lang),
-        url=site.absolute_url(site.urls.article(article.content_path)),
-        title=title_with_state(event, article.front.title, site.gettext(lang)),
-        summary=article.front.summary,
-        published=group.shared.date.isoformat() + NOON,
-        updated=last_modified(group).isoformat() + NOON,
-        authors=localize_authors(group.shared.authors, site.gettext(lang)),
-        category=group.kind,
-        event=event,
-        answer=answer_of(article.front),
-        content=tuple(itertools.chain(*article_html(site, article.content_path, group, None))),
-    )
-
-
-def first_address(group: TranslationGroup) -> str:
-    """The address that the text had at first: the first in `formerly`, which no other text can name, or its own."""
-    return next(iter(group.shared.formerly), group.original.content_path.url_path)
+    # The address that the text had at first: no other text can name one in `formerly`.
+    first_address = next(iter(group.shared.formerly), group.original.content_path.url_path)
+    return {
+        "id": permanent_id(site, first_address, lang),
+        "url": site.absolute_url(site.urls.article(article.content_path)),
+        "title": title_with_state(event, article.front.title, site.gettext(lang)),
+        "summary": article.front.summary,
+        "published": group.shared.date.isoformat() + NOON,
+        "updated": last_modified(group).isoformat() + NOON,
+        "authors": localize_authors(group.shared.authors, site.gettext(lang)),
+        "category": group.kind,
+        "event": event,
+        "answer": answer_of(article.front),
+        "content": tuple(itertools.chain(*article_html(site, article.content_path, group, None))),
+    }
 
 
 def permanent_id(site: Site, *name: str) -> str:

@@ -271,11 +271,11 @@ def kind_description(kind: str, _: Gettext) -> str:
 
 
 def byline_label(kind: str, called_by: str | None, _: Gettext) -> str:
-    """The line that says what kind of article this is and, for a call, whose call."""
+    """The line that says what kind of article this is and, for a call, whose call; "" for undated pages."""
     if kind == "calls":
         # Translators: {caller} is an organization; "retold": in our words, not those of the organization
         return _("Called by {caller}. Retold by the editors of this site.").format(caller=called_by) if called_by else _("Our call")
     return {
         "analysis": _("Analysis: what happened, from the sources named"),
         "background": _("Background: what lies beneath, from the sources named"),
-    }[kind]
+    }.get(kind, "")

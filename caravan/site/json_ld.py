@@ -20,12 +20,9 @@ def json_ld(site: Site, language: Language, info: PageInfo, article: ArticleView
     elif article and article.date:
         node = article_node(site, language, info, article)
     else:
-        node = {
-            "@type": "WebPage" if article else "CollectionPage",
-            **common_properties(site, language, info),
-            "name": info.title,
-            "isPartOf": {"@type": "WebSite", "name": site.name, "url": site.absolute_url("")},
-        }
+        part_of = {"@type": "WebSite", "name": site.name, "url": site.absolute_url("")}
+        kind = "WebPage" if article else "CollectionPage"
+        node = {"@type": kind, **common_properties(site, language, info), "name": info.title, "isPartOf": part_of}
     breadcrumbs = breadcrumb_node(site, language, info)
     return {"@context": "https://schema.org", "@graph": [node, breadcrumbs] if breadcrumbs else [node]}
 
@@ -55,9 +52,7 @@ def article_node(site: Site, language: Language, info: PageInfo, article: Articl
         node["about"] = event_node(site, info, article, article.event)
     if translation:
         original_url = urljoin(site.absolute_url(info.url), translation.href)
-        node["translationOfWork"] = {
-            "@type": ARTICLE_TYPES[article.kind], "url": original_url, "inLanguage": translation.lang,
-        }  # fmt: skip
+        node["translationOfWork"] = {"@type": ARTICLE_TYPES[article.kind], "url": original_url, "inLanguage": translation.lang}
         if translation.translated_by:
             node["translator"] = {"@type": "Person", "name": translation.translated_by}
     return node
@@ -111,10 +106,8 @@ def breadcrumb_node(site: Site, language: Language, info: PageInfo) -> dict | No
     if info.kind and info.url != urls.listing(info.kind, lang):
         steps.append((kind_name(info.kind, site.gettext(lang)), urls.listing(info.kind, lang)))
     steps.append((info.title, info.url))
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": site.absolute_url(url)}
-            for number, (name, url) in enumerate(steps, 1)
-        ],
-    }
+    items = [
+        {"@type": "ListItem", "position": number, "name": name, "item": site.absolute_url(url)}
+        for number, (name, url) in enumerate(steps, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}

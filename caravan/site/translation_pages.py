@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caravan.reading.translations import TranslationGroup
-from caravan.site.article_view import CardView, card_view
+from caravan.site.article_view import card_view
 from caravan.site.document import Document, Link, PageInfo, page_count, page_document, paginate
 from caravan.site.edit_links import translate_url
 from caravan.site.i18n import Language
@@ -58,7 +58,10 @@ def status_page(site: Site, language: Language, number: int) -> dict:
     if start + per_page > article_count:
         keys += site.pages()[max(0, start - article_count) : start + per_page - article_count]
     rows = tuple(
-        StatusRow(card_view(site, language, group, info.url), tuple(translation_state(group, other.code) for other in site.languages))
+        {
+            "card": card_view(site, language, group, info.url),
+            "states": tuple(translation_state(group, other.code) for other in site.languages),
+        }
         for group in (site.groups[key] for key in keys)
         if site.is_public(group)
     )
@@ -72,14 +75,6 @@ class TranslationState:
 
     name: str
     outdated_count: int = 0
-
-
-@dataclass(frozen=True)
-class StatusRow:
-    """A text, and its state in each language of the site."""
-
-    card: CardView
-    states: tuple[TranslationState, ...]
 
 
 def translation_state(group: TranslationGroup, lang: str) -> TranslationState:

@@ -342,7 +342,7 @@ EXAMPLES = {
         {"title": "by this site, unreviewed", "arguments": {"translation": translation()}},
         {"title": "by a person, reviewed", "arguments": {"translation": translation(translated_by="Ana Ñ.", reviewed_by="Bea O.")}},
         {"title": "behind the original", "arguments": {"translation": translation(
-            outdated_since=LATER, removed_blocks=2, outdated_blocks=({"href": "#main", "name": "Lo que dicen las cifras"}, {"href": "#main", "name": LONG}))}},
+            outdated_since=LATER, removed_blocks=2, outdated_blocks=({"href": "#main", "label": "Lo que dicen las cifras"}, {"href": "#main", "label": LONG}))}},
         {"title": "behind, without a day", "arguments": {"translation": translation(removed_blocks=1)}},
     ],
     "unpublished_banner": [
