@@ -226,11 +226,9 @@ EXPLANATIONS = (
      "The host protects the branch {branch} against pushes. Remove the rule for {branch} in the settings of the "
      "repository, or exempt the workflow's account from it."),
     (("hook declined", "hook rejected", "pre-receive", "update hook"),
-     "A hook on the host refused the push. The published site is unchanged. Show the message below to the people who run "
-     "the host."),
+     "A hook on the host refused the push. The published site is unchanged. Show the message below to the people who run the host."),
     (("denyupdating", "currently checked out", "refusing to update checked out branch"),
-     "{where} is a repository with {branch} checked out, and git does not push to such a branch. Publish to a bare "
-     "repository."),
+     "{where} is a repository with {branch} checked out, and git does not push to such a branch. Publish to a bare repository."),
     (("shallow update not allowed",),
      "{where} does not accept a push from a shallow clone. Run `git fetch --unshallow` and the command again."),
     (("host key verification failed",),

@@ -35,7 +35,7 @@ def language_needs(root: Path, code: str) -> str:
 
 def phrase_lines(root: Path, code: str) -> Iterator[str]:
     """Whether the catalog is missing or incomplete."""
-    problems = list(i18n.catalog_problems(root / "theme", i18n.CODE, (code,), root))
+    problems = list(i18n.catalog_problems(root / "theme", (code,)))
     if problems and not (root / problems[0].path).exists():
         yield f"{problems[0].path}: is missing; make it with: python3 tools/phrases.py {code}"
     elif problems:

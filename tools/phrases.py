@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from caravan.build.command import BuildError, load_settings
-from caravan.reading.problems import ContentError, Fault, Problem
+from caravan.reading.problems import Fault, Problem
 from caravan.site.i18n import CODE, CREATED, SOURCE_LANGUAGE, extract_messages, read_catalog
 
 
@@ -32,7 +32,7 @@ def update_catalogs(theme: Path, code: Path, languages: tuple[str, ...]) -> list
         try:
             catalog = read_catalog(path, lang) if os.path.lexists(path) else Catalog(Locale.parse(lang, sep="-"), fuzzy=False)
         except Fault as fault:
-            raise BuildError(ContentError([Problem(str(path), fault.line, fault.message)])) from None
+            raise BuildError([Problem(str(path), fault.line, fault.message)]) from None
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         catalog.creation_date = catalog.revision_date = CREATED

@@ -98,8 +98,7 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
     """
     problems = find_problems(library, warnings=False)
     if check_catalogs:
-        theme = Path(settings["THEME"])
-        problems += i18n.catalog_problems(theme, i18n.CODE, tuple(settings["LANGUAGES"]), theme.parent)
+        problems += i18n.catalog_problems(Path(settings["THEME"]), settings["LANGUAGES"])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise ContentError(errors)

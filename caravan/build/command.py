@@ -22,15 +22,11 @@ from caravan.reading.problems import ContentError, Problem, count, format_messag
 from caravan.site.settings import SettingsError, check_names, check_settings
 
 
-class BuildError(Exception):
+class BuildError(ContentError):
     """The content has problems, so nothing was built. The message lists them all."""
 
-    def __init__(self, error: ContentError):
-        self.problems = error.problems
-        super().__init__(error)
-
     def __str__(self):
-        return "\n".join([*map(str, self.problems), f"{count(len(self.problems), 'problem')}; nothing was built."])
+        return f"{super().__str__()}\n{count(len(self.problems), 'problem')}; nothing was built."
 
 
 def build_public(root: Path, site_url: str, folder: str) -> None:
@@ -52,7 +48,7 @@ def load_settings(path: Path, folder: Path | str = "") -> dict:
     except SettingsError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the file is Python that people edit
-        raise BuildError(ContentError([settings_problem(path, error)])) from None
+        raise BuildError([settings_problem(path, error)]) from None
     settings = {name: value for name, value in variables.items() if name.isupper()}
     try:
         check_names(settings)
@@ -106,7 +102,7 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
         try:
             Pelican(read_settings(None, dict(settings))).run()
         except ContentError as error:
-            raise BuildError(error) from None
+            raise BuildError(error.problems) from None
         except OutputError as error:
             raise Exit(str(error)) from None
     if warnings:

@@ -42,7 +42,7 @@ def load_problems(root: Path) -> tuple[Library, list[Problem]]:
     from caravan.site import i18n
 
     content = load_project(root)
-    catalogs = i18n.catalog_problems(root / "theme", root / "caravan" / "site", content.languages.languages, root)
+    catalogs = i18n.catalog_problems(root / "theme", content.languages.languages)
     return content, sorted({*library.find_problems(content), *catalogs, *manifest.tree_problems(root)})
 
 
@@ -66,8 +66,7 @@ def relative(root: Path, file: str) -> str:
 
 def unpublished_lines(content: Library) -> list[str]:
     """One line for each text that is not public yet."""
-    day = today()
-    lines = []
+    day, lines = today(), []
     for group in content.groups.values():
         if group.is_unpublished(day):
             state = "draft" if group.shared.status == "draft" else f"public from {group.shared.date}"

@@ -142,13 +142,12 @@ def with_error_messages(function: Callable) -> Callable:
 
 def error_message(error: Exception) -> str:
     """One sentence for what is wrong with the content, the settings or the machine; for other errors, a traceback."""
-    from caravan.build.command import BuildError
     from caravan.build.output import OutputError
     from caravan.git import PublishError
     from caravan.reading.problems import ContentError
     from caravan.site.settings import SettingsError
 
-    if isinstance(error, (OutputError, BuildError, ContentError, PublishError, SettingsError)):
+    if isinstance(error, (OutputError, ContentError, PublishError, SettingsError)):
         return str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
         if error.errno == errno.ENOSPC and not error.filename:

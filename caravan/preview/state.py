@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from caravan.build.cache import Cache
-from caravan.build.command import BuildError, Exit
+from caravan.build.command import Exit
 from caravan.build.loader import Loader, load_library
 from caravan.build.parallel import WorkerPool
 from caravan.build.render import collect_documents, copy_pictures, render_document, static_files
@@ -117,8 +117,7 @@ class PreviewState:
         self.view = SiteView(site, theme, collect_documents(site), static_files(site), folder)
 
     def check_catalogs(self) -> None:
-        theme = Path(self.settings["THEME"])
-        self.catalog_problems = tuple(i18n.catalog_problems(theme, i18n.CODE, tuple(self.settings["LANGUAGES"]), theme.parent))
+        self.catalog_problems = tuple(i18n.catalog_problems(Path(self.settings["THEME"]), self.settings["LANGUAGES"]))
 
     def check_all(self) -> None:
         """Check the whole content. This is slow, so pages are shown before."""
@@ -154,7 +153,7 @@ class PreviewState:
 
 def problems_of(error: Exception) -> tuple[Problem, ...]:
     """The problems that an exception stands for."""
-    if isinstance(error, (ContentError, BuildError)):
+    if isinstance(error, ContentError):
         return tuple(error.problems)
     if isinstance(error, TemplateError):
         template = Path(getattr(error, "filename", None) or getattr(error, "name", None) or "a template")

@@ -65,9 +65,8 @@ def check_newer(repository: Repository, target: PublishTarget, ours: str, day: s
         order = SourceOrder.DIVERGED if SourceOrder.DIVERGED in (order, rollback_order) else order
     if order is SourceOrder.DIVERGED and not again:
         raise PublishError(
-            f"The published site was built from {published.source[:12]}, which is not in your history: publishing your "
-            "version would remove what others wrote. Run `git pull`, then publish. If that history was replaced on "
-            "purpose, publish with --again."
+            f"The published site was built from {published.source[:12]}, which is not in your history: publishing your version would "
+            "remove what others wrote. Run `git pull`, then publish. If that history was replaced on purpose, publish with --again."
         )
     return ""
 

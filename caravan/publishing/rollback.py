@@ -54,7 +54,7 @@ def format_history(repository: Repository, target: PublishTarget) -> str:
     for publication in history[:MAX_LISTED]:
         number = str(steps_back.get(publication.commit, ""))
         time = publication.time[:16].replace("T", " ")
-        subject = source_subject(repository, publication.source)
+        subject = repository.output_or_empty("log", "-1", "--no-show-signature", "--format=%s", publication.source, "--")
         restored = publication.shown_commit != publication.commit
         description = f"rolled back to {publication.shown_commit[:12]}" if restored else subject
         source = publication.source[:12] or "unknown"
@@ -65,13 +65,6 @@ def format_history(repository: Repository, target: PublishTarget) -> str:
     if published.left_out:
         lines.append(f"Not published again until there is a newer source: {published.left_out[:12]} and all before it.")
     return "\n".join(lines)
-
-
-def source_subject(repository: Repository, source: str) -> str:
-    """The first line of the message of a source commit, or an empty string if this clone does not have it."""
-    if not repository.commit(source):
-        return ""
-    return repository.output_or_empty("log", "-1", "--no-show-signature", "--format=%s", source, "--")
 
 
 def visible_steps(history: list[Publication]) -> list[str]:

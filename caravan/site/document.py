@@ -72,27 +72,20 @@ def urls_in_all_languages(site: Site, url: str) -> tuple[tuple[str, str], ...]:
     return tuple((language.code, site.urls.prefix(language.code) + url) for language in site.languages)
 
 
-@dataclass(frozen=True)
-class Pagination:
-    """Page `number` of `last` in a list. `newer` and `older` are relative URLs, "" on the first and the last page."""
-
-    number: int
-    last: int
-    newer: str
-    older: str
-
-
 def paginate(
     site: Site, language: Language, address: Callable[[str, int], str], number: int, entries: int, per_page: int, title: str, about: str
-) -> tuple[PageInfo, Pagination]:
-    """Page `number` of a list with this title and description. `address(lang, n)`: the URL of page n."""
+) -> tuple[PageInfo, dict[str, str | int]]:
+    """Page `number` of a list with this title and description, and the values of the component pagination.
+
+    `address(lang, n)`: the URL of page n. `newer` and `older` are relative URLs, "" on the first and the last page.
+    """
     lang, last, _ = language.code, page_count(entries, per_page), site.gettext(language.code)
     url, urls = address(lang, number), tuple((other.code, address(other.code, 1)) for other in site.languages)
     if number > 1:
         title, urls = _("{title}, page {number}").format(title=title, number=language.number(number)), ((lang, url),)
     newer = relative_url(url, address(lang, number - 1)) if number > 1 else ""
     older = relative_url(url, address(lang, number + 1)) if number < last else ""
-    return PageInfo(url, title, about, translation_urls=urls), Pagination(number, last, newer, older)
+    return PageInfo(url, title, about, translation_urls=urls), {"number": number, "last": last, "newer": newer, "older": older}
 
 
 def page_count(entries: int, per_page: int) -> int:

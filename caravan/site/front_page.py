@@ -29,37 +29,6 @@ class WeighedFigure:
     found: str
 
 
-@dataclass(frozen=True)
-class CalendarDay:
-    """A day of the month. `in_call`, `in_summit`: whether it is one of the days of the call, or of the summit."""
-
-    number: int
-    in_call: bool
-    in_summit: bool
-
-
-@dataclass(frozen=True)
-class CalendarEntry:
-    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them; `lang`: as in WeighedFigure."""
-
-    date_range: str
-    iso: str
-    text: str
-    lang: str
-    is_summit: bool
-
-
-@dataclass(frozen=True)
-class CalendarMonth:
-    """`weekdays`: short and full names. `weeks`: those with the call or an entry; None stands for days of other months."""
-
-    name: str
-    weekdays: tuple[tuple[str, str], ...]
-    weeks: tuple[tuple[CalendarDay | None, ...], ...]
-    call_date_range: str
-    entries: tuple[CalendarEntry, ...]
-
-
 def weighed_figures(site: Site, language: Language, page_url: str, section: str) -> tuple[WeighedFigure, ...]:
     """The figures in a section of the front page's data: figures or promises."""
     figures = []
@@ -69,8 +38,11 @@ def weighed_figures(site: Site, language: Language, page_url: str, section: str)
     return tuple(figures)
 
 
-def calendar_month(site: Site, language: Language, call: TranslationGroup | None) -> CalendarMonth | None:
-    """The month in which a call began; None without a call, its days, or entries for that month."""
+def calendar_month(site: Site, language: Language, call: TranslationGroup | None) -> dict | None:
+    """The month in which a call began; None without a call, its days, or entries for that month.
+
+    `weekdays`: short and full names. `weeks`: those with the call or an entry; None stands for days of other months.
+    """
     if call is None or not call.shared.event.start:
         return None
     event = call.shared.event
@@ -82,26 +54,26 @@ def calendar_month(site: Site, language: Language, call: TranslationGroup | None
     weekdays = tuple(
         (language.weekday(day, "abbreviated"), language.weekday(day, "wide")) for day in calendar.Calendar(week_start).iterweekdays()
     )
-    return CalendarMonth(
-        name=language.partial_date(first.year, first.month),
-        weekdays=weekdays,
-        weeks=tuple(calendar_weeks(first, week_start, event, entries)),
-        call_date_range=language.date_range(event.start, event.end),
-        entries=tuple(calendar_entry(site, language, entry) for entry in entries),
-    )
+    return {
+        "name": language.partial_date(first.year, first.month),
+        "weekdays": weekdays,
+        "weeks": tuple(calendar_weeks(first, week_start, event, entries)),
+        "call_date_range": language.date_range(event.start, event.end),
+        "entries": tuple(calendar_entry(site, language, entry) for entry in entries),
+    }
 
 
 def calendar_weeks(
     first: datetime.date, week_start: int, event: Event, entries: list[DatedEntry]
-) -> Iterator[tuple[CalendarDay | None, ...]]:
+) -> Iterator[tuple[dict | None, ...]]:
     """The weeks of the month from `first` on that have days of the event or of an entry.
 
     `week_start`: the first day of a week, 0 for Monday.
     """
 
-    def calendar_day(day: datetime.date) -> CalendarDay:
+    def calendar_day(day: datetime.date) -> dict:
         in_summit = any(entry.summit and covers(entry, day) for entry in entries)
-        return CalendarDay(day.day, event.start <= day <= event.end, in_summit)
+        return {"number": day.day, "in_call": event.start <= day <= event.end, "in_summit": in_summit}
 
     for week in calendar.Calendar(week_start).monthdatescalendar(first.year, first.month):
         days = [day if day.month == first.month else None for day in week]
@@ -113,7 +85,9 @@ def covers(entry: DatedEntry, day: datetime.date) -> bool:
     return entry.start <= day <= (entry.end or entry.start)
 
 
-def calendar_entry(site: Site, language: Language, entry: DatedEntry) -> CalendarEntry:
+def calendar_entry(site: Site, language: Language, entry: DatedEntry) -> dict:
+    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them; `lang`: as in WeighedFigure."""
     end = entry.end or entry.start
+    text, lang = site.words_in(entry.words, language.code)
     iso = entry.start.isoformat() if end == entry.start else f"{entry.start.isoformat()}/{end.isoformat()}"
-    return CalendarEntry(language.date_range(entry.start, end), iso, *site.words_in(entry.words, language.code), entry.summit)
+    return {"date_range": language.date_range(entry.start, end), "iso": iso, "text": text, "lang": lang, "is_summit": entry.summit}

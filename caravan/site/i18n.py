@@ -198,12 +198,12 @@ def extract_messages(theme: Path, code: Path) -> Catalog:
     return catalog
 
 
-def catalog_problems(theme: Path, code: Path, languages: tuple[str, ...], root: Path) -> Iterator[Problem]:
-    """Missing and faulty translations in the catalogs of `languages`. The paths of problems are relative to `root`."""
-    template = extract_messages(theme, code)
+def catalog_problems(theme: Path, languages: Iterable[str]) -> Iterator[Problem]:
+    """Missing and faulty translations in the catalogs of `languages`. The paths of problems begin with the folder `theme`."""
+    template = extract_messages(theme, CODE)
     for lang in languages:
         path = theme / "translations" / f"{lang}.po"
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        name = path.relative_to(theme.parent).as_posix()
         if lang != SOURCE_LANGUAGE:
             yield from run_check(name, problems_of, path, name, lang, template)
 

@@ -88,12 +88,10 @@ def article_documents(site: Site, language: Language) -> Iterator[Document]:
         if not site.has_page(group, language.code):
             continue
         url = site.urls.article(site.path_for(group, language.code))
-        if language.code not in group.articles:
-            yield page_document(url, "untranslated.html", language, untranslated_page, kind, slug)
-        elif kind in ARTICLE_KINDS:
-            yield page_document(url, f"{kind}.html", language, article_page, kind, slug)
+        if language.code in group.articles:
+            yield page_document(url, f"{kind if kind in ARTICLE_KINDS else 'page'}.html", language, article_page, kind, slug)
         else:
-            yield page_document(url, "page.html", language, article_page, kind, slug)
+            yield page_document(url, "untranslated.html", language, untranslated_page, kind, slug)
 
 
 def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:

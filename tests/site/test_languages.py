@@ -253,7 +253,7 @@ def test_a_missing_translation_is_an_error_with_its_line(tmp_path, theme):
     text = path.read_text()
     path.write_text(text.replace('msgstr "Fuentes"', 'msgstr ""').replace('"Reviewed by {name}."\nmsgstr "Revisión: {name}."',
                     '"Reviewed by {name}."\nmsgstr "Revisión."'))  # fmt: skip
-    problems = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
+    problems = list(i18n.catalog_problems(theme, LANGS))
     assert {problem.severity for problem in problems} == {"error"}
     by_line = {path.read_text().split("\n")[problem.line - 1]: problem.message for problem in problems}
     assert '"Sources" is not translated' in by_line['msgid "Sources"']
@@ -303,7 +303,7 @@ def test_a_hostile_catalog_is_a_problem_with_its_line_and_breaks_no_page(theme, 
     text = path.read_text()
     assert text.count(good) == 1
     path.write_text(text.replace(good, bad))
-    [problem] = i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path)
+    [problem] = i18n.catalog_problems(theme, LANGS)
     assert (problem.path, problem.severity) == ("theme/translations/es.po", "error") and words in problem.message
     assert problem.message.isprintable() and len(problem.message) < 400
     before = text[: text.index(good)]
@@ -333,7 +333,7 @@ def test_a_file_that_is_no_catalog(theme, tmp_path, monkeypatch, what):
         else:
             path.write_bytes(text.encode("utf-16") if what == "UTF-16" else b"")
             os.truncate(path, 200_000_000 if what == "200 MB" else path.stat().st_size)
-    [problem] = i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path)
+    [problem] = i18n.catalog_problems(theme, LANGS)
     assert problem.path == "theme/translations/es.po" and "SECRET" not in problem.message and "site's code" not in problem.message
     assert i18n.load_catalog(theme / "translations", "es").gettext("Read on") == "Read on"
     with pytest.raises(BuildError, match="theme/translations/es.po:1"):
@@ -349,7 +349,7 @@ def test_a_catalog_is_read_within_the_time_limit(theme, tmp_path, monkeypatch):
 
     monkeypatch.setattr(i18n, "READ_SECONDS", 0.05)
     monkeypatch.setattr(i18n.PoFileParser, "parse", busy)
-    problems = list(i18n.catalog_problems(theme, ROOT / "caravan" / "site", LANGS, tmp_path))
+    problems = list(i18n.catalog_problems(theme, LANGS))
     assert len(problems) == 2 and all("took longer" in problem.message for problem in problems)
 
 
@@ -368,7 +368,7 @@ def test_a_catalog_that_turns_bad_after_a_build_stops_the_next_one(theme, tmp_pa
 
 
 def test_the_catalogs_in_git_are_complete_and_up_to_date(theme):
-    assert list(i18n.catalog_problems(ROOT / "theme", ROOT / "caravan" / "site", LANGS, ROOT)) == []
+    assert list(i18n.catalog_problems(ROOT / "theme", LANGS)) == []
     committed = {path.name: path.read_text() for path in (theme / "translations").glob("*.po")}
     phrases.update_catalogs(theme, ROOT / "caravan" / "site", LANGS)
     assert {path.name: path.read_text() for path in (theme / "translations").glob("*.po")} == committed
