@@ -258,11 +258,9 @@ class Cache(contextlib.AbstractContextManager):
     def save_output(self, output: Path, environment: str, stats: StatCache, log: BuildLog) -> None:
         """Keep what `load_stats` and `load_log` return in the next build."""
         if self.folder:
-            files = type_adapter(StatCache).dump_json(stats)
-            data = type_adapter(BuildLog).dump_json(log)
-            self.outputs[str(output)] = (
-                add_checksum(f"files {output}", parser_version(), files), add_checksum(f"log {output}", environment, data)
-            )  # fmt: skip
+            files = add_checksum(f"files {output}", parser_version(), type_adapter(StatCache).dump_json(stats))
+            data = add_checksum(f"log {output}", environment, type_adapter(BuildLog).dump_json(log))
+            self.outputs[str(output)] = files, data
 
     def commit(self) -> None:
         """Write everything new. If that fails, one sentence on stderr says so, once; it stays in memory."""

@@ -89,10 +89,8 @@ def load_body(cache: Cache, content_path: ContentPath, file: Path, key: str) -> 
 
     Raises ContentError if the file has changed since the article was loaded.
     """
-    try:
+    with contextlib.suppress(CacheFormatError):
         return cache.body(key)
-    except CacheFormatError:
-        pass
     from caravan.reading.parser import BodyParser, parse_file
 
     result = parse_file(file, content_path, BodyParser())
@@ -189,6 +187,4 @@ def load_library(
     data_problems = (problem for file in (front_page, *notices.values()) for problem in file.problems)
     problems = (*source_problems, *drawing_problems, *picture_problems, *data_problems)
     stat_signatures = {**tree.stat_signatures, **{str(path): signature for path, signature in signatures.items() if signature}}
-    return Library(
-        groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, pictures, front_page, notices
-    )  # fmt: skip
+    return Library(groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, pictures, front_page, notices)

@@ -65,10 +65,8 @@ def url_setting(site: Site, document: Document) -> str:
         return f"{'PAGE' if document.args[0] == 'pages' else 'ARTICLE'}_{'' if document.lang == site.urls.home else 'LANG_'}URL"
     if name == "feed" and document.args == ("all",):
         return "FEED_ATOM" if document.lang == site.urls.home else "TRANSLATION_FEED_ATOM"
-    return {
-        "listing_page": "CATEGORY_URL", "archive_page": "ARCHIVES_URL", "status_page": "TRANSLATIONS_URL",
-        "feed": "CATEGORY_FEED_ATOM",
-    }.get(name, "")  # fmt: skip
+    lists = {"listing_page": "CATEGORY_URL", "archive_page": "ARCHIVES_URL", "status_page": "TRANSLATIONS_URL"}
+    return {**lists, "feed": "CATEGORY_FEED_ATOM"}.get(name, "")
 
 
 def describe(document: Document) -> str:

@@ -172,10 +172,9 @@ def manifest_differences(files: Mapping[str, SiteFile], manifest: Mapping) -> li
     """Messages about files that were changed in, added to or removed from the output since the build wrote `manifest`."""
     expected = {path: (entry["sha256"], entry["size"]) for path, entry in manifest["files"].items()}
     actual = {path: (file.sha256, file.size) for path, file in files.items() if path not in (NAME, *HOST_FILES)}
-    changed = [
-        f"{path} was changed after the build. Do not edit the output, and publish again."
-        for path in sorted(expected)
-        if expected[path] != actual.get(path)
-    ]
+    changed = [path for path in sorted(expected) if expected[path] != actual.get(path)]
     added = [*(actual.keys() - expected.keys()), *(set(HOST_FILES) & files.keys() - set(manifest.get("host", HOST_FILES)))]
-    return changed + [f"{path} was not written by the build. Move it out of the output, and publish again." for path in sorted(added)]
+    return [
+        *(f"{path} was changed after the build. Do not edit the output, and publish again." for path in changed),
+        *(f"{path} was not written by the build. Move it out of the output, and publish again." for path in sorted(added)),
+    ]

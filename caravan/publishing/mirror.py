@@ -117,9 +117,7 @@ def start_page(site_manifest: dict, info: MirrorInfo) -> str:
     for code in info.languages:
         language = Language(code)
         home = "index.html" if code == info.languages[0] else f"{code}/index.html"
-        view = {
-            "name": info.name, "day": language.date(day), "address": site_manifest["address"], "verifier": VERIFIER, "home": home,
-        }  # fmt: skip
+        view = {"name": info.name, "day": language.date(day), "address": site_manifest["address"], "verifier": VERIFIER, "home": home}
         body = theme.render("offline_note.html", code, view)
         notes.append({"lang": code, "direction": language.direction, "body": Markup(body)})  # noqa: S704 - from our template
     first = Language(info.languages[0])

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from caravan.media.pictures import copies_of
 from caravan.reading import drawings
 from caravan.reading.article import DRAWINGS, BodyHtml, BodyPicture, LinkTarget
-from caravan.reading.evidence import REMOVAL, Contact, Source
+from caravan.reading.evidence import REMOVAL, Contact
 from caravan.reading.links import is_text_path, target_path
 from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
@@ -210,14 +210,6 @@ def names_in_body(body: BodyHtml) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class CitedSource:
-    number: int
-    source: Source
-    issued: DateView | None
-    archived_on: DateView | None
-
-
-@dataclass(frozen=True)
 class ContactView:
     """A contact: `number` is that of its citation, 0 where no text cites it. `lang`: that of `whom`, if not that of the page."""
 
@@ -226,15 +218,6 @@ class ContactView:
     whom: str
     lang: str
     checked_on: DateView
-
-
-@dataclass(frozen=True)
-class PrivateWay:
-    """How to ask for a correction or removal without an account of the git host. `form`: the URL of the host's private form,
-    which needs one; "" if the repository is unknown."""
-
-    contact: ContactView | None
-    form: str
 
 
 @dataclass(frozen=True)
@@ -286,9 +269,9 @@ class ArticleView:
     has_contents: bool
     body: tuple[Piece, ...]
     body_names: frozenset[str]
-    sources: tuple[CitedSource, ...]
+    sources: tuple[dict, ...]
     contacts: tuple[ContactView, ...]
-    private_way: PrivateWay | None
+    private_way: dict | None
     unpublished: str
     translation: TranslationNotice | None
     opening_drawing: tuple[Piece, ...]
@@ -330,7 +313,7 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
     )
 
 
-def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[list[CitedSource], list[ContactView]]:
+def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[list[dict], list[ContactView]]:
     """The sources and the contacts that an article cites. The preview shows articles with unknown ones, which are left out."""
     cited, contacts = [], []
     for number, citation in enumerate(group.articles[language.code].citations, 1):
@@ -340,7 +323,7 @@ def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tu
         elif source:
             issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
             archived_on = source.archived_on and date_view(language, source.archived_on)
-            cited.append(CitedSource(number, source, issued, archived_on))
+            cited.append({"number": number, "source": source, "issued": issued, "archived_on": archived_on})
     return cited, contacts
 
 
@@ -348,13 +331,16 @@ def contact_view(site: Site, language: Language, contact: Contact, number: int =
     return ContactView(number, contact, *site.words_in(contact.whom, language.code), date_view(language, contact.checked_on))
 
 
-def private_way(site: Site, language: Language, group: TranslationGroup) -> PrivateWay | None:
-    """What the pages in PRIVATE_WAY_PAGES say; None for other texts."""
+def private_way(site: Site, language: Language, group: TranslationGroup) -> dict | None:
+    """How to ask for a correction or removal without an account of the git host, on PRIVATE_WAY_PAGES; None for other texts.
+
+    `form`: the URL of the host's private form, which needs one; "" if the repository is unknown.
+    """
     if (group.kind, group.slug) not in PRIVATE_WAY_PAGES:
         return None
     contact = site.sources.get(REMOVAL)
     form = f"{site.repository}/security/advisories/new" if site.repository else ""
-    return PrivateWay(contact_view(site, language, contact) if isinstance(contact, Contact) else None, form)
+    return {"contact": contact_view(site, language, contact) if isinstance(contact, Contact) else None, "form": form}
 
 
 def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> ArticleView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from caravan.site.i18n import Language
@@ -86,6 +86,14 @@ def paginate(
     newer = relative_url(url, address(lang, number - 1)) if number > 1 else ""
     older = relative_url(url, address(lang, number + 1)) if number < last else ""
     return PageInfo(url, title, about, translation_urls=urls), {"number": number, "last": last, "newer": newer, "older": older}
+
+
+def list_documents(
+    language: Language, address: Callable[[str, int], str], entries: int, per_page: int, template: str, view: Callable, *args: str
+) -> Iterator[Document]:
+    """The documents of the pages of a list; `address`: see `paginate`. `view` gets `args` and the number of the page."""
+    for number in range(1, page_count(entries, per_page) + 1):
+        yield page_document(address(language.code, number), template, language, view, *args, number)
 
 
 def page_count(entries: int, per_page: int) -> int:

@@ -14,7 +14,7 @@ from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site import article_view
 from caravan.site.article_view import CardView, card_view
-from caravan.site.document import Document, PageInfo, page_count, page_document, paginate, urls_in_all_languages
+from caravan.site.document import Document, PageInfo, list_documents, page_document, paginate, urls_in_all_languages
 from caravan.site.edit_links import new_text_link
 from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
@@ -22,7 +22,7 @@ from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_description, kind_name
 from caravan.site.page_context import page_context, page_view
 from caravan.site.site import Site
-from caravan.site.translation_pages import status_documents, untranslated_page
+from caravan.site.translation_pages import count_rows, status_page, untranslated_page
 from caravan.site.urls import relative_url
 
 MAX_RELATED = 3  # articles at the end of an article
@@ -34,13 +34,13 @@ def documents(site: Site) -> Iterator[Document]:
         yield page_document(site.urls.home_page(language.code), "home.html", language, home_page)
         yield from article_documents(site, language)
         for kind in ARTICLE_KINDS:
-            for number in range(1, page_count(site.count(kind, language.code), site.per_page) + 1):
-                url = site.urls.listing(kind, language.code, number)
-                yield page_document(url, "listing.html", language, listing_page, kind, number)
-        for number in range(1, page_count(site.count("all", language.code), site.per_archive_page) + 1):
-            url = site.urls.archive(language.code, number)
-            yield page_document(url, "archive.html", language, archive_page, number)
-        yield from status_documents(site, language)
+            address, entries = functools.partial(site.urls.listing, kind), site.count(kind, language.code)
+            yield from list_documents(language, address, entries, site.per_page, "listing.html", listing_page, kind)
+        entries = site.count("all", language.code)
+        yield from list_documents(language, site.urls.archive, entries, site.per_archive_page, "archive.html", archive_page)
+        if len(site.languages) > 1:
+            address, entries = site.urls.translation_status, count_rows(site, language.code)
+            yield from list_documents(language, address, entries, site.per_status_page, "translations.html", status_page)
         yield from feed_documents(site, language)
         yield from redirect_documents(site, language)
         yield Document(site.urls.manifest(language.code), "manifest.webmanifest", language.code, web_app_manifest)

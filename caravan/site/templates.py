@@ -15,7 +15,6 @@ import hashlib
 import json
 import re
 import threading
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -35,14 +34,6 @@ LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities"
 VALUE_CLASSES = frozenset({".uppercase", ".long"})
 
 
-@dataclass(frozen=True)
-class Stylesheet:
-    """The content of a <style>, and the Content-Security-Policy that allows it."""
-
-    css: Markup
-    policy: Markup
-
-
 class StyleSheets:
     """The style sheets in `folder`/static/css/. `font_url` is relative to the root of the site."""
 
@@ -52,14 +43,15 @@ class StyleSheets:
         self.template_rules = functools.cache(self._template_rules)
         self.stylesheet = functools.lru_cache(maxsize=500)(self._stylesheet)  # few texts differ in the names in their bodies
 
-    def _stylesheet(self, template: str, unused: frozenset[str], body_names: frozenset[str], root: str) -> Stylesheet:
-        """The style sheet of a page of `template` whose article has `body_names`. Raises StyleError.
+    def _stylesheet(self, template: str, unused: frozenset[str], body_names: frozenset[str], root: str) -> dict[str, Markup]:
+        """The content of the <style> of a page of `template` whose article has `body_names`, and the Content-Security-Policy
+        that allows it. Raises StyleError.
 
         `unused`: the components that the page does not show. `root`: the link from the page to the root of the site.
         """
         rules, template_names = self.template_rules(template, unused)
         css = serialize(prune(rules, template_names | body_names)).replace("url(poster)", f"url({root}{self.font_url})")
-        return Stylesheet(Markup(css), Markup(content_security_policy(css)))  # noqa: S704 - from our style sheets
+        return {"css": Markup(css), "policy": Markup(content_security_policy(css))}  # noqa: S704 - from our style sheets
 
     def _template_rules(self, template: str, unused: frozenset[str]) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """The rules that pages of `template` may need, and the names in its templates."""

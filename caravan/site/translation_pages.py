@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import card_view
-from caravan.site.document import Document, Link, PageInfo, page_count, page_document, paginate
+from caravan.site.document import Link, PageInfo, paginate
 from caravan.site.edit_links import translate_url
 from caravan.site.i18n import Language
 from caravan.site.page_context import page_view
@@ -34,13 +33,6 @@ def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> d
         path=f"content/{group.kind}/{group.slug}/{lang}.md",
         editor=translate_url(site, group, lang),
     )  # fmt: skip
-
-
-def status_documents(site: Site, language: Language) -> Iterator[Document]:
-    if len(site.languages) > 1:
-        for number in range(1, page_count(count_rows(site, language.code), site.per_status_page) + 1):
-            url = site.urls.translation_status(language.code, number)
-            yield page_document(url, "translations.html", language, status_page, number)
 
 
 def count_rows(site: Site, lang: str) -> int:
