@@ -18,9 +18,11 @@ sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX") or str(ROOT / ".venv"
 os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 sys.dont_write_bytecode = not (ROOT / ".venv").exists()
 
-from caravan.dev.setup import continue_in_environment  # noqa: E402
+from caravan.dev.setup import python_or_exit, replace_process  # noqa: E402
 
-continue_in_environment(ROOT)
+python = python_or_exit(ROOT, "test")
+if not os.path.samefile(sys.prefix, ROOT / ".venv"):
+    replace_process([python, *sys.argv])
 
 
 def run(main: Callable[[], object], description: str = "") -> None:

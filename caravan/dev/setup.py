@@ -67,13 +67,6 @@ def hide_token(args: list[str]) -> None:
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **passed})
 
 
-def continue_in_environment(root: Path) -> None:
-    """Run the script that is running in the project's environment, with the packages of the tests. Returns if it does."""
-    python = python_or_exit(root, "test")
-    if not os.path.samefile(sys.prefix, root / ".venv"):
-        replace_process([python, *sys.argv])
-
-
 def python_or_exit(root: Path, group: str) -> str:
     """The Python that `ensure_environment` returns; ends the program with a message if there is none."""
     os.environ["PYTHONUTF8"] = "1"  # files and output of the next process are UTF-8 in every locale

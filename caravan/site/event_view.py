@@ -32,16 +32,6 @@ class Words:
 
 
 @dataclass(frozen=True)
-class ProgramRow:
-    """`when`: day and hour. `languages`: their names, joined."""
-
-    when: str
-    what: Words
-    where: str
-    languages: str
-
-
-@dataclass(frozen=True)
 class EventView:
     """`state`: "coming", "now", "over", "canceled" or "postponed" (to days that are not known yet).
 
@@ -63,7 +53,7 @@ class EventView:
     meeting_point: str
     join: str
     bring: tuple[Words, ...]
-    program: tuple[ProgramRow, ...]
+    program: tuple[dict, ...]
     access: tuple[tuple[str, str], ...]
 
     @property
@@ -126,10 +116,12 @@ def call_words(language: Language, group: TranslationGroup, name: str) -> tuple[
     return tuple(Words(line, lang if lang != language.code else "") for line in ((lines,) if isinstance(lines, str) else lines))
 
 
-def program_rows(language: Language, group: TranslationGroup, event: Event) -> Iterator[ProgramRow]:
+def program_rows(language: Language, group: TranslationGroup, event: Event) -> Iterator[dict]:
+    """`when`: day and hour. `languages`: their names, joined."""
     for entry, what in zip(event.program, call_words(language, group, "program"), strict=True):
         when = ", ".join(filter(None, [language.date(entry.day), entry.at and language.clock(entry.at)]))
-        yield ProgramRow(when, what, entry.where or "", language.names(tuple(map(language.name_of, entry.languages))))
+        languages = language.names(tuple(map(language.name_of, entry.languages)))
+        yield {"when": when, "what": what, "where": entry.where or "", "languages": languages}
 
 
 def access_rows(language: Language, access: Access | None, _: Gettext) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from caravan.reading.evidence import DatedEntry
 from caravan.reading.schema import Event
@@ -15,26 +14,16 @@ from caravan.site.site import Site
 from caravan.site.urls import relative_url
 
 
-@dataclass(frozen=True)
-class WeighedFigure:
-    """A figure as it was said and as it was found to be; `href` leads to the text that compares them ("" if it is gone).
+def weighed_figures(site: Site, language: Language, page_url: str, section: str) -> tuple[dict, ...]:
+    """The figures in a section of the front page's data (figures or promises), as they were said and as they were found to be.
 
-    `lang`: the language of the words, if it is not that of the page.
+    `href` leads to the text that compares them, "" if it is gone. `lang`: the language of the words, if it is not that of the page.
     """
-
-    href: str
-    lang: str
-    what: str
-    said: str
-    found: str
-
-
-def weighed_figures(site: Site, language: Language, page_url: str, section: str) -> tuple[WeighedFigure, ...]:
-    """The figures in a section of the front page's data: figures or promises."""
     figures = []
     for figure, url in zip(getattr(site.front_page(), section), site.figure_urls(section, language.code), strict=True):
         words, lang = site.words_in(figure.words, language.code)
-        figures.append(WeighedFigure(url and relative_url(page_url, url), lang, words.what, words.said, words.found))
+        href = url and relative_url(page_url, url)
+        figures.append({"href": href, "lang": lang, "what": words.what, "said": words.said, "found": words.found})
     return tuple(figures)
 
 
@@ -50,10 +39,8 @@ def calendar_month(site: Site, language: Language, call: TranslationGroup | None
     entries = [entry for entry in site.front_page().days if (entry.start.year, entry.start.month) == (first.year, first.month)]
     if not entries:
         return None
-    week_start = language.locale.first_week_day
-    weekdays = tuple(
-        (language.weekday(day, "abbreviated"), language.weekday(day, "wide")) for day in calendar.Calendar(week_start).iterweekdays()
-    )
+    week_start, names = language.locale.first_week_day, language.locale.days["stand-alone"]
+    weekdays = tuple((names["abbreviated"][day], names["wide"][day]) for day in calendar.Calendar(week_start).iterweekdays())
     return {
         "name": language.partial_date(first.year, first.month),
         "weekdays": weekdays,
@@ -86,7 +73,7 @@ def covers(entry: DatedEntry, day: datetime.date) -> bool:
 
 
 def calendar_entry(site: Site, language: Language, entry: DatedEntry) -> dict:
-    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them; `lang`: as in WeighedFigure."""
+    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them; `lang`: as in `weighed_figures`."""
     end = entry.end or entry.start
     text, lang = site.words_in(entry.words, language.code)
     iso = entry.start.isoformat() if end == entry.start else f"{entry.start.isoformat()}/{end.isoformat()}"

@@ -94,10 +94,6 @@ class Language:
             return with_breakable_spaces(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
         return str(year)
 
-    def weekday(self, number: int, width: str) -> str:
-        """The name of a day of the week; `number` is 0 for Monday, `width` is "wide" or "abbreviated"."""
-        return self.locale.days["stand-alone"][width][number]
-
     @memoize
     def number(self, value: int | float) -> str:
         return format_decimal(value, locale=self.locale)
