@@ -75,12 +75,9 @@ def unpublished_lines(content: Library) -> list[str]:
 
 
 def print_text(problems: list[Problem], unpublished: list[str]) -> None:
-    for problem in problems:
-        print(problem)
-    for line in unpublished:
-        print(f"not published: {line}")
     errors = sum(problem.severity == "error" for problem in problems)
-    print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}")
+    total = f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}"
+    print(*problems, *(f"not published: {line}" for line in unpublished), total, sep="\n")
 
 
 def print_annotations(problems: list[Problem], unpublished: list[str]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import tempfile
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import zip_longest
 from pathlib import Path
 
 from invoke import Exit
@@ -35,15 +35,10 @@ def groups_by_name(library: Library) -> dict[str, TranslationGroup]:
 
 def print_open_translations(root: Path) -> None:
     """Print each missing, outdated or unreviewed translation."""
-    open_count = 0
     library = load_project(root)
-    for name, group in groups_by_name(library).items():
-        for lang in library.languages.languages:
-            todo = translation_todo(group, lang)
-            if todo:
-                open_count += 1
-                print(f"{name} {lang}: {todo}")
-    print(f"{open_count} to do" if open_count else "Nothing to do.")
+    pairs = itertools.product(groups_by_name(library).items(), library.languages.languages)
+    todo = [f"{name} {lang}: {what}" for (name, group), lang in pairs if (what := translation_todo(group, lang))]
+    print(*todo, f"{len(todo)} to do" if todo else "Nothing to do.", sep="\n")
 
 
 def translation_todo(group: TranslationGroup, lang: str) -> str:
@@ -138,7 +133,7 @@ def compare(old: list[Block], original: Article, translation: Article) -> list[s
     path, new, translated = original.content_path.source_path, blocks_with_words(original), blocks_with_words(translation)
     places = [f", {translation.content_path.source_path}:{block.line}" for block, _ in translated if len(translated) == len(old)]
     names = {block.fingerprint for block, _ in new}
-    gone = {words: place for (block, words), place in zip_longest(old, places, fillvalue="") if block.fingerprint not in names}
+    gone = {words: place for (block, words), place in itertools.zip_longest(old, places, fillvalue="") if block.fingerprint not in names}
     lines = []
     for block, words in new:
         if block.fingerprint not in {block.fingerprint for block, _ in old}:
