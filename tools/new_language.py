@@ -23,7 +23,7 @@ FOREIGN = 1  # a letter that the names of all languages and months have no more 
 def language_needs(root: Path, code: str) -> str:
     """One line for each thing that is missing in the language `code`. Raises Exit for a code without dates and names."""
     try:
-        i18n.locale_of(code)
+        i18n.Language(code).locale
     except (UnknownLocaleError, ValueError):
         raise Exit(f"{code} is not the code of a language whose dates and names are known; write two or three letters, such as fr or ht.") from None
     library = load_project(root)
@@ -54,7 +54,7 @@ def word_lines(library: Library, code: str) -> Iterator[str]:
 
 def letter_lines(root: Path, library: Library, code: str) -> Iterator[str]:
     """The letters of the language that the headline font lacks: of names, phrases and titles."""
-    locale = i18n.locale_of(code)
+    locale = i18n.Language(code).locale
     letters = Counter("".join([*locale.languages.values(), *locale.months["format"]["wide"].values()]).upper())
     used = {letter for letter, number in letters.items() if number > FOREIGN}
     translated = i18n.load_catalog(root / "theme" / "translations", code)

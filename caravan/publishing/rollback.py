@@ -87,7 +87,8 @@ def restore(repository: Repository, target: PublishTarget, to: str, dry_run: boo
     """
     published, history = load_history(repository, target)
     publication = find_publication(history, to)
-    files = keep_cname(list_files(repository, publication.commit), published.files)
+    domain = {path: blob for path, blob in published.files.items() if path == "CNAME"}  # which a rollback must not change
+    files = {path: blob for path, blob in list_files(repository, publication.commit).items() if path != "CNAME"} | domain
     missing = [name for name in REQUIRED_FILES if name not in files]
     if missing:
         raise PublishError(
@@ -129,12 +130,6 @@ def find_publication(history: list[Publication], to: str) -> Publication:
             "`python3 tasks.py published` prints."
         )
     return next(publication for publication in history if publication.commit == matches[0].shown_commit)
-
-
-def keep_cname(files: dict[str, str], published_files: dict[str, str]) -> dict[str, str]:
-    """The earlier site with the published CNAME: a rollback must not change the domain."""
-    files = {path: blob for path, blob in files.items() if path != "CNAME"}
-    return files | {"CNAME": published_files["CNAME"]} if "CNAME" in published_files else files
 
 
 def create_rollback_commit(repository: Repository, files: dict[str, str], published: PublishedState, publication: Publication) -> str:

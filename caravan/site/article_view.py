@@ -351,7 +351,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
     headings = tuple(heading for heading in article.body_html.headings if heading.level == 2)
     opening_drawing, body = article_html(site, article.content_path, group, page_url)
     sources, contacts = cited_sources(site, language, group)
-    dated = group.kind != "pages"
+    dated, take_part_url = group.kind != "pages", site.page_url("take-part", language.code)
     return ArticleView(
         title=front.title,
         title_class=title_class(front.title),
@@ -380,7 +380,7 @@ def article_view(site: Site, language: Language, group: TranslationGroup, page_u
         translation=translation_notice(site, language, group, page_url),
         opening_drawing=opening_drawing,
         follow_up=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
-        take_part_href=take_part_href(site, language, page_url),
+        take_part_href=take_part_url and relative_url(page_url, take_part_url),
         edit_links=edit_links(site, language, group),
     )
 
@@ -390,8 +390,3 @@ def answer_of(front: TextFields) -> tuple[str, tuple[str, ...], tuple[tuple[str,
     certainty = getattr(front, "certainty", None)
     lines = tuple((grade, line) for grade, line in certainty if line) if certainty else ()
     return getattr(front, "question", None) or "", getattr(front, "answer", None) or (), lines
-
-
-def take_part_href(site: Site, language: Language, page_url: str) -> str:
-    group = site.groups.get(("pages", "take-part"))
-    return relative_url(page_url, site.urls.article(site.path_for(group, language.code))) if group else ""

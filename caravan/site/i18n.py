@@ -36,8 +36,9 @@ class Language:
     code: str
 
     @property
+    @memoize
     def locale(self) -> Locale:
-        return locale_of(self.code)
+        return Locale.parse(REGIONS.get(self.code, self.code), sep="-")
 
     @property
     @memoize
@@ -109,11 +110,6 @@ class Language:
 REGIONS = {"en": "en-GB", "es": "es-MX"}
 OPEN_GRAPH = {"en": "en_US"}  # the spelling of the texts is American
 SPANISH_E = re.compile(r" y (?=h?i(?![aeou]))", re.IGNORECASE)  # "y" before the sound i: padres e hijos
-
-
-@functools.cache
-def locale_of(code: str) -> Locale:
-    return Locale.parse(REGIONS.get(code, code), sep="-")
 
 
 def with_breakable_spaces(date: str) -> str:

@@ -63,10 +63,8 @@ def author_node(site: Site, language: Language, name: str, is_organization: bool
     if name != EDITORS:
         return {"@type": "Organization" if is_organization else "Person", "name": name}
     node = {"@type": "Organization", "name": site.gettext(language.code)(EDITORS)}
-    about = site.groups.get(("pages", "about"))
-    if about:
-        node["url"] = site.absolute_url(site.urls.article(site.path_for(about, language.code)))
-    return node
+    about = site.page_url("about", language.code)
+    return {**node, "url": site.absolute_url(about)} if about else node
 
 
 def event_node(site: Site, info: PageInfo, article: ArticleView, event: EventView) -> dict:

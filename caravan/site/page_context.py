@@ -65,8 +65,8 @@ def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
         return Link(href(url), label, info.url == url)
 
     def undated_page(slug: str, label: str) -> list[Link]:  # `check` warns if it is missing: LINKED_PAGES in reading/library.py
-        group = site.groups.get(("pages", slug))
-        return [link(urls.article(site.path_for(group, lang)), label)] if group else []
+        url = site.page_url(slug, lang)
+        return [link(url, label)] if url else []
 
     sections = [replace(link(urls.listing(kind, lang), kind_name(kind, _)), kind=kind) for kind in ARTICLE_KINDS]
     sections += [link(urls.archive(lang), _("Archive")), *undated_page("take-part", _("Take part"))]

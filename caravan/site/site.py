@@ -194,6 +194,11 @@ class Site(Listings):
         """The path to link to for a reader of `lang`; that of the original if there is no page in `lang`."""
         return ContentPath(group.kind, group.slug, lang if self.has_page(group, lang) else group.original.content_path.lang)
 
+    def page_url(self, slug: str, lang: str) -> str:
+        """The URL of an undated page for a reader of `lang`, or "" if there is none of that name."""
+        group = self.groups.get(("pages", slug))
+        return self.urls.article(self.path_for(group, lang)) if group else ""
+
     @tracked
     def front_page(self) -> FrontPageData:
         return self.front_page_data
