@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.core import UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError
 from invoke import Exit
 
 from caravan.dev.check_command import load_project
@@ -23,7 +23,7 @@ FOREIGN = 1  # a letter that the names of all languages and months have no more 
 def language_needs(root: Path, code: str) -> str:
     """One line for each thing that is missing in the language `code`. Raises Exit for a code without dates and names."""
     try:
-        i18n.Language(code).locale
+        Locale.parse(code, sep="-")
     except (UnknownLocaleError, ValueError):
         raise Exit(f"{code} is not the code of a language whose dates and names are known; write two or three letters, such as fr or ht.") from None
     library = load_project(root)
