@@ -25,7 +25,6 @@ from importlib import metadata
 from pathlib import Path
 
 from caravan import tracking
-from caravan.build import cached_article
 from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
 from caravan.build.manifest import sha256_of
 from caravan.reading.article import ArticleBody
@@ -138,7 +137,7 @@ def build_log(files: dict[str, tuple[str, dict[str, str], str]]) -> BuildLog:
 def parser_version() -> str:
     """A hash that changes with the code that parses and caches articles, and with the versions of PACKAGES."""
     digest = hashlib.blake2b(digest_size=12)
-    for path in [*sorted(CODE.glob("reading/*.py")), *sorted(CODE.glob("media/*.py")), Path(__file__), Path(cached_article.__file__)]:
+    for path in [*sorted(CODE.glob("reading/*.py")), *sorted(CODE.glob("media/*.py")), *sorted(CODE.glob("build/cache*.py"))]:
         digest.update(path.read_bytes())
     for name in PACKAGES:
         digest.update(f"{name} {metadata.version(name)}".encode())

@@ -17,8 +17,6 @@ from pathlib import Path
 from caravan.build import manifest
 from caravan.build.cache import StatCache
 from caravan.build.lock import open_lock, try_lock
-from caravan.build.manifest import NAME as MANIFEST
-from caravan.build.manifest import BuildInputs
 from caravan.reading.paths import stat_signature
 
 FileHashes = dict[str, tuple[str, int]]  # SHA-256 and size of files, by path below the output
@@ -59,7 +57,7 @@ def owned_files(output: Path) -> FileHashes:
     files = manifest.listed_files(output)
     if files is None:
         raise OutputError(
-            f"{output} is not empty and holds no {MANIFEST} of this site that can be read, so nothing was written. If all "
+            f"{output} is not empty and holds no {manifest.NAME} of this site that can be read, so nothing was written. If all "
             "of it is an old build of this site, delete the folder and run the command again; else name another folder."
         )
     return files
@@ -96,7 +94,7 @@ def parent_folders(paths: Iterable[str]) -> set[str]:
 
 
 def sync(
-    staging: Path, output: Path, inputs: BuildInputs, hashes: FileHashes, owned: FileHashes, changed: Iterable[str] | None = None
+    staging: Path, output: Path, inputs: manifest.BuildInputs, hashes: FileHashes, owned: FileHashes, changed: Iterable[str] | None = None
 ) -> tuple[list[str], bytes]:
     """Make `output` hold the files of `hashes` and their manifest, and no other files that builds have made.
 
@@ -108,7 +106,7 @@ def sync(
     files, folders = list_tree(output) if output.is_dir() else ([], [])
     foreign_files = [path for path in files if path not in owned and (path not in hashes or path in changed)]
     owned_folders = parent_folders(owned)
-    needed = {*hashes, MANIFEST}
+    needed = {*hashes, manifest.NAME}
     check_no_overwrites(output, foreign_files, [path for path in folders if path not in owned_folders], needed)
     final_manifest = interim_manifest = manifest.manifest_bytes(inputs, hashes)
     if not owned.keys() <= needed:
@@ -145,10 +143,10 @@ def fold_name(name: str) -> str:
 
 def replace_manifest(staging: Path, output: Path, data: bytes) -> None:
     """Write the manifest into `output`, atomically, unless it has these bytes already."""
-    target = output / MANIFEST
+    target = output / manifest.NAME
     if target.is_symlink() or not target.is_file() or target.read_bytes() != data:
-        (staging / MANIFEST).write_bytes(data)
-        os.replace(staging / MANIFEST, target)
+        (staging / manifest.NAME).write_bytes(data)
+        os.replace(staging / manifest.NAME, target)
 
 
 def remove_stale(output: Path, files: list[str], folders: list[str], owned: Mapping[str, object], needed: set[str]) -> None:
@@ -168,7 +166,7 @@ def remove_stale(output: Path, files: list[str], folders: list[str], owned: Mapp
 
 def move_into(staging: Path, output: Path, paths: Iterable[str]) -> None:
     """Move files from `staging` into `output`, each atomically."""
-    if not any(path.name != MANIFEST for path in output.iterdir()):
+    if not any(path.name != manifest.NAME for path in output.iterdir()):
         paths = [path.name for path in staging.iterdir()]  # into an empty output, whole folders at once
     for path in paths:
         try:
@@ -198,7 +196,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     with staging_folder(folder) as staging:
         yield staging
         with output_lock(folder):
-            sync(staging, folder, BuildInputs("", ""), manifest.hashes(staging), owned)
+            sync(staging, folder, manifest.BuildInputs("", ""), manifest.hashes(staging), owned)
 
 
 @contextlib.contextmanager

@@ -11,12 +11,10 @@ from invoke import Exit
 from caravan.build import loader, manifest
 from caravan.build.cache import Cache
 from caravan.build.command import load_settings
-from caravan.build.loader import Loader
 from caravan.build.parallel import WorkerPool
 from caravan.dev.command_line import typed_path
 from caravan.reading import library
 from caravan.reading.evidence import CONTACTS_PATH, REMOVAL
-from caravan.reading.library import Library
 from caravan.reading.problems import Problem, count, format_message
 from caravan.site.settings import language_settings, store_folder, today
 
@@ -37,7 +35,7 @@ def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
     return 1 if any(problem.severity == "error" for problem in shown) else 0
 
 
-def load_problems(root: Path) -> tuple[Library, list[Problem]]:
+def load_problems(root: Path) -> tuple[library.Library, list[Problem]]:
     """The content of the project, and all problems of content, interface translations and git's index, sorted."""
     from caravan.site import i18n
 
@@ -46,11 +44,11 @@ def load_problems(root: Path) -> tuple[Library, list[Problem]]:
     return content, sorted({*library.find_problems(content), *catalogs, *manifest.tree_problems(root)})
 
 
-def load_project(root: Path) -> Library:
+def load_project(root: Path) -> library.Library:
     """The content of the project, loaded as a build does."""
     settings = load_settings(root / "pelicanconf.py")
     with Cache(store_folder(settings)) as cache, WorkerPool() as pool:
-        known = Loader(cache, cache.load_stats(Path(settings["OUTPUT_PATH"])))  # what the last build has read and found good
+        known = loader.Loader(cache, cache.load_stats(Path(settings["OUTPUT_PATH"])))  # what the last build has read and found good
         return loader.load_library(root / "content", language_settings(settings), today(), known, pool)
 
 
@@ -64,7 +62,7 @@ def relative(root: Path, file: str) -> str:
     return name
 
 
-def unpublished_lines(content: Library) -> list[str]:
+def unpublished_lines(content: library.Library) -> list[str]:
     """One line for each text that is not public yet."""
     day, lines = today(), []
     for group in content.groups.values():

@@ -14,13 +14,12 @@ from invoke import Exit
 
 from caravan.dev.check_command import load_project
 from caravan.git import PublishError, Repository
-from caravan.reading import translations
 from caravan.reading.article import Article, TextBlock
 from caravan.reading.front_matter import split_source
 from caravan.reading.library import Library
 from caravan.reading.limits import decode
 from caravan.reading.problems import count
-from caravan.reading.translations import TranslationDiff, TranslationGroup
+from caravan.reading.translations import TranslationDiff, TranslationGroup, describe_block, source_fingerprints
 
 LINE_WIDTH = 96  # of the field made_from
 SIMILAR = 0.4  # from 0 to 1: a paragraph with less in common is another one
@@ -91,7 +90,7 @@ def describe_changes(root: Path, group: TranslationGroup, lang: str) -> str:
         return "Nothing has changed in the original since this was translated."
     source = group.original.content_path.source_path
     before = recorded_blocks(root, group.original, set(article.front.made_from)) if diff else []
-    lines = [f"{source}:{block.line or 1}: {translations.describe_block(block)} is new or has changed" for block in diff.changed]
+    lines = [f"{source}:{block.line or 1}: {describe_block(block)} is new or has changed" for block in diff.changed]
     if before:
         lines = compare(before, group.original, article)
     if diff.removed and not before:
@@ -174,7 +173,7 @@ def mark_current(root: Path, path: Path, group: TranslationGroup) -> str:
 def made_from_field(group: TranslationGroup) -> str:
     """The field `made_from`, wrapped at LINE_WIDTH."""
     lines, line = [], "made_from:"
-    for fingerprint in translations.source_fingerprints(group.original.body.blocks).split():
+    for fingerprint in source_fingerprints(group.original.body.blocks).split():
         if len(line) + 7 > LINE_WIDTH:
             lines.append(line)
             line = " "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import mimetypes
 import tempfile
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jinja2 import TemplateError
@@ -66,7 +65,7 @@ class SiteView:
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         document = self.documents.get(name)
         if document:
-            shown = dataclasses.replace(document, view_function=lambda *args: {**document.view_function(*args), "preview": additions})
+            shown = replace(document, view_function=lambda *args: {**document.view_function(*args), "preview": additions})
             return render_document(self.site, self.theme, shown)[0], media_type
         files = self.static_files
         if name in self.picture_paths:  # copies are made when a browser first asks for one
@@ -111,7 +110,7 @@ class PreviewState:
         """Make a new view from the library, with the templates, CSS and catalogs of now."""
         if self.library.sources is not None:
             self.sources = self.library.sources
-        site = assemble(dataclasses.replace(self.shown, sources=self.sources), self.settings, today())
+        site = assemble(replace(self.shown, sources=self.sources), self.settings, today())
         theme = Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"])
         folder = (store_folder(self.settings) or Path(tempfile.mkdtemp())) / "pictures"
         self.view = SiteView(site, theme, collect_documents(site), static_files(site), folder)
@@ -144,7 +143,7 @@ class PreviewState:
         after = self.shown.groups.get(key)
         site = with_changed_group(self.view.site, before, after) if before and after else None
         if site:
-            self.view = dataclasses.replace(self.view, site=site)
+            self.view = replace(self.view, site=site)
         else:
             self.update_view()
         others = (problem for problem in self.problems if not problem.path.startswith(f"{content_path.folder}/"))

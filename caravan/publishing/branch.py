@@ -6,9 +6,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from caravan import git
 from caravan.build.manifest import NAME
-from caravan.git import GitError, PublishError, Repository
+from caravan.git import GitError, PublishError, Repository, plain_message
 
 TRAILER = re.compile(r"^(Source|Left-out|Restores|Code-tested): ([0-9a-f]{7,64})$", re.MULTILINE)
 # The source has at least one of these at its top level; a built site has none.
@@ -86,7 +85,7 @@ def run_git(repository: Repository, target: PublishTarget, *args: str) -> str:
     try:
         return repository.output(*args)
     except GitError as error:
-        raise GitError(git.plain_message(error.output, target.remote, target.branch), error.output) from None
+        raise GitError(plain_message(error.output, target.remote, target.branch), error.output) from None
 
 
 def check_names(repository: Repository, target: PublishTarget) -> None:

@@ -22,7 +22,6 @@ from urllib.parse import urlsplit
 
 from caravan.build import manifest
 from caravan.build.lock import try_lock
-from caravan.build.manifest import NAME
 from caravan.git import PublishError, Repository, take_token
 from caravan.publishing import guard, rollback
 from caravan.publishing.ancestry import compare
@@ -83,7 +82,7 @@ def prepare(repository: Repository, build: Build, target: PublishTarget, folder:
             print(f"Not published, because it is not committed: {listed}; commit it to publish it.")
         urls = build(clone.folder, folder / SITE, older)
     with suppress(OSError):  # `read_prepared` says that the manifest is missing
-        urls["manifest"] = hashlib.sha256((folder / SITE / NAME).read_bytes()).hexdigest()
+        urls["manifest"] = hashlib.sha256((folder / SITE / manifest.NAME).read_bytes()).hexdigest()
     publication = {"commit": commit, "since": older, "manifest": "", **urls}
     (folder / PUBLICATION).write_text(json.dumps(publication), encoding="utf-8")
     return read_prepared(repository, folder)
@@ -99,7 +98,7 @@ def read_prepared(repository: Repository, folder: Path) -> tuple[BuiltSite, str]
     object_format = repository.output("rev-parse", "--show-object-format")
     files, site_manifest = guard.check_site(folder / SITE, repository.folder.resolve(), object_format, unpublished)
     source = site_manifest["source"]
-    if files[NAME].sha256 != digest or source["commit"] != commit or source["changed"]:
+    if files[manifest.NAME].sha256 != digest or source["commit"] != commit or source["changed"]:
         raise PublishError(f"The site in {folder} is not the one that was built from {commit[:12]}. Prepare it again.")
     return BuiltSite(folder / SITE, files, commit, site_manifest["day"], tuple(deleted)), site_manifest["address"]
 
@@ -124,7 +123,7 @@ def wait_for_deploy(repository: Repository, target: PublishTarget, address: str,
     start, pause = time.monotonic(), FIRST_PAUSE
     while True:
         published = fetch(repository, target)  # each time, since another publisher may replace our site
-        expected = repository.run("cat-file", "blob", f"{published.tip}:{NAME}").stdout.encode()
+        expected = repository.run("cat-file", "blob", f"{published.tip}:{manifest.NAME}").stdout.encode()
         answer = fetch_manifest(address, len(expected) * 2)
         if answer == expected:
             print(f"{address}/ shows the new site.")
@@ -143,7 +142,7 @@ def wait_for_deploy(repository: Repository, target: PublishTarget, address: str,
 
 def fetch_manifest(address: str, size: int) -> bytes | str:
     """At most `size` bytes of the live manifest, or a string that says why it cannot be fetched."""
-    url = f"{address}/{NAME}?{os.urandom(8).hex()}"  # a new query for each request, so that no cache answers it
+    url = f"{address}/{manifest.NAME}?{os.urandom(8).hex()}"  # a new query for each request, so that no cache answers it
     request = urllib.request.Request(url, headers={"User-Agent": "publish", "Cache-Control": "no-cache"})
     try:
         with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT) as response:

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from caravan import git
 from caravan.build.manifest import NAME
-from caravan.git import GitError, PublishError, Repository
+from caravan.git import GitError, PublishError, Repository, is_connection_error, is_race
 from caravan.publishing import guard
 from caravan.publishing.ancestry import check_newer, remote_is_ahead, still_left_out
 from caravan.publishing.branch import PublishedState, PublishTarget, fetch, run_git
@@ -69,10 +68,10 @@ def push(repository: Repository, site: BuiltSite, target: PublishTarget, options
         try:
             return attempt(repository, site, target, options)
         except GitError as error:
-            if git.is_race(error.output):
+            if is_race(error.output):
                 print("Another publisher was faster; starting again on top of the new state …")
                 time.sleep(random.uniform(0, MAX_RACE_PAUSE))
-            elif git.is_connection_error(error.output) and reconnects < MAX_RECONNECTS:
+            elif is_connection_error(error.output) and reconnects < MAX_RECONNECTS:
                 reconnects += 1
                 print("The connection broke; trying again …")
                 time.sleep(RECONNECT_PAUSE * 2**reconnects / 2)

@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site import article_view
-from caravan.site.article_view import CardView, card_view
+from caravan.site.article_view import CardView, article_view, card_view
 from caravan.site.document import Document, PageInfo, list_documents, page_document, paginate, urls_in_all_languages
 from caravan.site.edit_links import new_text_link
 from caravan.site.event_view import summary_with_days, title_with_state
@@ -99,7 +98,7 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     article = group.articles[language.code]
     url = site.urls.article(article.content_path)
     dated = kind in ARTICLE_KINDS
-    view = article_view.article_view(site, language, group, url)
+    view = article_view(site, language, group, url)
     title = title_with_state(view.event, article.front.title, site.gettext(language.code))
     info = PageInfo(
         url, title, summary_with_days(view.event, article.front.summary), kind if dated else "", site.translation_urls(group),
