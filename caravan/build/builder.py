@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caravan import tracking
+from caravan.build import manifest
 from caravan.build.cache import BuildLog, Cache, StatCache, build_log, environment_hash, is_not_racy, wait_for_mtime_tick
 from caravan.build.loader import Loader, load_library
-from caravan.build.manifest import NAME as MANIFEST
-from caravan.build.manifest import BuildInputs, build_inputs
 from caravan.build.output import FileHashes, output_lock, owned_files, parent_folders, staging_folder, sync, unchanged_files
 from caravan.build.parallel import WorkerPool
 from caravan.build.render import RenderedFile, collect_documents, copy_pictures, outdated, render_outdated, static_files
@@ -76,11 +75,11 @@ def build(settings: dict) -> BuildResult:
             rendered = render_outdated(library, site, settings, plan.documents, plan.outdated, staging, pool)
             changed, hashes = stage(plan, rendered, output, staging)
             inputs = manifest_inputs(settings, day)
-            foreign_files, manifest = sync(staging, output, inputs, hashes, owned, changed)
+            foreign_files, manifest_data = sync(staging, output, inputs, hashes, owned, changed)
             if changed:
                 wait_for_mtime_tick()
-        hashes[MANIFEST] = (hashlib.sha256(manifest).hexdigest(), len(manifest))
-        for name in {*changed, MANIFEST}:
+        hashes[manifest.NAME] = (hashlib.sha256(manifest_data).hexdigest(), len(manifest_data))
+        for name in {*changed, manifest.NAME}:
             path = f"{output}/{name}"  # the cache has forward slashes in paths, on Windows too
             stat_cache.remember(path, stat_signature(path), hashes[name][0])
         # With foreign files, the next build has to run and name them again.
@@ -144,7 +143,7 @@ def new_log(log: BuildLog, plan: OutputPlan, rendered: list[RenderedFile]) -> Bu
     })  # fmt: skip
 
 
-def build_state(environment: str, day: datetime.date, inputs: BuildInputs) -> str:
+def build_state(environment: str, day: datetime.date, inputs: manifest.BuildInputs) -> str:
     """A hash of everything but files that decides whether the output is up to date."""
     return tracking.content_hash([environment, day.isoformat(), inputs])
 
@@ -174,8 +173,8 @@ def up_to_date_files(settings: dict) -> list[str] | None:
     return [path for path in stat_cache.entries if path.startswith(f"{output}/")]
 
 
-def manifest_inputs(settings: dict, day: datetime.date) -> BuildInputs:
+def manifest_inputs(settings: dict, day: datetime.date) -> manifest.BuildInputs:
     """The inputs that the manifest names. A build for the preview names no commit, since it is not published."""
     if settings["WITH_FUTURE_DATES"] or settings["WITH_DRAFTS"]:
-        return BuildInputs(settings["SITEURL"], day.isoformat())
-    return build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])
+        return manifest.BuildInputs(settings["SITEURL"], day.isoformat())
+    return manifest.build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

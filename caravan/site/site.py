@@ -23,7 +23,7 @@ from caravan.reading.notice import Notice
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site.i18n import Language, load_catalog
+from caravan.site.i18n import Gettext, Language, load_catalog
 from caravan.site.settings import PAGINATED, SETTINGS
 from caravan.site.urls import Urls, site_urls
 from caravan.tracking import TrackedMapping, tracked
@@ -115,7 +115,7 @@ class Listings:
 class Site(Listings):
     """Everything that pages are made from. `url`: the public URL, without a slash at its end.
 
-    `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` and `gettext_functions` are caches.
+    `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` is a cache.
     """
 
     name: str
@@ -140,7 +140,6 @@ class Site(Listings):
     fallback_pages: bool
     repository: str
     tracked_results: dict[str, tuple] = field(default_factory=dict)
-    gettext_functions: dict[str, Callable[[str], str]] = field(default_factory=dict)
 
     @property
     def root_path(self) -> str:
@@ -170,11 +169,10 @@ class Site(Listings):
         """The public URL for `url`, which is relative to the root of the site."""
         return f"{self.url}/{url}"
 
-    def gettext(self, lang: str) -> Callable[[str], str]:
-        """The function that translates the phrases of the interface into `lang`."""
-        if lang not in self.gettext_functions:
-            self.gettext_functions[lang] = load_catalog(self.catalog_folder, lang).gettext
-        return self.gettext_functions[lang]
+    @functools.cached_property
+    def gettext(self) -> Callable[[str], Gettext]:
+        """`gettext(lang)` is the function that translates the phrases of the interface into `lang`."""
+        return functools.cache(lambda lang: load_catalog(self.catalog_folder, lang).gettext)
 
     def is_public(self, group: TranslationGroup) -> bool:
         """Whether the public site shows the text; the preview shows unpublished ones too."""
