@@ -53,10 +53,7 @@ def copies_of(url: str, picture: Picture) -> tuple[PictureCopy, ...]:
     """The copies of a picture, from small to large. `url`: where the original would be in the output."""
     versions = f"{picture.sha256} {ENCODERS} pillow {metadata.version('pillow')}"
     digest = hashlib.sha256(versions.encode()).hexdigest()[:12]
-    widths = [
-        *(width for width in WIDTHS if width < picture.width),
-        *([picture.width] if picture.width <= WIDTHS[-1] else []),
-    ]
+    widths = [*(width for width in WIDTHS if width < picture.width), *([picture.width] if picture.width <= WIDTHS[-1] else [])]
     stem = str(PurePosixPath(url).with_suffix(""))
     return tuple(PictureCopy(f"{stem}-{w}-{digest}", w, max(1, round(picture.height * w / picture.width))) for w in widths)
 
@@ -87,17 +84,11 @@ def read_picture(path: str, file: Path) -> Picture:
     ending = gate.picture_format(data)
     names = {"file": shlex.quote(printable(path)), "better": good_name(file.name, ending)}
     if len(data) > FILE_BYTES:
-        raise Fault(
-            1, format_message("picture-large", size=f"{file.stat().st_size:,} bytes", limit=f"{FILE_BYTES:,}", **names)
-        )
+        raise Fault(1, format_message("picture-large", size=f"{file.stat().st_size:,} bytes", limit=f"{FILE_BYTES:,}", **names))
     parts = gate.read_parts(data)
     if parts.reveals:
         raise Fault(1, format_message("picture-reveals", what="; ".join(parts.reveals[:3]), **names))
-    if (
-        not NAME.fullmatch(file.name)
-        or file.suffix.replace("jpeg", "jpg") != f".{ending}"
-        or file.stem in WINDOWS_DEVICE_NAMES
-    ):
+    if not NAME.fullmatch(file.name) or file.suffix.replace("jpeg", "jpg") != f".{ending}" or file.stem in WINDOWS_DEVICE_NAMES:
         raise Fault(1, format_message("picture-name", **names))
     if parts.width * parts.height > PIXELS:
         size = f"{parts.width:,} × {parts.height:,} pixels"
@@ -128,9 +119,7 @@ def decode(data: bytes, side: int = 0) -> Image.Image:
             image = image.convert("RGB")
         if profile:
             with contextlib.suppress(ImageCms.PyCMSError, OSError):  # a broken profile changes no colours
-                image = ImageCms.profileToProfile(
-                    image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
-                )
+                image = ImageCms.profileToProfile(image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
         image = image if image.mode == "L" else image.convert("RGB")
         if alpha:
             image = image.convert("RGB")

@@ -74,17 +74,13 @@ class BodyParser:
         self.findings: list[Finding] = sanitized.findings
         # The sanitizer is the last step that handles an author's markup: below, only placeholders are filled in.
         safe = self.sanitizer.clean_again(typography.typeset_html(sanitized.html, lang))
-        targets = tuple(
-            replace(target, line=self.line_of(target.as_written)) if target.path else target for target in sanitized.targets
-        )
+        targets = tuple(replace(target, line=self.line_of(target.as_written)) if target.path else target for target in sanitized.targets)
         self.check_signs(rendered)
         self.check_headings(rendered)
         self.check_braces(rendered.invalid_attributes)
         self.check_anchor_ids(sanitized.anchor_ids)
         self.check_fragments(targets, {*sanitized.anchor_ids, *(f"s{n}" for n in range(1, len(rendered.cited_ids) + 1))})
-        headings = tuple(
-            replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings
-        )
+        headings = tuple(replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings)
         word_count = len(WORD.findall(html.unescape(TAG.sub(" ", markdown.CITATION_LINK.sub(" ", safe)))))
         html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe)
         segments = tuple(PLACEHOLDER.split(html_with_ids))

@@ -116,9 +116,7 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
         return REPLACEMENT
 
     safe = REFERENCE.sub(replace, markup)
-    return safe, [
-        ((reference,), format_message("character-reference", written=reference)) for reference in dict.fromkeys(forbidden)
-    ]
+    return safe, [((reference,), format_message("character-reference", written=reference)) for reference in dict.fromkeys(forbidden)]
 
 
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and

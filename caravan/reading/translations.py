@@ -127,9 +127,7 @@ def group_articles(
         members = group.drafts if not article.is_original and article.front.status == "draft" else group.articles
         members[article.content_path.lang] = article
         if not article.is_original and article.front.translated_from != original.content_path.lang:
-            message = format_message(
-                "translation-of-nothing", wrong=article.front.translated_from, right=original.content_path.lang
-            )
+            message = format_message("translation-of-nothing", wrong=article.front.translated_from, right=original.content_path.lang)
             line = article.field_lines.line(("translated_from",))
             problems.append(Problem(article.content_path.source_path, line, message))
     return group, problems
