@@ -16,18 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import markdown
+from markdown import inlinepatterns
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
 from markdown.extensions.toc import slugify
-from markdown.inlinepatterns import (
-    HTML_RE,
-    REFERENCE_RE,
-    InlineProcessor,
-    ReferenceInlineProcessor,
-    SimpleTagInlineProcessor,
-    SubstituteTagInlineProcessor,
-)
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
@@ -57,7 +50,6 @@ CITATION = rf"\[({CITED}(?:; *{CITED})*)\](?!\()"
 HTML_NAME = re.compile(r"</?(!--|\?|!?[a-zA-Z][a-zA-Z0-9-]*)")
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
 STASH_MARKER = re.compile("\x02[^\x03]*\x03")  # any internal marker of Markdown, such as that of a footnote's backlink
-ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 TAG = re.compile(r"<[^>]*>")
 # An attribute list between braces: #id, .class and name=value, separated by spaces.
 ATTRIBUTE = r"""(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))"""
@@ -74,7 +66,7 @@ RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RA
 # A fast check: text without a match has no raw signs.
 SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z]|^[-+:!?/]|^\d+[.)]\w", re.MULTILINE)
 NO_DESCRIPTION = re.compile(r"\s*(?:image|img|picture|photo|alt text|\S+\.(?:jpe?g|png|webp|avif|gif))?\s*", re.IGNORECASE)
-ALIGNMENT_CLASSES = {"left": "start", "center": "center", "right": "end"}
+ALIGNMENT_CLASSES = {"text-align: left;": "start", "text-align: center;": "center", "text-align: right;": "end"}
 
 
 @dataclass(frozen=True)
@@ -180,7 +172,7 @@ class SiteBlocks(blocks.BlocksExtension):
         block_mgr.register(DrawingBlock, self.getConfigs())
 
 
-class CitationProcessor(InlineProcessor):
+class CitationProcessor(inlinepatterns.InlineProcessor):
     """`[@id, p. 3; @other]` becomes links to sources, which `Citations` numbers."""
 
     def handleMatch(self, m, data):
@@ -227,7 +219,7 @@ class Headings(HashHeaderProcessor):
     RE = re.compile(r"(?:^|\n) {0,3}(?P<level>#{1,6})(?=[ \n]|$)(?P<header>(?:\\.|[^\n])*?)(?: #+)? *(?:\n|$)")
 
 
-class ReferenceLinks(ReferenceInlineProcessor):
+class ReferenceLinks(inlinepatterns.ReferenceInlineProcessor):
     """`[words][name]`, as GitHub reads it: without a blank between the brackets."""
 
     RE_LINK = re.compile(r"\[([^\]]*)\]")
@@ -296,7 +288,7 @@ class RawHtmlBlocks(HtmlBlockPreprocessor):
         return lines
 
 
-class RawHtml(InlineProcessor):
+class RawHtml(inlinepatterns.InlineProcessor):
     """Collects the names of the tags of raw HTML in a line, and leaves it in the text."""
 
     def handleMatch(self, m, data):
@@ -333,15 +325,12 @@ class Attributes(AttrListTreeprocessor):
 
 
 class AlignmentAsClass(Treeprocessor):
-    """Replaces the `style` of aligned table cells, which the sanitizer removes, by a class."""
+    """Replaces the `style` of aligned table cells, which the sanitizer removes, by a class. Runs before attribute lists."""
 
     def run(self, root):
         for cell in root.iter():
-            style = cell.get("style") if cell.tag in ("td", "th") else None
-            match = style and ALIGNMENT.fullmatch(style)
-            if match:
-                del cell.attrib["style"]
-                cell.set("class", ALIGNMENT_CLASSES[match[1]])
+            if "style" in cell.attrib:
+                cell.set("class", ALIGNMENT_CLASSES[cell.attrib.pop("style")])
 
 
 class FocusableBlocks(Treeprocessor):
@@ -372,7 +361,7 @@ class BlockNumbering(Treeprocessor):
             text = STASH_MARKER.sub("", text) if text.strip() else "\n".join(pictures(block))
             self.md.blocks.append((text, self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
             if block.tag in LINKED_HEADINGS and block.get("id"):
-                append_text(block, f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
+                insert_text(block, len(block), f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
         if len(root) and root[0].get("class") == "drawing":
             root[0].tail = OPENING_END + (root[0].tail or "")
 
@@ -410,20 +399,15 @@ class PicturePlaceholders(Treeprocessor):
             while figure.tag != "figure" and figure in parents:
                 figure = parents[figure]
             caption = figure.find("figcaption") if figure.tag == "figure" else None
-            before = list(parent)[: list(parent).index(picture)]
-            text = f"\ue000i{len(self.md.pictures)}\ue001{picture.tail or ''}"
-            if before:
-                before[-1].tail = (before[-1].tail or "") + text
-            else:
-                parent.text = (parent.text or "") + text
+            insert_text(parent, list(parent).index(picture), f"\ue000i{len(self.md.pictures)}\ue001{picture.tail or ''}")
             parent.remove(picture)
             self.md.pictures.append((picture, "" if caption is None else "".join(caption.itertext()).strip()))
 
 
-def append_text(element: etree.Element, text: str) -> None:
-    """Append `text` to the content of `element`."""
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
+def insert_text(element: etree.Element, index: int, text: str) -> None:
+    """Insert `text` into the content of `element`, before its child `index`."""
+    if index:
+        element[index - 1].tail = (element[index - 1].tail or "") + text
     else:
         element.text = (element.text or "") + text
 
@@ -447,19 +431,19 @@ class SiteExtension(Extension):
         md.preprocessors.register(HostLines(md), "host-lines", 28)  # after white space (30), before fenced code (25)
         # These two replace Markdown's own, without which it escapes raw HTML.
         md.preprocessors.register(RawHtmlBlocks(md), "html_block", 20)
-        md.inlinePatterns.register(RawHtml(f"{HTML_RE}|<!--", md), "html", 90)
+        md.inlinePatterns.register(RawHtml(f"{inlinepatterns.HTML_RE}|<!--", md), "html", 90)
         md.inlinePatterns.register(CitationProcessor(CITATION, md), "citation", 174)
-        md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-linebreak", 101)
-        md.inlinePatterns.register(ReferenceLinks(REFERENCE_RE, md), "reference", 170)
+        md.inlinePatterns.register(inlinepatterns.SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-linebreak", 101)
+        md.inlinePatterns.register(ReferenceLinks(inlinepatterns.REFERENCE_RE, md), "reference", 170)
         address = MagiclinkPattern(ADDRESS, md)
         address.config = {"hide_protocol": False}
         md.inlinePatterns.register(address, "bare-address", 85)
         md.inlinePatterns.register(MagiclinkMailPattern(RE_MAIL, md), "bare-mail", 84)
-        md.inlinePatterns.register(SimpleTagInlineProcessor(STRUCK, "del"), "struck", 50)
+        md.inlinePatterns.register(inlinepatterns.SimpleTagInlineProcessor(STRUCK, "del"), "struck", 50)
         md.preprocessors.register(UsedPatterns(md), "used-patterns", 0)  # after fenced code (25), which has no patterns
         md.treeprocessors.register(ListItems(md), "list-items", 25)  # before the inline patterns, for which [x] may be a link
         md.treeprocessors.register(Attributes(md), "attr_list", 8)  # replaces Markdown's own
-        md.treeprocessors.register(AlignmentAsClass(md), "alignment", 5)
+        md.treeprocessors.register(AlignmentAsClass(md), "alignment", 10)
         md.treeprocessors.register(Citations(md), "citations", 9)
         md.treeprocessors.register(FocusableBlocks(md), "focusable", 4)
         md.treeprocessors.register(FinishedText(md), "finished-text", 1)

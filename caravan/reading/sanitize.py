@@ -10,9 +10,9 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from xml.etree.ElementTree import Element
 
+import lxml.etree
 import nh3
 from markdown.util import AMP_SUBSTITUTE
 
@@ -63,21 +63,9 @@ def attributes_of(rendered: RenderedMarkdown) -> Iterator[Attribute]:
         for name, value in element.items():
             value = value.replace(AMP_SUBSTITUTE, "&")
             yield element.tag, name, html.unescape(value) if "&" in value else value
-    reader = StartTagReader()
-    for fence in rendered.fences:
-        reader.feed(fence)
-    yield from reader.attributes
-
-
-class StartTagReader(HTMLParser):
-    """Reads the attributes of HTML; for fenced code, which is not in Markdown's tree."""
-
-    def __init__(self):
-        super().__init__()
-        self.attributes: list[Attribute] = []
-
-    def handle_starttag(self, tag, attrs):
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
+    for fence in rendered.fences:  # fenced code, which is not in Markdown's tree
+        for element in lxml.etree.HTML(fence).iter():
+            yield from ((element.tag, name, value) for name, value in element.items())
 
 
 def check_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
