@@ -43,10 +43,6 @@ OTHER_TYPES = tuple((re.compile(start, re.DOTALL), name, instead) for start, nam
 ))  # fmt: skip
 
 
-class BrokenPicture(ValueError):
-    """The parts of a picture do not fit together."""
-
-
 @dataclass(frozen=True)
 class PictureParts:
     """What the gate read: the size in pixels, and what the file can give away, in plain words."""
@@ -87,9 +83,9 @@ def reveals(name: bytes, content: bytes = b"") -> str:
 
 
 def number(data: bytes, offset: int, size: int = 4) -> int:
-    """The big-endian number of `size` bytes at `offset`. Raises BrokenPicture behind the end."""
+    """The big-endian number of `size` bytes at `offset`. Raises ValueError behind the end."""
     if offset + size > len(data):
-        raise BrokenPicture
+        raise ValueError
     return int.from_bytes(data[offset : offset + size], "big")
 
 
@@ -119,7 +115,7 @@ def read_jpeg(data: bytes) -> Iterator[str | tuple[int, int]]:
     offset, seen = 2, []
     while True:
         if number(data, offset, 1) != 0xFF:
-            raise BrokenPicture
+            raise ValueError
         marker = number(data, offset + 1, 1)
         if marker == 0xFF:  # filler bytes, which are legal
             yield FILLER
@@ -131,7 +127,7 @@ def read_jpeg(data: bytes) -> Iterator[str | tuple[int, int]]:
         content = data[offset + 4 : offset + 2 + length]
         name = b"APP%d" % (marker - 0xE0) if 0xE0 <= marker < 0xF0 else b"COM" if marker == 0xFE else b"%02X" % marker
         if length < 2 or len(content) != length - 2 or len(seen) > MAX_PARTS:
-            raise BrokenPicture
+            raise ValueError
         is_allowed = marker in SEGMENTS and SEGMENTS[marker].fullmatch(content) and (marker != 0xC4 or is_huffman(content))
         is_allowed = is_allowed or (marker == 0xE1 and is_numbers(content)) or (marker == 0xE2 and is_common_profile(content))
         if not is_allowed or (marker >= 0xE0 and marker in seen):
@@ -143,10 +139,10 @@ def read_jpeg(data: bytes) -> Iterator[str | tuple[int, int]]:
         if marker == SOS:
             end = SCAN_END.search(data, offset)
             if not end or seen.count(SOS) > MAX_SCANS:
-                raise BrokenPicture
+                raise ValueError
             offset = end.start()
     if SOS not in seen:
-        raise BrokenPicture
+        raise ValueError
     if data[offset + 2 :]:
         yield BEHIND
 
@@ -219,7 +215,7 @@ def read_png(data: bytes) -> Iterator[str | tuple[int, int]]:
         length, name = number(data, offset), data[offset + 4 : offset + 8]
         content = data[offset + 8 : offset + 8 + length]
         if number(data, offset + 8 + length) != zlib.crc32(name + content) or (name == b"IHDR") != (not names) or len(names) > MAX_PARTS:
-            raise BrokenPicture
+            raise ValueError
         if name == b"IDAT":
             pixels.append(content)
         elif name in names or len(content) > PNG_PARTS.get(name, -1):
@@ -235,10 +231,10 @@ def read_png(data: bytes) -> Iterator[str | tuple[int, int]]:
 
 
 def png_pixels(header: bytes, pixels: list[bytes]) -> Iterator[str]:
-    """Report what is in the pixel data behind the pixels. Raises BrokenPicture for too few of them."""
+    """Report what is in the pixel data behind the pixels. Raises ValueError for too few of them."""
     width, height, depth = number(header, 0), number(header, 4), header[8] * CHANNELS.get(header[9], 0)
     if max(width, height) > MAX_SIDE or not depth or len(header) != 13:
-        raise BrokenPicture
+        raise ValueError
     if width * height > PIXELS:
         return  # too large for other reasons; inflating it takes long
     passes = ADAM7 if header[12] else ((0, 0, 1, 1),)
@@ -250,7 +246,7 @@ def png_pixels(header: bytes, pixels: list[bytes]) -> Iterator[str]:
             size += len(stream.decompress(chunk, 1_000_000))
             chunk = stream.unconsumed_tail
     if size < expected:
-        raise BrokenPicture
+        raise ValueError
     if size > expected or stream.unused_data or not stream.eof:
         yield BEHIND
 
@@ -262,12 +258,12 @@ def read_webp(data: bytes) -> Iterator[str | tuple[int, int]]:
     """What a WebP gives away, and its size."""
     end, offset, names = 8 + int.from_bytes(data[4:8], "little"), 12, []
     if len(data) < end:
-        raise BrokenPicture
+        raise ValueError
     while offset < end:
         name, length = data[offset : offset + 4], int.from_bytes(data[offset + 4 : offset + 8], "little")
         content = data[offset + 8 : offset + 8 + length]
         if len(content) != length or not content or len(names) > MAX_PARTS:
-            raise BrokenPicture
+            raise ValueError
         if name in names or name not in (b"VP8X", b"ALPH", b"VP8 ", b"VP8L"):
             yield reveals(name, content)
         elif name == b"VP8X":  # flags of features, whose chunks are reported, and 24 bits for each side
@@ -276,7 +272,7 @@ def read_webp(data: bytes) -> Iterator[str | tuple[int, int]]:
             yield tuple(1 + int.from_bytes(content[start : start + 3], "little") for start in (4, 7))
         elif name == b"VP8 ":
             if content[3:6] != b"\x9d\x01\x2a":
-                raise BrokenPicture
+                raise ValueError
             yield tuple(int.from_bytes(content[start : start + 2], "little") & 0x3FFF for start in (6, 8))
         elif name == b"VP8L":
             bits = int.from_bytes(content[1:5], "little")
@@ -286,7 +282,7 @@ def read_webp(data: bytes) -> Iterator[str | tuple[int, int]]:
         names.append(name)
         offset += 8 + length + length % 2
     if len({*names} & {b"VP8 ", b"VP8L"}) != 1 or offset != end:
-        raise BrokenPicture
+        raise ValueError
     if data[end:]:
         yield BEHIND
 
@@ -310,13 +306,13 @@ def read_avif(data: bytes) -> Iterator[str | tuple[int, int]]:
     head = AVIF_HEAD.match(data)
     if not head:
         if b"mdat" not in data:
-            raise BrokenPicture
+            raise ValueError
         yield from map(reveals, [name for name in AVIF_NAMES if name in data[: max(data.index(b"mdat"), 4096)]] or [b"AVIF"])
         return
     start, end = head.end(), head.end() - 8 + number(head[3], 0)
     extents = sorted((number(head[1], at + 6), number(head[1], at + 10)) for at in range(0, len(head[1]), 14))
     if end > len(data):
-        raise BrokenPicture
+        raise ValueError
     if data[end:] or extents[0][0] != start or sum(length for _, length in extents) != end - start:
         yield BEHIND
     for at, length in extents:
@@ -325,7 +321,7 @@ def read_avif(data: bytes) -> Iterator[str | tuple[int, int]]:
 
 
 def walk_obus(data: bytes) -> Iterator[str]:
-    """Report units of an AV1 stream that no picture needs. Raises BrokenPicture."""
+    """Report units of an AV1 stream that no picture needs. Raises ValueError."""
     offset = 0
     while offset < len(data):
         header, length, shift = data[offset], 0, 0
@@ -336,7 +332,7 @@ def walk_obus(data: bytes) -> Iterator[str]:
             if data[offset - 1] < 128 or shift > 28:
                 break
         if not header & 2 or offset + length > len(data):
-            raise BrokenPicture
+            raise ValueError
         if header >> 3 & 15 not in OBU_TYPES or header & 0x81:
             yield NOTES
         offset += length

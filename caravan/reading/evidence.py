@@ -25,6 +25,7 @@ from caravan.reading.schema import (
     check_date_order,
     check_url,
     field_error,
+    matching,
     parse_date,
 )
 from caravan.reading.translations import TranslationGroup
@@ -33,17 +34,6 @@ from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-
-
-def matching(pattern: re.Pattern, key: str) -> AfterValidator:
-    """A validator that raises the error `key` for values that do not match `pattern`."""
-
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise field_error(key, value=value)
-        return value
-
-    return AfterValidator(check)
 
 
 def parse_bool(value: object) -> bool:

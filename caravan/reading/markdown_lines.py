@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from caravan.reading.limits import NESTING_DEPTH
 from caravan.reading.problems import Fault, Severity, format_message
@@ -38,18 +37,13 @@ INTERRUPTS = re.compile(r" {0,3}(?:`{3}[^`]*$|~{3}|>|#{1,6}(?: |$)|[-+*] +\S|1[.
 PLAIN = re.compile(r" {0,3}[^\W\d_][^|]*")  # a line that can only be a part of a paragraph
 
 
-@dataclass(frozen=True)
-class Results:
-    """`faults` are added to; `store` keeps finished HTML and returns the line that stands for it."""
-
-    faults: list[Fault]
-    store: Callable[[str], str]
-
-
 def read_lines(lines: list[str], first_line: int, store: Callable[[str], str]) -> tuple[list[str], list[Fault]]:
-    """The lines (without tabs) for Python-Markdown, and their faults. Raises Fault for blocks that are nested too deep."""
-    results = Results([], store)
-    return Container(list(enumerate(lines, first_line)), results).read(), results.faults
+    """The lines (without tabs) for Python-Markdown, and their faults. Raises Fault for blocks that are nested too deep.
+
+    `store` keeps finished HTML and returns the line that stands for it.
+    """
+    body = Container(list(enumerate(lines, first_line)), store, [])
+    return body.read(), body.faults
 
 
 def cell_count(row: str) -> int:
@@ -59,16 +53,16 @@ def cell_count(row: str) -> int:
 
 
 class Container:
-    """The lines of the body, or of what a quote, a list item or a footnote holds."""
+    """The lines of the body, or of what a quote, a list item or a footnote holds. `faults` are added to."""
 
-    def __init__(self, lines: list[Line], results: Results, depth: int = 0, in_item: bool = False):
-        self.lines, self.results, self.depth, self.in_item = lines, results, depth, in_item
+    def __init__(self, lines: list[Line], store: Callable[[str], str], faults: list[Fault], depth: int = 0, in_item: bool = False):
+        self.lines, self.store, self.faults, self.depth, self.in_item = lines, store, faults, depth, in_item
         self.out: list[str] = []
         self.paragraph = 0  # the number of lines of the paragraph that the last line belongs to
         self.opened: list[tuple[int, str]] = []  # `///` blocks without end: line and slashes
 
     def report(self, line: int, key: str, severity: Severity = "error", **values: object) -> None:
-        self.results.faults.append(Fault(line, format_message(key, **values), severity))
+        self.faults.append(Fault(line, format_message(key, **values), severity))
 
     def read(self) -> list[str]:
         if self.depth > NESTING_DEPTH:
@@ -76,10 +70,11 @@ class Container:
         index = 0
         while index < len(self.lines):
             number, text = self.lines[index]
-            if PLAIN.fullmatch(text) or not (end := self.read_block(index, number, text)):
+            if not PLAIN.fullmatch(text) and (end := self.read_block(index, number, text)):
+                index, self.paragraph = end, 0
+            else:
                 self.read_text(number, text)
-                end = index + 1
-            index = end
+                index += 1
         while self.opened:
             self.close(*self.opened.pop())
         return self.out
@@ -90,7 +85,7 @@ class Container:
         if not words or words == "\\":  # editors with buttons write a backslash for an empty line
             if words and self.paragraph:
                 self.out[-1] = self.out[-1].removesuffix("\\")
-            self.put("")
+            self.out.append("")
             return index + 1
         if not self.paragraph and text.startswith("    "):
             return self.read_indented(index)
@@ -101,11 +96,11 @@ class Container:
         if self.paragraph and UNDERLINE.fullmatch(text):
             if self.paragraph > 1:
                 self.report(number, "heading-underlined", mark=words)
-            self.put(text)
+            self.out.append(text)
             return index + 1
         if RULE.fullmatch(text):
             self.separate()
-            self.put(text)
+            self.out.append(text)
             return index + 1
         if (match := ITEM.match(text)) and not (self.paragraph and not INTERRUPTS.match(text)):
             return self.read_list(index)
@@ -123,15 +118,10 @@ class Container:
             self.report(number, "heading-glued", "warning", mark=match[1])
         return 0
 
-    def put(self, text: str) -> None:
-        self.out.append(text)
-        self.paragraph = 0
-
     def separate(self, wanted: bool = True) -> None:
         """An empty line, unless there is one."""
         if wanted and self.out and self.out[-1]:
             self.out.append("")
-        self.paragraph = 0
 
     def read_text(self, number: int, text: str) -> None:
         if self.paragraph and self.depth:
@@ -148,7 +138,6 @@ class Container:
         while index < len(self.lines) and (self.lines[index][1].startswith("    ") or not self.lines[index][1].strip()):
             self.out.append(self.lines[index][1])
             index += 1
-        self.paragraph = 0
         return index
 
     def read_fence(self, index: int, match: re.Match) -> int:
@@ -166,10 +155,9 @@ class Container:
             self.report(self.lines[start][0], "fence-diagram", "warning", name=diagram[1])
         self.separate()
         if self.depth:  # Python-Markdown knows such fences only outside of lists and quotes
-            self.out.append(self.results.store(f"<pre><code>{html.escape(chr(10).join([*content, '']), quote=False)}</code></pre>"))
+            self.out.append(self.store(f"<pre><code>{html.escape(chr(10).join([*content, '']), quote=False)}</code></pre>"))
         else:
             self.out += [f"{fence}{FENCE_WORDS.match(words)[0]}", *content, fence]
-        self.paragraph = 0
         return index + 1
 
     def read_quote(self, index: int) -> int:
@@ -189,14 +177,13 @@ class Container:
             self.out += [f"{ALERT_FENCE} note | \ue000w{alert[1].lower()}\ue001", "", *self.inner(inner[1:]), "", ALERT_FENCE]
         else:
             self.out += [f"> {text}" if text else ">" for text in self.inner(inner)]
-        self.paragraph = 0
         return index
 
     def starts_block(self, text: str) -> bool:
         return bool(INTERRUPTS.match(text) or ITEM.match(text) or RULE.fullmatch(text))
 
     def inner(self, lines: list[Line], in_item: bool = False) -> list[str]:
-        return Container(lines, self.results, self.depth + 1, in_item).read()
+        return Container(lines, self.store, self.faults, self.depth + 1, in_item).read()
 
     def take(self, index: int, offset: int, first: int) -> tuple[int, list[Line]]:
         """The lines of a block that starts in line `index` behind `first` and holds what is indented by `offset`."""
@@ -221,7 +208,6 @@ class Container:
     def nest(self, mark: str, lines: list[Line], in_item: bool) -> None:
         first, *others = self.inner(lines, in_item) or [""]
         self.out += [mark + first, *(f"    {text}" if text else "" for text in others)]
-        self.paragraph = 0
 
     def read_list(self, index: int) -> int:
         """A list: items whose marks are of one type."""
@@ -260,7 +246,7 @@ class Container:
                     self.close(*self.opened.pop())
                 self.opened.pop()
                 self.separate()
-                self.put(slashes)
+                self.out.append(slashes)
             else:
                 self.report(number, "block-end", mark=slashes)
             return index + 1
@@ -278,13 +264,12 @@ class Container:
         while index < len(self.lines) and self.lines[index][1].startswith("    "):  # options
             self.out.append(self.lines[index][1])
             index += 1
-        self.paragraph = 0
         return index
 
     def close(self, number: int, slashes: str) -> None:
         self.report(number, "block-open", mark=slashes)
         self.separate()
-        self.put(slashes)
+        self.out.append(slashes)
 
     def read_table(self, index: int) -> int:
         columns = cell_count(self.lines[index][1])
@@ -301,5 +286,4 @@ class Container:
                 self.report(number, "table-cells", has=cell_count(text), wanted=columns)
             self.out.append(text.strip())
             index += 1
-        self.paragraph = 0
         return index

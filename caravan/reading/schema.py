@@ -21,7 +21,7 @@ from caravan.reading.limits import ADDRESSES, FORBIDDEN_CHARACTERS, LINE, SLUG_L
 from caravan.reading.problems import format_message
 
 CLOCK = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
-LANGUAGE_CODE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE_CODE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # such as es or yua (BCP 47)
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits in numbers such as 10 000
 # HTML, or Markdown, which fields show as it is typed.
@@ -29,7 +29,7 @@ MARKUP = re.compile(
     r"<[a-zA-Z/!?]|&#?\w+;|\*\*|~~|`|\]\(|\[\[|\[[@^]|(?<!\w)\*\w[^*]*(?<=\S)\*(?!\w)|(?<!\w)__?[^\W_](?:[^_]*[^\s_])?__?(?!\w)|^#{1,6} "
 )
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
-OLD_ADDRESS = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}")
+OLD_ADDRESS = re.compile(rf"/*[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}/*")
 # What a field must not have, though a body may: tabs, soft hyphens outside of words, direction marks without a word from right to left.
 MISPLACED_IN_LINE = re.compile(r"\t|(?<!\w)\xad|\xad(?!\w)")
 DIRECTION_MARK = re.compile("[\u061c\u200e\u200f]")
@@ -121,14 +121,6 @@ def length(least: int, most: int, unit: str = "characters") -> Callable:
     return check
 
 
-def check_old_addresses(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Check former addresses (`kind/slug`); slashes around them are removed."""
-    for address in value:
-        if not isinstance(address, str) or not OLD_ADDRESS.fullmatch(address.strip("/")):
-            raise field_error("old-address", value=address)
-    return tuple(address.strip("/") for address in value)
-
-
 def parse_fingerprints(value: object) -> object:
     """Parse `made_from`: the fingerprints of the original's blocks, separated by spaces (see translations)."""
     fingerprints = tuple(value.split()) if isinstance(value, str) else ()
@@ -156,12 +148,15 @@ def parse_yes_or_no(value: object) -> object:
     return value in ("yes", True)
 
 
-def check_language_codes(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes of languages, such as es or yua (BCP 47)."""
-    for code in value:
-        if not LANGUAGE_CODE.fullmatch(code):
-            raise field_error("language-code", value=code)
-    return value
+def matching(pattern: re.Pattern, key: str) -> AfterValidator:
+    """A validator that raises the error `key` for values that do not match `pattern`."""
+
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise field_error(key, value=value)
+        return value
+
+    return AfterValidator(check)
 
 
 def check_web_address(value: str) -> str:
@@ -175,13 +170,12 @@ Day = Annotated[datetime.date, BeforeValidator(parse_date)]
 SingleLine = Annotated[str, AfterValidator(plain_text)]
 PlainText = Annotated[SingleLine, AfterValidator(length(*LINE))]
 TextList = Annotated[tuple[PlainText, ...], BeforeValidator(require_list)]
-OldAddresses = Annotated[
-    tuple[str, ...], BeforeValidator(require_list), AfterValidator(check_old_addresses), AfterValidator(length(*ADDRESSES, "addresses"))
-]
+OldAddress = Annotated[str, matching(OLD_ADDRESS, "old-address"), AfterValidator(lambda address: address.strip("/"))]
+OldAddresses = Annotated[tuple[OldAddress, ...], BeforeValidator(require_list), AfterValidator(length(*ADDRESSES, "addresses"))]
 Clock = Annotated[str, BeforeValidator(parse_clock)]
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 YesNo = Annotated[bool, BeforeValidator(parse_yes_or_no)]
-LanguageCodes = Annotated[tuple[str, ...], BeforeValidator(require_list), AfterValidator(check_language_codes)]
+LanguageCodes = Annotated[tuple[Annotated[str, matching(LANGUAGE_CODE, "language-code")], ...], BeforeValidator(require_list)]
 WebAddress = Annotated[SingleLine, AfterValidator(check_web_address)]
 
 
