@@ -25,7 +25,7 @@ from caravan.media import gate
 from caravan.reading.library import Picture
 from caravan.reading.limits import FILE_BYTES, PHOTO_PIXELS, PIXELS, READ_SECONDS, time_limit
 from caravan.reading.paths import WINDOWS_DEVICE_NAMES, read_limited
-from caravan.reading.problems import Fault, Problem, format_message, printable
+from caravan.reading.problems import Fault, Problem, format_message, printable, problem_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -71,10 +71,8 @@ def read_pictures(files: list[tuple[str, Path]]) -> list[tuple[str, Picture | Pr
         try:
             with time_limit(READ_SECONDS):
                 results.append((path, read_picture(f"content/{path}", file)))
-        except OSError as error:
-            results.append((path, Problem(f"content/{path}", 1, format_message("file-unreadable", why=error.strerror))))
-        except Fault as fault:
-            results.append((path, Problem(f"content/{path}", 1, fault.message)))
+        except (OSError, Fault) as error:
+            results.append((path, problem_of(f"content/{path}", error)))
     return results
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from caravan.reading.limits import DRAWING_BYTES, FORBIDDEN_CHARACTERS, READ_SECONDS, decode, time_limit
 from caravan.reading.paths import read_limited
-from caravan.reading.problems import Fault, Problem, format_message, site_mistake
+from caravan.reading.problems import Fault, Problem, format_message, problem_of
 
 TAGS = ("svg", "g", "path", "text", "tspan", "circle", "rect", "line", "polyline", "polygon")
 ATTRIBUTES = {
@@ -40,23 +40,18 @@ def load_drawings(files: dict[tuple[str, str], Path]) -> tuple[dict[str, str], l
         path = f"content/drawings/{name}/{lang}.svg"
         try:
             markup, faults = load_drawing(file)
-        except Fault as fault:
-            markup, faults = "", [(fault.line, fault.message)]
-        except OSError as error:
-            markup, faults = "", [(1, format_message("file-unreadable", why=error.strerror))]
         except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-            markup, faults = "", []
-            problems.append(site_mistake(path, error))
-        problems += [Problem(path, line, message) for line, message in faults]
+            markup, faults = "", [error]
+        problems += [problem_of(path, fault) for fault in faults]
         drawings[f"{name}/{lang}"] = markup
     return drawings, problems
 
 
-def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
-    """One drawing as HTML ("" if it is invalid), and its faults as (line, message). Raises Fault, OSError."""
+def load_drawing(file: Path) -> tuple[str, list[Fault]]:
+    """One drawing as HTML ("" if it is invalid), and its faults. Raises Fault, OSError."""
     data = read_limited(file, DRAWING_BYTES)
     if len(data) > DRAWING_BYTES:
-        return "", [(1, format_message("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))]
+        raise Fault(1, format_message("drawing-heavy", size=f"more than {DRAWING_BYTES:,}", limit=f"{DRAWING_BYTES:,}"))
     text = decode(data)
     refused = REFUSED_START.search(text)
     if refused:
@@ -67,29 +62,28 @@ def load_drawing(file: Path) -> tuple[str, list[tuple[int, str]]]:
             faults = list(svg_faults(root))
             return ("", faults) if faults else (serialize_svg(root), [])
     except etree.XMLSyntaxError as error:
-        return "", [(error.lineno or 1, format_message("drawing-broken", why=error.msg))]
+        raise Fault(error.lineno or 1, format_message("drawing-broken", why=error.msg)) from None
 
 
-def svg_faults(root: etree._Element) -> Iterator[tuple[int, str]]:
-    """Everything that is not allowed in a drawing, as (line, message)."""
+def svg_faults(root: etree._Element) -> Iterator[Fault]:
+    """Everything that is not allowed in a drawing."""
     is_labelled = root.get("role") == "img" and root.get("aria-label") and root.get("viewBox")
     if root.tag != f"{SVG_NAMESPACE}svg" or not is_labelled:
-        yield root.sourceline or 1, format_message("drawing-unnamed")
+        yield Fault(root.sourceline or 1, format_message("drawing-unnamed"))
     for element in root.iter():
-        tag = local_name(element)
+        tag, line = local_name(element), element.sourceline or 1
         if tag not in TAGS or (tag == "svg" and element is not root):
-            yield element.sourceline or 1, format_message("drawing-tag", tag=tag, tags=", ".join(TAGS[1:]))
+            yield Fault(line, format_message("drawing-tag", tag=tag, tags=", ".join(TAGS[1:])))
             continue
         hidden = FORBIDDEN_CHARACTERS.search("".join([element.text or "", element.tail or "", *element.attrib.values()]))
         if hidden:
-            yield element.sourceline or 1, format_message("file-character", code=f"U+{ord(hidden[0]):04X}")
+            yield Fault(line, format_message("file-character", code=f"U+{ord(hidden[0]):04X}"))
         for name, value in element.attrib.items():
             if name not in ATTRIBUTES:
-                yield element.sourceline or 1, format_message("drawing-attribute", name=name, tag=tag)
+                yield Fault(line, format_message("drawing-attribute", name=name, tag=tag))
             for class_name in value.split() if name == "class" else ():
                 if class_name not in CLASSES:
-                    message = format_message("drawing-class", name=class_name, classes=", ".join(sorted(CLASSES)))
-                    yield element.sourceline or 1, message
+                    yield Fault(line, format_message("drawing-class", name=class_name, classes=", ".join(sorted(CLASSES))))
 
 
 def local_name(element: etree._Element) -> str:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from caravan.reading import front_matter
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, is_below_link, read_limited
-from caravan.reading.problems import Fault, Problem, format_message, site_mistake
+from caravan.reading.problems import Fault, Problem, format_message, problem_of
 from caravan.reading.schema import (
     Day,
     FrontMatter,
@@ -103,13 +103,8 @@ def load_data_file(content: Path, path: str, model: type[FrontMatter]) -> DataFi
             return parse_data_file(path, data, model)
     except (FileNotFoundError, NotADirectoryError):
         return DataFile(False)
-    except OSError as error:
-        problem = Problem(path, 1, format_message("file-unreadable", why=error.strerror))
-    except Fault as fault:
-        problem = Problem(path, fault.line, fault.message)
     except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-        problem = site_mistake(path, error)
-    return DataFile(True, problems=(problem,))
+        return DataFile(True, problems=(problem_of(path, error),))
 
 
 BODY_LINE = "the line below the second ---"

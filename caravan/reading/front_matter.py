@@ -62,8 +62,6 @@ def split_source(source: str) -> SplitSource:
 def missing_fence_message(lines: list[str]) -> str:
     """The error message for a source whose first line is not `---`."""
     first = lines[0].strip()
-    if not any(line.strip() for line in lines):
-        return format_message("file-empty")
     if first == "+++":
         return format_message("front-toml")
     if any(line.rstrip() == FENCE for line in lines[:NEAR_TOP]):

@@ -96,9 +96,11 @@ def check_links(
         message = link_error(target, article.content_path.folder.removeprefix("content/"), is_unpublished, groups, tree, day, suggest)
         if message:
             problems.append(Problem(source_path, target.line, message))
-        elif is_untranslated(target, groups):
-            message = format_message("link-untranslated", link=target.as_written)
-            problems.append(Problem(source_path, target.line, message, "warning"))
+        else:
+            group, lang = find_group(target.path, groups)
+            if group and lang not in group.articles:
+                message = format_message("link-untranslated", link=target.as_written)
+                problems.append(Problem(source_path, target.line, message, "warning"))
     return problems
 
 
@@ -134,12 +136,6 @@ def check_addresses(groups: dict[tuple[str, str], TranslationGroup], site_langua
                 other = taken.get(address, "a part of the site")
                 yield Problem(source_path, line, format_message("address-taken", address=address, other=other))
             taken.setdefault(address, source_path)
-
-
-def is_untranslated(target: LinkTarget, groups: dict[tuple[str, str], TranslationGroup]) -> bool:
-    """Whether the target exists, but not in the language of the link; readers get a page that leads to the original."""
-    group, lang = find_group(target.path, groups)
-    return group is not None and lang not in group.articles
 
 
 def link_error(
@@ -183,18 +179,10 @@ def suggest_path(target: LinkTarget, folder: str, tree: ContentTree) -> str | No
 
 def find_group(path: str, groups: dict[tuple[str, str], TranslationGroup]) -> tuple[TranslationGroup | None, str]:
     """The translation group and the language of the text at `path` (below content/); None and "" if it is not a text."""
-    if not is_text_path(path):
-        return None, ""
-    kind, slug, name = path.split("/")
-    return groups.get((kind, slug)), name.removesuffix(".md")
+    text = text_path(path)
+    return (groups.get(text.group_key), text.lang) if text else (None, "")
 
 
-def is_text_path(path: str) -> bool:
-    """Whether `path` (below content/) is `kind/slug/language.md`; the text need not exist."""
-    return path.count("/") == 2 and path.endswith(".md")
-
-
-def target_path(target: LinkTarget) -> ContentPath:
-    """The ContentPath of a link to a text."""
-    kind, slug, name = target.path.split("/")
-    return ContentPath(kind, slug, name.removesuffix(".md"))
+def text_path(path: str) -> ContentPath | None:
+    """`path` (below content/) as the path of a text, which need not exist; None if it is not `kind/slug/language.md`."""
+    return ContentPath(*path.removesuffix(".md").split("/")) if path.count("/") == 2 and path.endswith(".md") else None

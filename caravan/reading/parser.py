@@ -29,8 +29,8 @@ from caravan.reading.article import (
 )
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, read_limited
-from caravan.reading.problems import MARKDOWN_FOR, RAW_SIGNS, Fault, Problem, format_message, shorten
-from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer, check_long_numbers
+from caravan.reading.problems import MARKDOWN_FOR, RAW_SIGNS, Fault, format_message, problem_of, shorten
+from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer
 from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS, TextFields
 from caravan.reading.translations import block_fingerprint
 
@@ -44,6 +44,7 @@ VALID_ID = re.compile("[a-z0-9_-]+")  # `_` is in ids that Markdown derives from
 INVALID_ID = re.compile("#([^{}.=]*)$")  # an attribute list that was meant as an id
 FOOTNOTE = re.compile(r"fn(ref\d*)?-")
 FOOTNOTE_NAME = re.compile(r"[\w.-]+")
+LONG_NUMBER = re.compile(rf"\d{{{limits.NUMBER_DIGITS}}}")  # for Python's `int`, as in a character reference of 4,301 digits
 NAME_CHARACTERS = 500  # the part of a block that its name (its first words) is taken from
 
 
@@ -91,7 +92,9 @@ class BodyParser:
         return body, self.text_blocks(rendered), [*rendered.faults, *map(self.html_fault, rendered.html_tags), *faults]
 
     def convert_markdown(self) -> markdown.RenderedMarkdown:
-        check_long_numbers(self.source, self.first_line)
+        if number := LONG_NUMBER.search(self.source):
+            line = self.first_line + self.source.count("\n", 0, number.start())
+            raise Fault(line, format_message("number-long", limit=limits.NUMBER_DIGITS))
         try:
             return markdown.convert(self.converter, self.source, self.first_line)
         except Fault:
@@ -215,18 +218,13 @@ UNTYPESET_FIELDS = {
 
 def parse_file(file: Path, content_path: ContentPath, body_parser: BodyParser) -> ParseResult:
     """Parse the source file of an article. Errors of the author become problems; only mistakes of the site's code raise."""
-    citations: tuple[Citation, ...] = ()
     try:
         data = read_limited(file)
         with time_limit(READ_SECONDS):
             article, faults, citations = _parse(data, file, content_path, body_parser)
-    except OSError as error:
-        article, faults = None, [Fault(1, format_message("file-unreadable", why=error.strerror))]
-    except Fault as fault:
-        article, faults = None, [fault]
-    except (RecursionError, MemoryError):
-        article, faults = None, [Fault(1, format_message("file-deep"))]
-    problems = [Problem(content_path.source_path, fault.line, fault.message, fault.severity) for fault in faults]
+    except (OSError, Fault, RecursionError, MemoryError) as error:
+        return ParseResult(None, [problem_of(content_path.source_path, error)])
+    problems = [problem_of(content_path.source_path, fault) for fault in faults]
     return ParseResult(article, problems) if article else ParseResult(None, problems, citations)
 
 

@@ -62,6 +62,17 @@ def site_mistake(path: str, error: Exception, line: int = 1) -> Problem:
     return Problem(path, line, format_message("site-mistake", error=f"{type(error).__name__}: {error}{location}"))
 
 
+def problem_of(path: str, error: Exception) -> Problem:
+    """What an exception says about the file `path` that was being read."""
+    if isinstance(error, Fault):
+        return Problem(path, error.line, error.message, error.severity)
+    if isinstance(error, OSError):
+        return Problem(path, 1, format_message("file-unreadable", why=error.strerror))
+    if isinstance(error, RecursionError | MemoryError):
+        return Problem(path, 1, format_message("file-deep"))
+    return site_mistake(path, error)
+
+
 def run_check(path: str, check: Callable[..., Iterable[Problem]], *args: object) -> list[Problem]:
     """The problems that `check(*args)` finds in the file `path`; if the check raises, that exception as the only problem."""
     try:
@@ -273,7 +284,6 @@ MESSAGES = {
     "evidence-kind": "sources belong in the file content/evidence/sources.yaml, contacts in contacts.yaml; move yours there and delete this file",
     "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",
     "file-unreadable": "this cannot be opened ({why}); check that it exists and that you may read it",
-    "path-name": "this name is not possible on every system; use small letters, digits and -",
     # evidence
     "source-id": '"{value}" is not an id; use small letters, digits and single - between them',
     "source-issued": '"{value}" is not a date; write a year, year-month or year-month-day, such as 2023-11',

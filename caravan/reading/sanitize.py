@@ -17,11 +17,11 @@ import nh3
 from markdown.util import AMP_SUBSTITUTE
 
 from caravan.reading.article import DRAWINGS, BodyPicture, LinkTarget
-from caravan.reading.limits import FORBIDDEN_CHARACTERS, NUMBER_DIGITS
+from caravan.reading.limits import FORBIDDEN_CHARACTERS
 from caravan.reading.links import resolve
 from caravan.reading.markdown import BLOCK_ID_PLACEHOLDER, STASH_MARKER, RenderedMarkdown
 from caravan.reading.paths import PICTURE_ENDINGS
-from caravan.reading.problems import Fault, format_message
+from caravan.reading.problems import format_message
 
 # What Markdown and the site's blocks produce.
 TAGS = set(
@@ -81,15 +81,7 @@ def check_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
 
 
 REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;)")
-LONG_NUMBER = re.compile(rf"\d{{{NUMBER_DIGITS}}}")
 REPLACEMENT = "\ufffd"  # replaces a reference to a forbidden character
-
-
-def check_long_numbers(source: str, first_line: int) -> None:
-    """Raise Fault for a number that is too long for Python's `int` (as in a character reference of 4,301 digits)."""
-    match = LONG_NUMBER.search(source)
-    if match:
-        raise Fault(first_line + source.count("\n", 0, match.start()), format_message("number-long", limit=NUMBER_DIGITS))
 
 
 def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:

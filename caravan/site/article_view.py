@@ -15,7 +15,7 @@ from caravan.media.pictures import copies_of
 from caravan.reading import drawings
 from caravan.reading.article import DRAWINGS, BodyHtml, BodyPicture, LinkTarget
 from caravan.reading.evidence import REMOVAL, Contact
-from caravan.reading.links import is_text_path, target_path
+from caravan.reading.links import text_path
 from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import TextFields
@@ -105,9 +105,9 @@ def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
         return f"{site.urls.article(content_path)}#{target.fragment}"
     if target.path in site.pictures:
         return f"{copies_of(site.urls.file(target.path), site.pictures[target.path])[-1].stem}.jpg"
-    if not is_text_path(target.path):
+    linked_path = text_path(target.path)
+    if not linked_path:
         return site.urls.file(target.path)
-    linked_path = target_path(target)
     group = site.groups.get(linked_path.group_key)
     url = site.urls.article(site.path_for(group, linked_path.lang) if group else linked_path)
     return f"{url}#{target.fragment}" if target.fragment else url
