@@ -12,7 +12,7 @@ from caravan.build.cache import Cache, StatCache
 from caravan.build.cached_article import CachedArticle, CacheFormatError, result_from_cache, serialize_article
 from caravan.build.parallel import WorkerPool
 from caravan.media.pictures import read_pictures
-from caravan.reading import drawings, evidence, notice
+from caravan.reading import drawings, evidence
 from caravan.reading.article import ArticleBody, ParseResult, cache_key_of
 from caravan.reading.library import Library, Picture, group_results
 from caravan.reading.paths import ContentPath, SiteLanguages, read_limited, scan, stat_signature
@@ -183,7 +183,7 @@ def load_library(
     signatures.update((path, stat_signature(path)) for path in [*tree.drawing_files.values(), *tree.notice_files.values()])
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
     front_page = evidence.load_data_file(content, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
-    notices = {lang: evidence.load_data_file(content, notice.notice_path(lang), notice.Notice) for lang in tree.notice_files}
+    notices = {lang: evidence.load_data_file(content, evidence.notice_path(lang), evidence.Notice) for lang in tree.notice_files}
     data_problems = (problem for file in (front_page, *notices.values()) for problem in file.problems)
     problems = (*source_problems, *drawing_problems, *picture_problems, *data_problems)
     stat_signatures = {**tree.stat_signatures, **{str(path): signature for path, signature in signatures.items() if signature}}

@@ -25,10 +25,9 @@ QUESTIONS = {
 }  # fmt: skip
 FOR_CALLS = ("place", "start", "end")
 DATED = "date: {day}\nauthors:\n  - The editors of this site\n"
-CALLED_BY = "# called_by: the organization that calls, if it is not you\n"
-EVENT = "event:\n  start: {start}\n  end: {end}\n  place: {place}\n"
 QUESTION = "question: What is the question?\nanswer:\n  - One to three short lines.\n"
-FRONT_MATTER = {"calls": DATED + CALLED_BY + EVENT, "analysis": DATED + QUESTION, "background": DATED + QUESTION, "pages": ""}
+CALL = "# called_by: the organization that calls, if it is not you\nevent:\n  start: {start}\n  end: {end}\n  place: {place}\n"
+FRONT_MATTER = {"calls": DATED + CALL, "analysis": DATED + QUESTION, "background": DATED + QUESTION, "pages": ""}
 SUMMARY = "One or two sentences for lists and search engines, 50 to 300 characters long."
 BODY = "Write here. Put the source behind each claim: CONTRIBUTING.md shows how.\n"
 
@@ -72,8 +71,8 @@ def skeleton(
     kind: str, day: str, title: str = "A short title", summary: str = SUMMARY, place: str = "Town, region", start: str = "", end: str = ""
 ) -> str:
     """The source of a new text. `day`: its date; `start`, `end`, `place`: of a call. Days: YYYY-MM-DD, `day` by default."""
-    own = FRONT_MATTER[kind].format(day=day, start=start or day, end=end or start or day, place=quoted(place))
-    head = f"title: {quoted(title)}\nsummary: {quoted(summary)}\n{own}"
+    fields = FRONT_MATTER[kind].format(day=day, start=start or day, end=end or start or day, place=quoted(place))
+    head = f"title: {quoted(title)}\nsummary: {quoted(summary)}\n{fields}"
     return f"---\n{head}status: draft  # delete this line when the text is ready\n---\n\n{BODY}"
 
 

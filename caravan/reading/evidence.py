@@ -1,4 +1,6 @@
-"""Data files, such as those in content/evidence/: sources and public contacts that articles cite, and the data of the front page (almanac.yaml)."""
+"""Data files: in content/evidence/, sources and public contacts that articles cite, and the data of the front page (almanac.yaml);
+in content/notice/, the notice above every page.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,20 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from caravan.reading import front_matter
-from caravan.reading.limits import READ_SECONDS, decode, time_limit
+from caravan.reading.limits import NOTICE, READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, is_below_link, read_limited
 from caravan.reading.problems import Fault, Problem, format_message, problem_of
 from caravan.reading.schema import (
     Day,
     FrontMatter,
     PlainText,
+    SingleLine,
     TextList,
     address_fault,
     check_date_order,
     check_url,
     field_error,
+    length,
     matching,
     parse_date,
 )
@@ -282,3 +286,15 @@ def check_front_page(
                 yield problem("almanac-text", section, index, "text", severity="warning", text=entry.text)
             elif group and entry.mark not in group.original.body_html.ids:
                 yield problem("almanac-mark", section, index, "mark", severity="warning", text=entry.text, mark=entry.mark)
+
+
+class Notice(FrontMatter):
+    """The notice above every page in one language. `until`: the last day that shows it; `link`: as in a text of this folder."""
+
+    until: Day
+    link: SingleLine | None = None
+    text: Annotated[SingleLine, AfterValidator(length(*NOTICE))] = Field(alias=BODY_LINE)
+
+
+def notice_path(lang: str) -> str:
+    return f"content/notice/{lang}.md"

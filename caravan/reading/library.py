@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from caravan.reading import evidence, notice
+from caravan.reading import evidence
 from caravan.reading.article import DRAWINGS, Article, ParseResult
 from caravan.reading.evidence import Contact, DataFile, Source
-from caravan.reading.links import check_addresses, check_citations, check_links
+from caravan.reading.links import check_addresses, check_citations, check_links, check_notices
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
 from caravan.reading.personal_data import check_personal_data
 from caravan.reading.problems import Problem, format_message, run_check, site_mistake
@@ -105,7 +105,7 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
     front_page = (library.front_page, library.languages.languages, library.groups, library.results, library.sources, library.day)
     problems.update(run_check(evidence.FRONT_PAGE_PATH, evidence.check_front_page, *front_page))
     notices = (library.notices, library.groups, library.tree, library.day)
-    problems.update(run_check("content/notice", notice.check_notices, *notices))
+    problems.update(run_check("content/notice", check_notices, *notices))
     if warnings:
         problems.update(missing_pages(library))
         problems.update(missing_credits(library))

@@ -1,4 +1,4 @@
-"""Links: what a link in a text points to, and checks that links, citations and former addresses are valid."""
+"""Links: what a link in a text points to, and checks that links, citations, former addresses and the notice are valid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from caravan.reading.article import DRAWINGS, Article, Citation, LinkTarget
-from caravan.reading.evidence import Contact, Source
+from caravan.reading.evidence import Contact, DataFile, Source, notice_path
 from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.problems import Problem, format_message
@@ -166,6 +166,32 @@ def link_error(
     if group.is_unpublished(day) and not from_unpublished:
         return format_message("link-draft", link=target.as_written, path=f"content/{target.path}")
     return None
+
+
+def check_notices(
+    files: dict[str, DataFile], groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree, day: datetime.date
+) -> Iterator[Problem]:
+    """Report links to what does not exist or is not public. Warn of a notice that is over on `day`, and of missing languages."""
+    for lang, file in files.items():
+        if file.value:
+            if file.value.link and (message := link_fault(file.value.link, groups, tree, day)):
+                yield Problem(notice_path(lang), file.document.line(("link",)), f"link: {message}")
+            if file.value.until < day:
+                message = format_message("notice-over", value=file.value.until)
+                yield Problem(notice_path(lang), file.document.line(("until",)), f"until: {message}", "warning")
+    for lang in tree.languages if files else ():
+        if lang not in files:
+            yield Problem(notice_path(lang), 1, format_message("notice-missing", lang=lang), "warning")
+
+
+def link_fault(link: str, groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree, day: datetime.date) -> str | None:
+    """The error message for the link of a notice, else None."""
+    target = resolve(link, "notice")
+    if isinstance(target, str):
+        return target
+    if target is None:
+        return None if link.startswith("https://") else format_message("web-address", value=link)
+    return link_error(target, "notice", False, groups, tree, day) if target.path else format_message("link-form", link=link)
 
 
 def suggest_path(target: LinkTarget, folder: str, tree: ContentTree) -> str | None:

@@ -17,9 +17,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from caravan import tracking
-from caravan.reading.evidence import FrontPageData, Source
+from caravan.reading.evidence import FrontPageData, Notice, Source
 from caravan.reading.library import GroupKey, Library, Picture
-from caravan.reading.notice import Notice
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
