@@ -32,7 +32,7 @@ from caravan.reading.schema import (
     matching,
     parse_date,
 )
-from caravan.reading.translations import TranslationGroup
+from caravan.reading.translations import Groups
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -254,12 +254,7 @@ def with_empty_lists(document: YamlDocument) -> YamlDocument:
 
 
 def check_front_page(
-    file: DataFile,
-    languages: tuple[str, ...],
-    groups: dict[tuple[str, str], TranslationGroup],
-    files: Iterable[ContentPath],
-    sources: dict | None,
-    day: datetime.date,
+    file: DataFile, languages: tuple[str, ...], groups: Groups, files: Iterable[ContentPath], sources: dict | None, day: datetime.date
 ) -> Iterator[Problem]:
     """Report unknown sources (unless the list of sources is invalid, None), and entries without words.
 

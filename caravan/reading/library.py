@@ -69,19 +69,15 @@ def group_results(
 
     `unlisted`: languages whose files are not read.
     """
-    by_key: dict[GroupKey, list[Article]] = {}
-    languages: dict[GroupKey, set[str]] = {}
+    by_key: dict[GroupKey, dict[str, Article | None]] = {}
     for content_path, result in results.items():
-        articles = by_key.setdefault(content_path.group_key, [])
-        if result.article:
-            articles.append(result.article)
-        languages.setdefault(content_path.group_key, set()).add(content_path.lang)
+        by_key.setdefault(content_path.group_key, {})[content_path.lang] = result.article
     groups = {}
     for key, articles in sorted(by_key.items()):
         try:
-            groups[key] = group_articles(articles, languages[key], unlisted)
+            groups[key] = group_articles(articles, unlisted)
         except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-            groups[key] = None, [site_mistake(ContentPath(*key, min(languages[key])).source_path, error)]
+            groups[key] = None, [site_mistake(ContentPath(*key, min(articles)).source_path, error)]
     return groups
 
 

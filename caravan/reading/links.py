@@ -16,7 +16,7 @@ from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.problems import Problem, format_message
 from caravan.reading.schema import address_fault
-from caravan.reading.translations import TranslationGroup
+from caravan.reading.translations import Groups, TranslationGroup
 
 EXTERNAL = re.compile("(https?|mailto|tel):", re.IGNORECASE)
 IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
@@ -79,9 +79,7 @@ def check_citations(
             yield Problem(content_path.source_path, citation.line, format_message("source-unknown", name=citation.id))
 
 
-def check_links(
-    article: Article, is_unpublished: bool, groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree, day: datetime.date
-) -> list[Problem]:
+def check_links(article: Article, is_unpublished: bool, groups: Groups, tree: ContentTree, day: datetime.date) -> list[Problem]:
     """Report links of `article` to texts, ids, files and drawings that do not exist or are not public on `day`.
 
     An article that is unpublished itself may link to other unpublished ones.
@@ -104,9 +102,7 @@ def check_links(
     return problems
 
 
-def missing_drawing(
-    target: LinkTarget, content_path: ContentPath, groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree
-) -> Iterator[Problem]:
+def missing_drawing(target: LinkTarget, content_path: ContentPath, groups: Groups, tree: ContentTree) -> Iterator[Problem]:
     """Report a drawing that does not exist in the language of the article that uses it; warn if that of the original is shown."""
     name, lang = target.path.removeprefix(f"{DRAWINGS}/"), content_path.lang
     if (name, lang) in tree.drawing_files:
@@ -122,7 +118,7 @@ def missing_drawing(
         yield Problem(content_path.source_path, target.line, message)
 
 
-def check_addresses(groups: dict[tuple[str, str], TranslationGroup], site_languages: SiteLanguages) -> Iterator[Problem]:
+def check_addresses(groups: Groups, site_languages: SiteLanguages) -> Iterator[Problem]:
     """Report former addresses that are in use, or that two articles claim."""
     taken = {slug: f"/{slug}/" for slug in site_languages.reserved_slugs()}
     for group in groups.values():
@@ -139,13 +135,7 @@ def check_addresses(groups: dict[tuple[str, str], TranslationGroup], site_langua
 
 
 def link_error(
-    target: LinkTarget,
-    folder: str,
-    from_unpublished: bool,
-    groups: dict[tuple[str, str], TranslationGroup],
-    tree: ContentTree,
-    day: datetime.date,
-    suggest: bool = True,
+    target: LinkTarget, folder: str, from_unpublished: bool, groups: Groups, tree: ContentTree, day: datetime.date, suggest: bool = True
 ) -> str | None:
     """The error message for a link in a file of `folder` that is not valid, else None. `suggest`: search for the path that was meant."""
     if not target.path:
@@ -168,9 +158,7 @@ def link_error(
     return None
 
 
-def check_notices(
-    files: dict[str, DataFile], groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree, day: datetime.date
-) -> Iterator[Problem]:
+def check_notices(files: dict[str, DataFile], groups: Groups, tree: ContentTree, day: datetime.date) -> Iterator[Problem]:
     """Report links to what does not exist or is not public. Warn of a notice that is over on `day`, and of missing languages."""
     for lang, file in files.items():
         if file.value:
@@ -184,7 +172,7 @@ def check_notices(
             yield Problem(notice_path(lang), 1, format_message("notice-missing", lang=lang), "warning")
 
 
-def link_fault(link: str, groups: dict[tuple[str, str], TranslationGroup], tree: ContentTree, day: datetime.date) -> str | None:
+def link_fault(link: str, groups: Groups, tree: ContentTree, day: datetime.date) -> str | None:
     """The error message for the link of a notice, else None."""
     target = resolve(link, "notice")
     if isinstance(target, str):
@@ -203,7 +191,7 @@ def suggest_path(target: LinkTarget, folder: str, tree: ContentTree) -> str | No
     return posixpath.relpath(near[0], folder) + f"#{target.fragment}" * bool(target.fragment) if near else None
 
 
-def find_group(path: str, groups: dict[tuple[str, str], TranslationGroup]) -> tuple[TranslationGroup | None, str]:
+def find_group(path: str, groups: Groups) -> tuple[TranslationGroup | None, str]:
     """The translation group and the language of the text at `path` (below content/); None and "" if it is not a text."""
     text = text_path(path)
     return (groups.get(text.group_key), text.lang) if text else (None, "")

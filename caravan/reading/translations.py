@@ -96,18 +96,19 @@ class TranslationGroup:
         return TranslationDiff(changed, len(recorded - current))
 
 
-def group_articles(
-    articles: list[Article], languages: set[str], unlisted: frozenset[str] = frozenset()
-) -> tuple[TranslationGroup | None, list[Problem]]:
-    """Group the articles of one folder, which has files in `languages` (of which some may have fatal errors).
+Groups = dict[tuple[str, str], TranslationGroup]  # by kind and slug
+
+
+def group_articles(files: dict[str, Article | None], unlisted: frozenset[str]) -> tuple[TranslationGroup | None, list[Problem]]:
+    """Group the articles of one folder, by language (None for a file with fatal errors).
 
     `unlisted`: languages whose files are not read. Returns None and the problems unless exactly one article is the original.
     """
+    articles, problems = [article for article in files.values() if article], []
     originals = [article for article in articles if article.is_original]
     if not originals:
-        if len(articles) < len(languages) or not articles:
+        if len(articles) < len(files):
             return None, []  # the original may be the file with fatal errors, which are reported already
-        problems = []
         for article in articles:
             path, line = article.content_path.source_path, article.field_lines.line(("translated_from",))
             if article.front.translated_from in unlisted:
@@ -122,7 +123,6 @@ def group_articles(
         return None, [Problem(article.content_path.source_path, 1, message) for article in originals[1:]]
     original = originals[0]
     group = TranslationGroup(original.content_path.kind, original.content_path.slug, original)
-    problems = []
     for article in articles:
         members = group.drafts if not article.is_original and article.front.status == "draft" else group.articles
         members[article.content_path.lang] = article
