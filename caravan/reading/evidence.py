@@ -14,24 +14,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from caravan.reading import front_matter
+from caravan.reading import front_matter, schema
 from caravan.reading.limits import NOTICE, READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, is_below_link, read_limited
 from caravan.reading.problems import Fault, Problem, format_message, problem_of
-from caravan.reading.schema import (
-    Day,
-    FrontMatter,
-    PlainText,
-    SingleLine,
-    TextList,
-    address_fault,
-    check_date_order,
-    check_url,
-    field_error,
-    length,
-    matching,
-    parse_date,
-)
+from caravan.reading.schema import Day, FrontMatter, PlainText, SingleLine, TextList
 from caravan.reading.translations import Groups
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
@@ -42,13 +29,13 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 def parse_bool(value: object) -> bool:
     if value not in ("true", "false"):
-        raise field_error("field-choice", value=value, choices="true or false")
+        raise schema.field_error("field-choice", value=value, choices="true or false")
     return value == "true"
 
 
 def check_partial_date(value: str) -> str:
     """Check a year, year-month or year-month-day against the calendar."""
-    parse_date((value + "-01-01")[:10])
+    schema.parse_date((value + "-01-01")[:10])
     return value
 
 
@@ -61,18 +48,18 @@ class Source(FrontMatter):
     the source the editors could read.
     """
 
-    id: Annotated[str, matching(ID, "source-id")]
+    id: Annotated[str, schema.matching(ID, "source-id")]
     type: PlainText
     title: PlainText
-    language: Annotated[str, matching(LANGUAGE, "source-language")] = "en"
+    language: Annotated[str, schema.matching(LANGUAGE, "source-language")] = "en"
     title_given: Annotated[bool, BeforeValidator(parse_bool)] = True
     author: PlainText | None = None
     publisher: PlainText | None = None
     container_title: PlainText | None = Field(None, alias="container-title")
-    issued: Annotated[str, matching(ISSUED, "source-issued"), AfterValidator(check_partial_date)] | None = None
+    issued: Annotated[str, schema.matching(ISSUED, "source-issued"), AfterValidator(check_partial_date)] | None = None
     reposted_by: PlainText | None = None
-    url: Annotated[str, AfterValidator(check_url)] | None = Field(None, alias="URL")
-    archived: Annotated[str, AfterValidator(check_url)] | None = None
+    url: Annotated[str, AfterValidator(schema.check_url)] | None = Field(None, alias="URL")
+    archived: Annotated[str, AfterValidator(schema.check_url)] | None = None
     archived_on: Day | None = None
     read_as: Literal["full text", "excerpt only"]
 
@@ -144,10 +131,10 @@ class Contact(FrontMatter):
     `whom`: who answers, and for whom, in each language. `source`: the page that makes it public. It holds up to `ends_on`.
     """
 
-    id: Annotated[str, matching(ID, "source-id")]
+    id: Annotated[str, schema.matching(ID, "source-id")]
     what: PlainText
     whom: Annotated[dict[str, PlainText], Field(min_length=1)]
-    source: Annotated[str, AfterValidator(check_url)]
+    source: Annotated[str, AfterValidator(schema.check_url)]
     checked_on: Day
     ends_on: Day
 
@@ -159,9 +146,9 @@ class Contact(FrontMatter):
 
     @model_validator(mode="after")
     def check_contact(self):
-        check_date_order(self.checked_on, self.ends_on, "checked_on", "ends_on")
-        if self.href and (fault := address_fault(self.href)):
-            raise field_error(fault, "what", link=self.what)
+        schema.check_date_order(self.checked_on, self.ends_on, "checked_on", "ends_on")
+        if self.href and (fault := schema.address_fault(self.href)):
+            raise schema.field_error(fault, "what", link=self.what)
         return self
 
 
@@ -233,7 +220,7 @@ class DatedEntry(FrontMatter):
 
     @model_validator(mode="after")
     def check_end_after_start(self):
-        check_date_order(self.start, self.end or self.start, "start", "end")
+        schema.check_date_order(self.start, self.end or self.start, "start", "end")
         return self
 
 
@@ -288,7 +275,7 @@ class Notice(FrontMatter):
 
     until: Day
     link: SingleLine | None = None
-    text: Annotated[SingleLine, AfterValidator(length(*NOTICE))] = Field(alias=BODY_LINE)
+    text: Annotated[SingleLine, AfterValidator(schema.length(*NOTICE))] = Field(alias=BODY_LINE)
 
 
 def notice_path(lang: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from caravan.reading.article import DRAWINGS, Article, Citation, LinkTarget
-from caravan.reading.evidence import Contact, DataFile, Source, notice_path
+from caravan.reading.evidence import DataFile, notice_path
 from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.problems import Problem, format_message
@@ -70,10 +70,8 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     return LinkTarget(full_path, unquote(fragment), written, 0)
 
 
-def check_citations(
-    content_path: ContentPath, citations: tuple[Citation, ...], sources: dict[str, Source | Contact] | None
-) -> Iterator[Problem]:
-    """Report citations of unknown sources; none if the list of sources is invalid (None), which is reported itself."""
+def check_citations(content_path: ContentPath, citations: tuple[Citation, ...], sources: dict | None) -> Iterator[Problem]:
+    """Report citations of unknown sources and contacts; none if a list of them is invalid (None), which is reported itself."""
     for citation in citations:
         if sources is not None and citation.id not in sources:
             yield Problem(content_path.source_path, citation.line, format_message("source-unknown", name=citation.id))
