@@ -87,14 +87,10 @@ class BodyHtml:
         return "".join(self.fill(*args, **values))
 
     def fill(
-        self,
-        url_for: Callable[[LinkTarget], str],
-        block_ids: frozenset[str] = frozenset(),
-        anchor_template: str = "",
-        drawing: Callable[[LinkTarget], str] = lambda target: "",
-        picture: Callable[[BodyPicture], object] = lambda picture: "",
+        self, url_for: Callable[[LinkTarget], str], block_ids: frozenset[str] = frozenset(), anchor_template: str = "",
+        drawing: Callable[[LinkTarget], str] = lambda target: "", picture: Callable[[BodyPicture], object] = lambda picture: "",
         words: Mapping[str, str] = MappingProxyType({}),
-    ) -> list:
+    ) -> list:  # fmt: skip
         """Fill in the placeholders and return the finished HTML in pieces, among them what `picture` returns.
 
         `url_for(target)` and `drawing(target)` return the URL of a link and the HTML of a drawing. Only the blocks in

@@ -14,7 +14,7 @@ from caravan.reading.evidence import Contact, DataFile, Source
 from caravan.reading.links import check_addresses, check_citations, check_links, check_notices
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
 from caravan.reading.personal_data import check_personal_data
-from caravan.reading.problems import Problem, format_message, run_check, site_mistake
+from caravan.reading.problems import Problem, problem, run_check, site_mistake
 from caravan.reading.translations import TranslationGroup, check_translations, group_articles
 
 GroupKey = tuple[str, str]  # kind and slug
@@ -117,11 +117,9 @@ def missing_pages(library: Library) -> Iterator[Problem]:
         key = ("pages", slug)
         group = library.groups.get(key)
         if group and group.is_unpublished(library.day):
-            message = format_message("page-draft", places=places)
-            yield Problem(group.original.content_path.source_path, 1, message, "warning")
+            yield problem(group.original.content_path.source_path, 1, "page-draft", "warning", places=places)
         elif not any(content_path.group_key == key for content_path in library.results):
-            path = ContentPath(*key, library.languages.home).source_path
-            yield Problem(path, 1, format_message("page-missing", places=places), "warning")
+            yield problem(ContentPath(*key, library.languages.home).source_path, 1, "page-missing", "warning", places=places)
 
 
 def missing_credits(library: Library) -> Iterator[Problem]:
@@ -132,8 +130,7 @@ def missing_credits(library: Library) -> Iterator[Problem]:
                 for picture in article.body_html.pictures:
                     target = article.link_targets[picture.target]
                     if not CREDIT.search(picture.caption):
-                        message = format_message("picture-credit", link=target.as_written)
-                        yield Problem(article.content_path.source_path, target.line, message, "warning")
+                        yield problem(article.content_path.source_path, target.line, "picture-credit", "warning", link=target.as_written)
 
 
 def group_errors(library: Library, key: GroupKey) -> list[Problem]:

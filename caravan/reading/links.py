@@ -14,7 +14,7 @@ from caravan.reading.article import DRAWINGS, Article, Citation, LinkTarget
 from caravan.reading.evidence import DataFile, notice_path
 from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
-from caravan.reading.problems import Problem, format_message
+from caravan.reading.problems import Problem, format_message, problem
 from caravan.reading.schema import address_fault
 from caravan.reading.translations import Groups, TranslationGroup
 
@@ -95,8 +95,7 @@ def check_links(article: Article, is_unpublished: bool, groups: Groups, tree: Co
         else:
             group, lang = find_group(target.path, groups)
             if group and lang not in group.articles:
-                message = format_message("link-untranslated", link=target.as_written)
-                problems.append(Problem(source_path, target.line, message, "warning"))
+                problems.append(problem(source_path, target.line, "link-untranslated", "warning", link=target.as_written))
     return problems
 
 
@@ -106,14 +105,12 @@ def missing_drawing(target: LinkTarget, content_path: ContentPath, groups: Group
     if (name, lang) in tree.drawing_files:
         return
     if (name, groups[content_path.group_key].original.content_path.lang) in tree.drawing_files:
-        message = format_message("drawing-untranslated", path=f"content/{target.path}/{lang}.svg")
-        yield Problem(content_path.source_path, target.line, message, "warning")
+        yield problem(content_path.source_path, target.line, "drawing-untranslated", "warning", path=f"content/{target.path}/{lang}.svg")
     else:
         candidates = [other for other, other_lang in tree.drawing_files if other_lang == lang]
         near = difflib.get_close_matches(name, candidates, n=1)
         advice = f"; did you mean {near[0]}?" if near else "; correct the name, or draw it"
-        message = format_message("drawing-missing", path=f"content/{target.path}/{lang}.svg", near=advice)
-        yield Problem(content_path.source_path, target.line, message)
+        yield problem(content_path.source_path, target.line, "drawing-missing", path=f"content/{target.path}/{lang}.svg", near=advice)
 
 
 def check_addresses(groups: Groups, site_languages: SiteLanguages) -> Iterator[Problem]:
@@ -127,8 +124,7 @@ def check_addresses(groups: Groups, site_languages: SiteLanguages) -> Iterator[P
             parts = address.split("/")
             if address in taken or parts[0] in (*site_languages.languages, "archive") or "page" in parts:
                 line = group.original.field_lines.line(("formerly", index))
-                other = taken.get(address, "a part of the site")
-                yield Problem(source_path, line, format_message("address-taken", address=address, other=other))
+                yield problem(source_path, line, "address-taken", address=address, other=taken.get(address, "a part of the site"))
             taken.setdefault(address, source_path)
 
 

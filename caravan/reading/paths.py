@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from caravan.reading.limits import EXTRA_BYTES, FOLDER_DEPTH, LEFT_OVERS, SLUG_LENGTH, TEXT_BYTES
-from caravan.reading.problems import Fault, Problem, format_message, printable
+from caravan.reading.problems import Fault, Problem, Severity, format_message, printable, problem
 from caravan.reading.schema import KINDS
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif")
@@ -137,8 +137,8 @@ class ContentTree:
     stat_signatures: dict[str, StatSignature] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def add_problem(self, path: PurePosixPath, key: str, **values: object) -> None:
-        self.problems.append(Problem(str(path), 1, format_message(key, **values)))
+    def add_problem(self, path: PurePosixPath, key: str, severity: Severity = "error", **values: object) -> None:
+        self.problems.append(problem(str(path), 1, key, severity, **values))
 
 
 def is_link(path: Path | os.DirEntry) -> bool:
@@ -256,8 +256,7 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
         elif copy := COPIES.search(path.name):
             tree.add_problem(path, "file-cloud" if copy[1] else "file-copy", name=path.name)
         elif path.parts[1] != "extra" and path.suffix in (".md", ".svg") and path.stem in site_languages.unlisted:
-            message = format_message("path-unlisted", lang=path.stem)
-            tree.problems.append(Problem(str(path), 1, message, "warning"))
+            tree.add_problem(path, "path-unlisted", "warning", lang=path.stem)
         elif path.parts[1] in NON_ARTICLE_FOLDERS:
             classify_other(tree, path, Path(entry.path))
         else:

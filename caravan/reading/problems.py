@@ -62,6 +62,11 @@ def site_mistake(path: str, error: Exception, line: int = 1) -> Problem:
     return Problem(path, line, format_message("site-mistake", error=f"{type(error).__name__}: {error}{location}"))
 
 
+def problem(path: str, line: int, key: str, severity: Severity = "error", /, **values: object) -> Problem:
+    """A problem with the message `key`."""
+    return Problem(path, line, format_message(key, **values), severity)
+
+
 def problem_of(path: str, error: Exception) -> Problem:
     """What an exception says about the file `path` that was being read."""
     if isinstance(error, Fault):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from caravan import tracking
 from caravan.reading.article import Article, TextBlock
 from caravan.reading.paths import ContentPath, SiteLanguages
-from caravan.reading.problems import Problem, count, format_message
+from caravan.reading.problems import Problem, count, format_message, problem
 from caravan.reading.schema import CallFields, Certainty, QuestionFields, TextFields
 
 CITATION = re.compile(r"\[@[^\]]*\]")
@@ -112,10 +112,9 @@ def group_articles(files: dict[str, Article | None], unlisted: frozenset[str]) -
         for article in articles:
             path, line = article.content_path.source_path, article.field_lines.line(("translated_from",))
             if article.front.translated_from in unlisted:
-                message = format_message("translation-unlisted", lang=article.front.translated_from)
-                problems.append(Problem(path, line, message, "warning"))
+                problems.append(problem(path, line, "translation-unlisted", "warning", lang=article.front.translated_from))
             else:
-                problems.append(Problem(path, line, format_message("group-no-original", folder=article.content_path.folder)))
+                problems.append(problem(path, line, "group-no-original", folder=article.content_path.folder))
         return None, problems
     if len(originals) > 1:
         first = originals[0].content_path
@@ -138,10 +137,10 @@ def check_translations(group: TranslationGroup, site_languages: SiteLanguages) -
     for lang in site_languages.languages:
         path = ContentPath(group.kind, group.slug, lang).source_path
         if lang in group.drafts:
-            yield Problem(path, 1, format_message("translation-draft"), "warning")
+            yield problem(path, 1, "translation-draft", "warning")
         elif lang not in group.articles:
-            message = format_message("translation-missing", lang=lang, slug=f"{group.kind}/{group.slug}")
-            yield Problem(group.original.content_path.source_path, 1, message, "warning")
+            slug, path = f"{group.kind}/{group.slug}", group.original.content_path.source_path
+            yield problem(path, 1, "translation-missing", "warning", lang=lang, slug=slug)
         elif not group.articles[lang].is_original:
             yield from check_translation_record(group, lang)
 
@@ -153,11 +152,11 @@ def check_translation_record(group: TranslationGroup, lang: str) -> Iterator[Pro
     diff, slug = group.diff(lang), f"{group.kind}/{group.slug}"
     if not article.front.made_from:
         line = article.field_lines.line(("translated_from",))
-        yield Problem(path, line, format_message("translation-unrecorded", slug=slug, lang=lang), "warning")
+        yield problem(path, line, "translation-unrecorded", "warning", slug=slug, lang=lang)
     elif diff:
         line = article.field_lines.line(("made_from",))
         changes = ", ".join(map(describe_block, diff.changed)) or f"{count(diff.removed, 'paragraph')} removed"
-        yield Problem(path, line, format_message("translation-behind", changes=changes, slug=slug, lang=lang), "warning")
+        yield problem(path, line, "translation-behind", "warning", changes=changes, slug=slug, lang=lang)
     original_program, program = (getattr(front, "program", None) or () for front in (group.shared, article.front))
     if program and len(program) != len(original_program):
         message = format_message("program-behind", has=len(program), wanted=len(original_program))
@@ -166,7 +165,7 @@ def check_translation_record(group: TranslationGroup, lang: str) -> Iterator[Pro
     long_fingerprints = {block.fingerprint for block in group.original.body.blocks if block.line and len(block.name) > 20}
     for block in article.body.blocks:
         if block.fingerprint in long_fingerprints:
-            yield Problem(path, block.line, format_message("translation-same"), "warning")
+            yield problem(path, block.line, "translation-same", "warning")
 
 
 def describe_block(block: TextBlock) -> str:
