@@ -21,7 +21,7 @@ from caravan.media.pictures import ENCODERS, copies_of
 from caravan.reading import library
 from caravan.reading.evidence import Source
 from caravan.reading.library import Library
-from caravan.reading.paths import ContentPath, content_path_of_file
+from caravan.reading.paths import ContentPath
 from caravan.reading.problems import ContentError, Problem
 from caravan.site import i18n
 from caravan.site.css_prune import StyleError
@@ -125,11 +125,11 @@ class PreviewState:
 
     def reload_articles(self, files: Iterable[Path]) -> bool:
         """Load these files again. Returns False if one of them is not a known article, so that everything must be loaded."""
-        paths = [content_path_of_file(file, Path(self.settings["PATH"]), language_settings(self.settings)) for file in files]
-        if not self.library or not all(path in self.library.results and file.is_file() for path, file in zip(paths, files)):
+        known = {file: path for path, file in self.library.tree.article_files.items()} if self.library else {}
+        if not self.library or not all(file in known and file.is_file() for file in files):
             return False
-        for path in paths:
-            self.reload_article(path)
+        for file in files:
+            self.reload_article(known[file])
         return True
 
     def reload_article(self, content_path: ContentPath) -> None:

@@ -69,15 +69,6 @@ class SiteLanguages:
         return {*KINDS, *self.languages, "archive", "feeds", "page", "theme", "404", "index", "translations"}
 
 
-def content_path_of_file(file: Path, content: Path, site_languages: SiteLanguages) -> ContentPath | None:
-    """The ContentPath of a file below `content`, or None if it cannot be a text."""
-    try:
-        result = parse_path("content" / PurePosixPath(file.relative_to(content).as_posix()), site_languages)
-    except ValueError:
-        return None
-    return result if isinstance(result, ContentPath) else None
-
-
 def parse_path(path: PurePosixPath, site_languages: SiteLanguages) -> ContentPath | str:
     """Parse `path` (relative to the project) as the path of a text. Returns an error message if it is not one."""
     parts = path.parts[1:]
