@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from caravan.reading.schema import FIELD_ORDER, KINDS, TRANSLATION_SCHEMAS
+from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS
 
 
 def write(page: Path, name: str, command: str, body: str) -> None:
@@ -37,6 +37,11 @@ def replace_section(text: str, name: str, command: str, body: str) -> str:
 SCHEMA = "docs/front-matter.schema.json"
 TABLE = "CONTRIBUTING.md"
 DESCRIBE = "python3 tools/schema_docs.py"
+# The order of fields. Has every field of every schema (a test checks that).
+FIELD_ORDER = (
+    "title", "summary", "date", "authors", "organizations", "event", "called_by", "reason", "bring", "program", "question", "answer",
+    "certainty", "updated", "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",
+)  # fmt: skip
 
 
 def schema() -> str:

@@ -23,9 +23,7 @@ ATTRIBUTES = {
     "height", "points", "text-anchor", "transform",
 }  # fmt: skip
 # Their style is in theme/static/css/body/drawing.css. Solid lines are documented routes, dashed ones were announced.
-CLASSES = {
-    "land", "near", "frame", "walked", "plan", "stop", "open", "figure", "small", "axis", "grid",
-}  # fmt: skip
+CLASSES = {"land", "near", "frame", "walked", "plan", "stop", "open", "figure", "small", "axis", "grid"}
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 # Security: no entities, no external files, no network; lxml's own limits on size stay on.
 PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}

@@ -41,9 +41,7 @@ ATTRIBUTES = {
 # The only values that these attributes may have.
 ALLOWED_VALUES = {"role": {"doc-noteref"}, "tabindex": {"0"}, "aria-label": {"\ue000wback\ue001"}}
 # The classes that the site's Markdown produces. With others, a text could imitate parts of the page.
-CLASSES = {
-    "note", "drawing", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref",
-}  # fmt: skip
+CLASSES = {"note", "drawing", "label", "ref", "start", "center", "end", "footnote", "footnote-ref", "footnote-backref"}
 CODE_CLASS = re.compile(r"language-[\w+#.-]+")
 OWN_VALUE = re.compile(rf"{BLOCK_ID_PLACEHOLDER}\d+|\ue000wback\ue001")
 LINK_ATTRIBUTES = {("a", "href"), ("img", "src")}
@@ -102,7 +100,6 @@ def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and
 # `replace_forbidden_char_refs` refuse these characters.
 PLACEHOLDER = re.compile("\ue000([pdi]?\\d+|h[^\ue001]+|w[a-z]+|e)\ue001")
-
 DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 
 

@@ -408,9 +408,4 @@ TRANSLATION_SCHEMAS: dict[str, type[TranslationFields]] = {
     "pages": TextTranslation,
 }
 ARTICLE_KINDS = tuple(kind for kind in KINDS if kind != "pages")
-# The order of fields in the documentation. Has every field of every schema (a test checks that).
-FIELD_ORDER = (
-    "title", "summary", "date", "authors", "organizations", "event", "called_by", "reason", "bring", "program", "question", "answer", "certainty", "updated",
-    "status", "formerly", "translated_from", "made_from", "translated_by", "reviewed_by",
-)  # fmt: skip
 PATH_FIELDS = ("kind", "category", "slug", "lang", "language")
