@@ -51,7 +51,7 @@ def test_the_id_that_a_heading_gets_is_none_of_the_page(heading):
 def test_an_id_of_the_page_is_refused_with_what_to_write(reserved):
     _, _, faults = parse(f"Words.\n\n## Heading {{#{reserved}}}\n")
     assert [fault.line for fault in faults] == [3]
-    assert f"choose another one, such as {{#{reserved}-1}}" in faults[0].message
+    assert f"write another name, such as {{#{reserved}-1}}" in faults[0].message
 
 
 def test_no_page_has_an_id_twice(tmp_path):

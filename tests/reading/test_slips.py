@@ -84,9 +84,9 @@ SLIPS = {
     "a tab in a drawing": ("/// drawing | a\tb\n\nx\n\n///", "there is no drawing", "///"),
     "braces in a drawing": ("/// drawing | {x}\n\nx\n\n///", "there is no drawing content/drawings/{x}/en.svg", "///"),
     "a slash in a drawing": ("/// drawing | ../x\n\nx\n\n///", "there is no drawing", "///"),
-    "words behind a fence": ("``` {note}\nx\n```", "`note` is not allowed in <code>", "```"),
+    "words behind a fence": ("``` {note}\nx\n```", "`note` is not allowed here", "```"),
     "a mark with a slip behind a fence": ("``` {#My Mark}\nx\n```", MARK, "```"),
-    "an attribute that is none": ("**Ana**{onclick=x}", "`onclick` is not allowed in <strong>", "**Ana**"),
+    "an attribute that is none": ("**Ana**{onclick=x}", "`onclick` is not allowed here", "**Ana**"),
     "a former address in the archive": ("", "archive/2024 is the address of", "formerly"),
 }  # fmt: skip
 FINE = {  # similar to the errors above, but valid
