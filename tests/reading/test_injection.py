@@ -673,7 +673,7 @@ def worth_opening() -> list[str]:
 @pytest.mark.parametrize("bypass", [False, True], ids=["with-policy", "without-policy"])
 def test_in_a_browser_nothing_runs_and_no_other_host_is_contacted(infested_site, browser, bypass):
     with serve_folder(infested_site) as address, poking(browser, address, bypass_csp=bypass) as (poke, ran, asked):
-        for path in worth_opening()[:: 1 if bypass else 3]:  # all without the policy, which is the last defence
+        for path in worth_opening()[:: 1 if bypass else 8]:  # all without the policy, which is the last defence
             poke(path)
     assert ran == [] and asked == []
 

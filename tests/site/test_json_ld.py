@@ -216,7 +216,7 @@ def test_no_text_breaks_out_of_the_data(content, tmp_path, browser, monkeypatch)
         view = original(*args)
         return dataclasses.replace(view, title=HOSTILE) if view.title == "A hostile title" else view
 
-    monkeypatch.setattr(article_view, "article_view", hostile)
+    monkeypatch.setattr("caravan.site.pages.article_view", hostile)
     site = build(tmp_path / "site", content)
     page = pages(site)["analysis/hostile/"]
     article = nodes(page)[0]
