@@ -214,7 +214,7 @@ class Cache(contextlib.AbstractContextManager):
 
     def connect(self, mode: str) -> sqlite3.Connection:
         address = f"{(self.folder / FILE_NAME).as_uri()}?mode={mode}"
-        return sqlite3.connect(address, LOCK_TIMEOUT, uri=True, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(address, timeout=LOCK_TIMEOUT, uri=True, isolation_level=None, check_same_thread=False)
 
     def metadata_of(self, keys: list[str]) -> dict[str, bytes]:
         """The metadata of the articles that are cached, by key."""
