@@ -393,8 +393,9 @@ class PicturePlaceholders(Treeprocessor):
     """Replaces each picture by a placeholder, for which BodyHtml.fill inserts the picture in its sizes and formats."""
 
     def run(self, root):
-        parents = {child: parent for parent in root.iter() for child in parent}
-        for picture in list(root.iter("img")):
+        found = list(root.iter("img"))
+        parents = {child: parent for parent in root.iter() for child in parent} if found else {}
+        for picture in found:
             parent, figure = parents[picture], picture
             while figure.tag != "figure" and figure in parents:
                 figure = parents[figure]
