@@ -219,7 +219,7 @@ def find(context, remote="origin", branch="gh-pages"):
 )
 def verify(context, place, against=""):
     """Check that a copy of the site is complete and unchanged."""
-    from tools import verify
+    from caravan.build import verify
 
     raise Exit(code=verify.report(place, against))
 

@@ -19,12 +19,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from caravan.build import manifest  # noqa: E402
+from caravan.build import manifest, verify  # noqa: E402
 from caravan.git import PublishError, Repository  # noqa: E402
 from caravan.publishing import publish  # noqa: E402
 from caravan.publishing.branch import PublishTarget  # noqa: E402
 from caravan.publishing.push import PublishOptions  # noqa: E402
-from tools import verify  # noqa: E402
 
 ADDRESS = "https://example.org"
 TARGET = PublishTarget()

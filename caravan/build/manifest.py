@@ -1,6 +1,6 @@
 """The manifest: a list of the site's files with their hashes, and of what the site was built from.
 
-`tools/verify.py` compares copies of the site with it, and builds change no file that it does not list (see output.py). The
+`verify.py` compares copies of the site with it, and builds change no file that it does not list (see output.py). The
 manifest does not list itself. Files that only configure a host (HOST_FILES) are listed without a hash, since they may
 differ between two complete copies.
 """
@@ -18,20 +18,18 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
+from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 from caravan.git import PublishError, Repository
 from caravan.reading.limits import LEFT_OVERS
 from caravan.reading.problems import Problem, format_message, printable
 
-# These, `fingerprint` and `is_inside` are also in tools/verify.py, which has to run alone.
-NAME = "site-manifest.json"
-HOST_FILES = (".nojekyll", "CNAME")  # these only configure a host: complete copies may differ in them
 FORMAT = 1
 # Pathspecs of the folders where builds read every file, committed or not; and the files there that they do not read.
 INPUT_FOLDERS = (":/content", ":/theme", ":/caravan")
 IGNORED = re.compile(r"(^|/)(\.(?!well-known/)|__pycache__/)|\.(pyc|mo)$")
 ABOUT = (
     "Every file of this site with its size and SHA-256. To check a copy: python3 verify.py FOLDER-or-ADDRESS; "
-    "verify.py is tools/verify.py in the repository, and lies in every offline copy."
+    "verify.py is caravan/build/verify.py in the repository, and lies in every offline copy."
 )
 
 
@@ -63,18 +61,6 @@ def manifest_bytes(inputs: BuildInputs, all_files: Mapping[str, tuple[str, int]]
         "files": listed,
     }
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def fingerprint(files: Mapping[str, Mapping]) -> str:
-    """One SHA-256 for all files of a manifest (path: {"sha256": …, "size": …}), short enough to read out on the phone."""
-    lines = (f"{entry['sha256']} {entry['size']} {name}\n" for name, entry in sorted(files.items()))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def is_inside(name: str) -> bool:
-    """Whether a path of a manifest leads to a file inside the site's folder."""
-    parts = name.split("/")
-    return not {"", ".", ".."} & set(parts) and "\\" not in name and ":" not in parts[0]
 
 
 def sha256_of(path: Path | str) -> str:
@@ -113,7 +99,7 @@ def listed_files(folder: Path) -> dict[str, tuple[str, int]] | None:
 
 def is_repository(name: str) -> bool:
     """Whether a file or folder of this name belongs to git."""
-    return name.casefold() == ".git"
+    return name.casefold() in NOT_SITE
 
 
 def write_manifest(folder: Path, inputs: BuildInputs) -> None:

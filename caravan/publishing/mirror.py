@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import lxml.html
 from markupsafe import Markup
 
-from caravan.build import manifest, output
+from caravan.build import manifest, output, verify
 from caravan.publishing import guard
 from caravan.publishing.site_files import walk_files
 from caravan.site.i18n import Language
@@ -105,7 +105,7 @@ def make_offline(folder: Path, site_manifest: dict, info: MirrorInfo) -> None:
             path.write_bytes(offline_page(path.read_bytes().decode(), name, names, folder, root).encode())
     for name in manifest.HOST_FILES:
         (folder / name).unlink(missing_ok=True)
-    shutil.copyfile(ROOT / "tools" / VERIFIER, folder / VERIFIER)
+    shutil.copyfile(verify.__file__, folder / VERIFIER)
     (folder / START_PAGE).write_bytes(offline_page(start_page(site_manifest, info), START_PAGE, names, folder).encode())
     manifest.write_manifest(folder, inputs_from_manifest(site_manifest))
 

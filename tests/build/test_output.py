@@ -17,11 +17,12 @@ import pytest
 from conftest import ADDRESS, FIXTURE_SETTINGS, ROOT, build, git, task
 from invoke import Exit
 
+from caravan.build import verify
 from caravan.build.command import load_settings, run_build
 from caravan.build.output import OutputError
 from caravan.git import PublishError
 from caravan.publishing.mirror import MirrorInfo, write_mirror
-from tools import styleguide, verify
+from tools import styleguide
 
 ABOUT = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 MANIFEST = verify.NAME

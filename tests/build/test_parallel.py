@@ -36,7 +36,7 @@ CLASSES = sorted(set(exception_classes()), key=lambda value: value.__name__)
 
 
 def test_all_exception_classes_are_found():
-    assert {"ContentError", "GitError", "BuildError"} <= {value.__name__ for value in CLASSES}
+    assert {"ContentError", "GitError", "BuildError", "Unverifiable"} <= {value.__name__ for value in CLASSES}
 
 
 @pytest.mark.parametrize("error_class", CLASSES, ids=lambda value: value.__name__)

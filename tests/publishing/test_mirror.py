@@ -16,11 +16,10 @@ import pytest
 from conftest import ADDRESS, PNG, ROOT, serve_folder, task
 from reach import dead_links
 
-from caravan.build import manifest
+from caravan.build import manifest, verify
 from caravan.build.output import OutputError
 from caravan.git import PublishError
 from caravan.publishing.mirror import MirrorInfo, inputs_from_manifest, offline_page, write_mirror
-from tools import verify
 
 INFO = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
 

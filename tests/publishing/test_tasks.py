@@ -131,7 +131,7 @@ def test_unpublished_urls_are_those_of_drafts_and_future_texts(project):
 
 def test_the_verifier_runs_on_bare_python(site, tmp_path):
     """As from a USB stick: one file, no installed packages, no environment variables."""
-    from tools import verify
+    from caravan.build import verify
 
     script = tmp_path / "verify.py"
     shutil.copy(verify.__file__, script)

@@ -8,8 +8,7 @@ import shutil
 import pytest
 from conftest import ADDRESS, odd_files, serve_folder
 
-from caravan.build import manifest
-from tools import verify
+from caravan.build import manifest, verify
 
 FILES = {
     "index.html": "<h1>Home</h1>",
