@@ -31,7 +31,8 @@ from pymdownx.magiclink import RE_MAIL, MagiclinkMailPattern, MagiclinkPattern
 from caravan.reading.article import RESERVED_IDS, Heading
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
 from caravan.reading.markdown_lines import read_lines
-from caravan.reading.problems import RAW_SIGNS, Fault
+from caravan.reading.problems import Fault
+from caravan.reading.raw_signs import ESCAPED, STASH_MARKER, FinishedText
 from caravan.reading.yaml_subset import parse_yaml
 
 # A pattern of what a text must hold for an inline pattern to match, and the inline pattern's priority.
@@ -49,7 +50,6 @@ CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it
 CITATION = rf"\[({CITED}(?:; *{CITED})*)\](?!\()"
 HTML_NAME = re.compile(r"</?(!--|\?|!?[a-zA-Z][a-zA-Z0-9-]*)")
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
-STASH_MARKER = re.compile("\x02[^\x03]*\x03")  # any internal marker of Markdown, such as that of a footnote's backlink
 TAG = re.compile(r"<[^>]*>")
 # An attribute list between braces: #id, .class and name=value, separated by spaces.
 ATTRIBUTE = r"""(?:[#.][^\s={}"'#]+|[^\s={}"'#.][^\s={}"']*=(?:"[^"]*"|'[^']*'|[^\s={}"']+))"""
@@ -60,12 +60,6 @@ CITATION_ROLE = re.compile(r'(<a class="ref")([^>]*)( role="doc-noteref")>')
 CITATION_LINK = re.compile(r'<a class="ref"[^>]*>[^<]*</a>')
 LINKED_HEADINGS = {"h2", "h3"}
 TASK = re.compile(r"\[([ xX])\] ")
-TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd", "figcaption", "summary"}
-ESCAPED = re.compile("\x02(\\d+)\x03")  # Python-Markdown's form of a sign behind a backslash
-RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
-# A fast check: text without a match has no raw signs.
-SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z]|^[-+:!?/]|^\d+[.)]\w", re.MULTILINE)
-NO_DESCRIPTION = re.compile(r"\s*(?:image|img|picture|photo|alt text|\S+\.(?:jpe?g|png|webp|avif|gif))?\s*", re.IGNORECASE)
 ALIGNMENT_CLASSES = {"text-align: left;": "start", "text-align: center;": "center", "text-align: right;": "end"}
 
 
@@ -237,41 +231,6 @@ class ListItems(Treeprocessor):
                 name = item.get("id").removeprefix("fn-")
                 etree.SubElement(etree.SubElement(item, "p"), "a", {"class": "footnote-backref", "href": f"#fnref-{name}"})
                 self.md.signs.append(("note_empty", name))
-
-
-class FinishedText(Treeprocessor):
-    """Collects what readers would see or hear and nobody meant: raw signs, links and pictures without words.
-
-    Runs before escaped signs become plain ones.
-    """
-
-    def run(self, root):
-        for element in root.iter():
-            if element.tag in TEXT_BLOCKS:
-                text = "".join(shown_text(element))
-                if SUSPECT.search(text):
-                    self.md.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
-            elif element.tag == "img" and NO_DESCRIPTION.fullmatch(element.get("alt", "")):
-                self.md.signs.append(("picture_words", element.get("src", "")))
-            elif element.get("class") == "footnote-backref":
-                element.attrib.pop("title", None)
-                element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.render inserts the words
-            elif element.tag == "a" and not "".join(element.itertext()).strip() and element.find(".//img") is None:
-                self.md.signs.append(("link_words", element.get("href", "")))
-
-    def typed(self, text: str) -> str:
-        return STASH_MARKER.sub("", ESCAPED.sub(lambda match: "\\" + chr(int(match[1])), text)).replace("\x1a", "").strip()
-
-
-def shown_text(element: etree.Element) -> Iterator[str]:
-    """The text of one block, without that of the blocks in it. U+001A stands for code."""
-    yield element.text or ""
-    for child in element:
-        if child.tag == "code":
-            yield "\x1a"
-        elif child.tag not in TEXT_BLOCKS and child.tag not in ("ul", "ol", "blockquote", "pre"):
-            yield from shown_text(child)
-        yield child.tail or ""
 
 
 class RawHtmlBlocks(HtmlBlockPreprocessor):

@@ -29,7 +29,8 @@ from caravan.reading.article import (
 )
 from caravan.reading.limits import READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, read_limited
-from caravan.reading.problems import MARKDOWN_FOR, RAW_SIGNS, Fault, format_message, problem_of, shorten
+from caravan.reading.problems import MARKDOWN_FOR, Fault, format_message, problem_of, shorten
+from caravan.reading.raw_signs import RAW_SIGNS
 from caravan.reading.sanitize import PLACEHOLDER, Finding, Sanitizer
 from caravan.reading.schema import KINDS, TRANSLATION_SCHEMAS, TextFields
 from caravan.reading.translations import block_fingerprint

@@ -328,48 +328,6 @@ MESSAGES = {
 }
 
 
-# Signs in the finished text that readers would see and that nobody meant: the key of the message, or what to write instead.
-# An escaped sign has the form \x02number\x03, and code is \x1a.
-RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
-    "note": (r"\[\^[^\]]+\]", "error", ""),
-    "citation": (r"\[\s*-?@[^\]]*\]|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
-    "mark": (r"\{:?\s*[#.][^\s{}]+[^{}\n]*\}|#\{[^{}\n]*\}", "error", ""),
-    "link_gap": (r"\]\s+\((?=https?:|mailto:|www\.|\.{0,2}/|#|[\w-]+\.(?:md|pdf|jpe?g|png))", "error", ""),
-    "link_turned": (r"\([^()\n]+\)\[(?=https?:|mailto:|www\.|\.{0,2}/)", "error", ""),
-    "link_open": (r"\]\((?=https?:|mailto:|www\.|\.{1,2}/)[^\s)]*", "error", ""),
-    "wiki": (r"!?\[\[[^\[\]]+\]\]", "warning", "write [words](address)"),
-    "reference": (r"\[[^\[\]]+\]\[[^\[\]]*\]", "warning", "write [words](address)"),
-    "template": (r"\{%[^}\n]*%\}|\{\{[^}\n]*\}\}", "warning", "it is of another program; write what it stands for, or delete it"),
-    "system": (
-        r"^(?::::|!!!|\?\?\?|#{7}|// ?\w+ ?\|)[^\n]*|\[![a-zA-Z]+\]|\^\[[^\]\n]*\]|\[(?i:toc)\]|\[(?P<code_name>b|i|u|url|img|quote|color|caption)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]"
-        r"|==\w[^=\n]*==|%%\w[^%\n]*%%|\$\$[^\n]{0,30}",
-        "warning",
-        "it is of another program; write it in Markdown, or delete it",
-    ),
-    "emoji": (r"(?<![\w:/]):[a-z][a-z_]+[a-z0-9_]:(?![\w:/])", "warning", "write the sign itself, such as ✊"),
-    "row": (r"(?<!\|\n)^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
-    "bullet": (
-        r"^[•·●▪◦‣∙][^\n]*(?:\n[•·●▪◦‣∙][^\n]*)*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
-        "warning",
-        "for a list, write - or 1. and a blank before each entry",
-    ),
-    "strong": (
-        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|(?<=\s)\*\*(?=\s)|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
-        "warning",
-        "for bold, write no blank inside of ** at either end; for the sign itself, write \\*",
-    ),
-    "emphasis": (
-        r"(?<![\w*])\*(?=[^\W_])[^\n]{0,30}|(?<!\S)\*\s[^*\n]*\w\*(?!\w)|(?<![\w@/.:#-])_(?=[^\W_])[^\n]{0,30}",
-        "warning",
-        "for emphasis, write no blank inside of * at either end; for the sign itself, write \\* or \\_",
-    ),
-    "struck": (r"~~[^\n]{0,30}", "warning", "for struck words, write no blank inside of ~~ at either end; for the sign itself, write \\~"),
-    "code": (r"`[^\n]{0,30}", "warning", "for code, write ` at both ends; for the sign itself, write \\`"),
-    "slashes": (r"^/{3}[^\n]*", "error", ""),
-    "backslash": (r"[^\n]{0,30}\\\Z", "warning", "a backslash makes a line break only before another line; delete it"),
-}
-
-
 # What to write instead of tags of raw HTML; "" is for all others.
 _ADVICE = {
     "a": "write [words](address)",

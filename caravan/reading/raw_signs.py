@@ -1,0 +1,95 @@
+"""What readers would see or hear of a finished text and nobody meant: signs of Markdown and of other systems, links and pictures
+without words."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Iterator
+
+from markdown.treeprocessors import Treeprocessor
+
+from caravan.reading.problems import Severity
+
+STASH_MARKER = re.compile("\x02[^\x03]*\x03")  # any internal marker of Markdown, such as that of a footnote's backlink
+ESCAPED = re.compile("\x02(\\d+)\x03")  # Python-Markdown's form of a sign behind a backslash
+TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd", "figcaption", "summary"}
+# Signs in the finished text that readers would see and that nobody meant: the key of the message, or what to write instead.
+# An escaped sign has the form \x02number\x03, and code is \x1a.
+RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
+    "note": (r"\[\^[^\]]+\]", "error", ""),
+    "citation": (r"\[\s*-?@[^\]]*\]|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
+    "mark": (r"\{:?\s*[#.][^\s{}]+[^{}\n]*\}|#\{[^{}\n]*\}", "error", ""),
+    "link_gap": (r"\]\s+\((?=https?:|mailto:|www\.|\.{0,2}/|#|[\w-]+\.(?:md|pdf|jpe?g|png))", "error", ""),
+    "link_turned": (r"\([^()\n]+\)\[(?=https?:|mailto:|www\.|\.{0,2}/)", "error", ""),
+    "link_open": (r"\]\((?=https?:|mailto:|www\.|\.{1,2}/)[^\s)]*", "error", ""),
+    "wiki": (r"!?\[\[[^\[\]]+\]\]", "warning", "write [words](address)"),
+    "reference": (r"\[[^\[\]]+\]\[[^\[\]]*\]", "warning", "write [words](address)"),
+    "template": (r"\{%[^}\n]*%\}|\{\{[^}\n]*\}\}", "warning", "it is of another program; write what it stands for, or delete it"),
+    "system": (
+        r"^(?::::|!!!|\?\?\?|#{7}|// ?\w+ ?\|)[^\n]*|\[![a-zA-Z]+\]|\^\[[^\]\n]*\]|\[(?i:toc)\]|\[(?P<code_name>b|i|u|url|img|quote|color|caption)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]"
+        r"|==\w[^=\n]*==|%%\w[^%\n]*%%|\$\$[^\n]{0,30}",
+        "warning",
+        "it is of another program; write it in Markdown, or delete it",
+    ),
+    "emoji": (r"(?<![\w:/]):[a-z][a-z_]+[a-z0-9_]:(?![\w:/])", "warning", "write the sign itself, such as ✊"),
+    "row": (r"(?<!\|\n)^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
+    "bullet": (
+        r"^[•·●▪◦‣∙][^\n]*(?:\n[•·●▪◦‣∙][^\n]*)*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])",
+        "warning",
+        "for a list, write - or 1. and a blank before each entry",
+    ),
+    "strong": (
+        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|(?<=\s)\*\*(?=\s)|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
+        "warning",
+        "for bold, write no blank inside of ** at either end; for the sign itself, write \\*",
+    ),
+    "emphasis": (
+        r"(?<![\w*])\*(?=[^\W_])[^\n]{0,30}|(?<!\S)\*\s[^*\n]*\w\*(?!\w)|(?<![\w@/.:#-])_(?=[^\W_])[^\n]{0,30}",
+        "warning",
+        "for emphasis, write no blank inside of * at either end; for the sign itself, write \\* or \\_",
+    ),
+    "struck": (r"~~[^\n]{0,30}", "warning", "for struck words, write no blank inside of ~~ at either end; for the sign itself, write \\~"),
+    "code": (r"`[^\n]{0,30}", "warning", "for code, write ` at both ends; for the sign itself, write \\`"),
+    "slashes": (r"^/{3}[^\n]*", "error", ""),
+    "backslash": (r"[^\n]{0,30}\\\Z", "warning", "a backslash makes a line break only before another line; delete it"),
+}
+RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
+# A fast check: text without a match has no raw signs.
+SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z]|^[-+:!?/]|^\d+[.)]\w", re.MULTILINE)
+NO_DESCRIPTION = re.compile(r"\s*(?:image|img|picture|photo|alt text|\S+\.(?:jpe?g|png|webp|avif|gif))?\s*", re.IGNORECASE)
+
+
+class FinishedText(Treeprocessor):
+    """Collects what readers would see or hear and nobody meant: raw signs, links and pictures without words.
+
+    Runs before escaped signs become plain ones.
+    """
+
+    def run(self, root):
+        for element in root.iter():
+            if element.tag in TEXT_BLOCKS:
+                text = "".join(shown_text(element))
+                if SUSPECT.search(text):
+                    self.md.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
+            elif element.tag == "img" and NO_DESCRIPTION.fullmatch(element.get("alt", "")):
+                self.md.signs.append(("picture_words", element.get("src", "")))
+            elif element.get("class") == "footnote-backref":
+                element.attrib.pop("title", None)
+                element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.render inserts the words
+            elif element.tag == "a" and not "".join(element.itertext()).strip() and element.find(".//img") is None:
+                self.md.signs.append(("link_words", element.get("href", "")))
+
+    def typed(self, text: str) -> str:
+        return STASH_MARKER.sub("", ESCAPED.sub(lambda match: "\\" + chr(int(match[1])), text)).replace("\x1a", "").strip()
+
+
+def shown_text(element: etree.Element) -> Iterator[str]:
+    """The text of one block, without that of the blocks in it. U+001A stands for code."""
+    yield element.text or ""
+    for child in element:
+        if child.tag == "code":
+            yield "\x1a"
+        elif child.tag not in TEXT_BLOCKS and child.tag not in ("ul", "ol", "blockquote", "pre"):
+            yield from shown_text(child)
+        yield child.tail or ""
