@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
 from caravan.git import PublishError, Repository
-from caravan.reading.limits import LEFT_OVERS
+from caravan.reading.limits import is_left_over
 from caravan.reading.problems import Problem, format_message, printable
 
 FORMAT = 1
@@ -130,7 +130,7 @@ def uncommitted_changes(repository: Repository, clone: Repository | None = None)
     left_out = {entry[2:] for entry in sparse if entry[:1] == "S" and not os.path.lexists(repository.folder / entry[2:])}
     untracked = run("ls-files", "-z", "--others", "--full-name", "--", *INPUT_FOLDERS).stdout
     return [entry[3:] for entry in status.split("\0") if entry and entry[3:] not in left_out] + [
-        name for name in untracked.split("\0") if name and not IGNORED.search(name) and not any(map(LEFT_OVERS.fullmatch, name.split("/")))
+        name for name in untracked.split("\0") if name and not IGNORED.search(name) and not is_left_over(name)
     ]
 
 

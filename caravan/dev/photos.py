@@ -10,7 +10,7 @@ from pathlib import Path
 from caravan.dev.command_line import typed_path
 from caravan.media import gate
 from caravan.media.pictures import decode, encode, good_name, read_picture, write_whole
-from caravan.reading.limits import LEFT_OVERS, PHOTO_BYTES
+from caravan.reading.limits import PHOTO_BYTES, is_left_over
 from caravan.reading.paths import TEXT_EXTENSIONS, read_limited
 from caravan.reading.problems import Fault, printable
 from caravan.reading.schema import KINDS
@@ -42,7 +42,7 @@ def find_files(path: Path) -> list[Path]:
     if not path.is_dir() or path.is_symlink():
         return [path]
     files = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-    return sorted(file for file in files if not file.name.lower().endswith(TEXT_EXTENSIONS) and not LEFT_OVERS.fullmatch(file.name))
+    return sorted(file for file in files if not file.name.lower().endswith(TEXT_EXTENSIONS) and not is_left_over(file.name))
 
 
 def clean(file: Path, shown: str) -> str:

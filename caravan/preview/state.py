@@ -91,6 +91,11 @@ class PreviewState:
     shown: Library | None = field(default=None, repr=False)
     loader: Loader | None = field(default=None, repr=False)
 
+    @functools.cached_property
+    def picture_folder(self) -> Path:
+        """Where copies of pictures are kept: with the cache, or without one in a folder of this process."""
+        return (store_folder(self.settings) or Path(tempfile.mkdtemp())) / "pictures"
+
     def load(self) -> None:
         """Load everything; articles that cannot be read become problems."""
         self.loader = self.loader or Loader(Cache(store_folder(self.settings)))
@@ -112,8 +117,7 @@ class PreviewState:
             self.sources = self.library.sources
         site = assemble(replace(self.shown, sources=self.sources), self.settings, today())
         theme = Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"])
-        folder = (store_folder(self.settings) or Path(tempfile.mkdtemp())) / "pictures"
-        self.view = SiteView(site, theme, collect_documents(site), static_files(site), folder)
+        self.view = SiteView(site, theme, collect_documents(site), static_files(site), self.picture_folder)
 
     def check_catalogs(self) -> None:
         self.catalog_problems = tuple(i18n.catalog_problems(Path(self.settings["THEME"]), self.settings["LANGUAGES"]))

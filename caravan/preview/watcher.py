@@ -18,7 +18,7 @@ from caravan.build import command
 from caravan.dev.setup import replace_process
 from caravan.preview.server import PreviewServer, ServerState
 from caravan.preview.state import PreviewState, problems_of
-from caravan.reading.limits import LEFT_OVERS
+from caravan.reading.limits import is_left_over
 from caravan.reading.problems import Problem, count
 from caravan.site.settings import today
 
@@ -113,7 +113,7 @@ def identities(root: Path) -> dict[Path, int]:
 
 
 def is_watched(change: watchfiles.Change, path: str) -> bool:
-    return "__pycache__" not in path and not LEFT_OVERS.fullmatch(Path(path).name)
+    return "__pycache__" not in path and not is_left_over(Path(path).name)
 
 
 def find_code_problems(root: Path) -> list[Problem]:

@@ -17,14 +17,14 @@ from caravan.build.manifest import HOST_FILES, NAME
 from caravan.git import PublishError
 from caravan.media.gate import read_parts
 from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files
-from caravan.reading.limits import find_secrets
+from caravan.reading.limits import find_secrets, is_left_over
 from caravan.reading.problems import Fault, count
 
-# Files of editors, systems, development tools and this project's source.
+# Files of development tools, office programs and this project's source; `is_left_over` tells those of editors and systems.
 PRIVATE_NAMES = re.compile(
-    r"(\.(md|markdown|po|pot|mo|py|pyc|yaml|yml|toml|lock|log|bak|orig|rej|sw[op]|tmp|new|part|env|sqlite3?|db|kdbx|ppk|pem|key|"
-    r"p12|pfx|jks|gpg|psd|xcf|heic|docx?|odt|xlsx?|ods|dng|cr2|nef)|~)$|(^|/)(thumbs\.db|desktop\.ini|id_(rsa|dsa|ecdsa|ed25519)"
-    r"|passwords?\.txt|htpasswd|node_modules|__pycache__|__macosx)(/|$)",
+    r"(\.(md|markdown|po|pot|mo|py|pyc|yaml|yml|toml|lock|log|env|sqlite3?|db|kdbx|ppk|pem|key|"
+    r"p12|pfx|jks|gpg|psd|xcf|heic|docx?|odt|xlsx?|ods|dng|cr2|nef))$|(^|/)(id_(rsa|dsa|ecdsa|ed25519)"
+    r"|passwords?\.txt|htpasswd|node_modules|__pycache__)(/|$)",
     re.IGNORECASE,
 )
 CONTROL_CHARACTER = re.compile(rb"[\0-\x08\x0e-\x1f]")
@@ -33,7 +33,7 @@ TEXT_EXTENSIONS = (".html", ".xml", ".txt", ".css", ".js", ".json", ".svg", ".ic
 
 def find_leaks(path: str, data: bytes, roots: Iterable[Path]) -> Iterator[str]:
     """Messages about private content in one file. `roots`: folders of this computer whose paths must not be published."""
-    if PRIVATE_NAMES.search(path):
+    if PRIVATE_NAMES.search(path) or is_left_over(path):
         yield f"{path} is a working file of a person or a program, not a file for readers. Remove it."
     if path.endswith(TEXT_EXTENSIONS):
         for line, name in find_secrets(data):

@@ -245,8 +245,8 @@ def check_front_page(
 ) -> Iterator[Problem]:
     """Report unknown sources (unless the list of sources is invalid, None), and entries without words.
 
-    Warn of missing languages, and of figures whose text does not exist, is not public on `day`, or has no such section. `files`: of all texts, also of
-    those with errors, which are not in `groups`.
+    Warn of missing languages, and of figures whose text does not exist, is not public on `day`, or has no such section.
+    `files`: of all texts, also of those with errors, which are not in `groups`.
     """
 
     def problem(key: str, *path: str | int, severity: str = "error", **values: str) -> Problem:

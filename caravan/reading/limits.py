@@ -91,6 +91,11 @@ LOST = {"\ufffc": "object", "\ufffd": "lost"}
 CONFLICT_MARKER = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 
 
+def is_left_over(path: str) -> bool:
+    """Whether a part of a path (with forward slashes) is the name of a file or folder of LEFT_OVERS."""
+    return any(map(LEFT_OVERS.fullmatch, path.split("/")))
+
+
 def find_secrets(data: bytes) -> Iterator[tuple[int, str]]:
     """The first secret of each kind in the bytes of a text: its line, and its name for messages."""
     for name, markers, pattern in SECRETS:
@@ -103,7 +108,8 @@ def decode(data: bytes) -> str:
     """Decode a source file: UTF-8, with or without byte order mark, any line ends and any composition of accents
     (the result has `\\n` and NFC).
 
-    Raises Fault for a file that is too large, empty or not UTF-8, that holds a secret, for conflict markers, and for forbidden, misplaced and broken characters.
+    Raises Fault for a file that is too large, empty or not UTF-8, that holds a secret, for conflict markers, and for forbidden,
+    misplaced and broken characters.
     """
     if len(data) > TEXT_BYTES:
         raise Fault(1, format_message("file-large", limit=f"{TEXT_BYTES:,}"))

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from caravan.reading.limits import EXTRA_BYTES, FOLDER_DEPTH, LEFT_OVERS, SLUG_LENGTH, TEXT_BYTES
+from caravan.reading.limits import EXTRA_BYTES, FOLDER_DEPTH, SLUG_LENGTH, TEXT_BYTES, is_left_over
 from caravan.reading.problems import Fault, Problem, Severity, format_message, printable, problem
 from caravan.reading.schema import KINDS
 
@@ -209,7 +209,7 @@ def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
         folder, path = pending.pop()
         for entry in list_entries(tree, folder, path):
             name = f"{path}/{printable(entry.name)}"
-            if LEFT_OVERS.fullmatch(entry.name):
+            if is_left_over(entry.name):
                 continue
             same_in_lower_case = seen.setdefault(name.casefold(), name)
             if same_in_lower_case != name:
