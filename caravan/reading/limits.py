@@ -57,10 +57,14 @@ MISPLACED_CHARACTERS = re.compile(
     "|(?<=[\U000e0100-\U000e01ef])(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff].))",
     re.DOTALL,
 )
-# UTF-8 that a program read as Windows-1252 or Mac Roman. Words in capitals, such as IRMÃ, can end in the first of these letters.
+# UTF-8 that a program read as Windows-1252 or Mac Roman, or wrote for an e-mail. Words in capitals, such as IRMÃ, can end in the
+# first of these letters.
+SECOND_BYTE = (
+    "[\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
 BROKEN_LETTERS = re.compile(
-    "(?<![A-Z\u00c0-\u00de])(?:[\u00c2\u00c3][\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e"
-    "\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]|\u00e2\u20ac.|\u00f0\u0178|\u00ef\u00bb\u00bf|\u00ef\u00bf\u00bd)|\u201a\u00c4.|\u221a[\u00b1\u00b0\u00a9\u2260\u00ba\u2265\u2264]"
+    f"(?<![A-Z\u00c0-\u00de])(?:[\u00c2\u00c3]{SECOND_BYTE}|\u00e2\u20ac.|[\u00e2\u00ef]{SECOND_BYTE}{{2}}|\u00f0\u0178)"
+    "|\u201a\u00c4.|\u221a[\u00b1\u00b0\u00a9\u2260\u00ba\u2265\u2264]|=C3=[89AB][0-9A-F]|=E2=80=[0-9A-F]{2}"
 )
 # The characters of most texts: a fast check that makes the search for forbidden ones unnecessary.
 COMMON_CHARACTERS = re.compile("[\t\n -~\xa0-\u024f\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")

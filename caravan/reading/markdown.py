@@ -47,7 +47,7 @@ ADDRESS = r"""(?P<link>(?<![^\W_])(?<!=)(?<!=["'])(?:https?://|(?P<www>(?<![/.@-
 BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must not contain
 OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
 CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it
-CITATION = rf"\[({CITED}(?:; *{CITED})*)\](?!\()"
+CITATION = rf"\[({CITED}(?: *; *{CITED})*)\](?!\()"
 HTML_NAME = re.compile(r"</?(!--|\?|!?[a-zA-Z][a-zA-Z0-9-]*)")
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
 TAG = re.compile(r"<[^>]*>")

@@ -30,7 +30,7 @@ UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *")
 BLOCK = re.compile(r" {0,3}(/{3,}) *([^\s|]*) *([^|]*?) *(\|.*)?")
 DELIMITERS = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *")
 CELL_END = re.compile(r"\\.|(`+)(?:(?!\1).)+\1|(\|)")
-GLUED_HEADING = re.compile(r" {0,3}(#{2,6})[^#\s]")
+GLUED_HEADING = re.compile(r" {0,3}(#{2,6})(?:[^#\s]|\xa0)")
 NUMBER = re.compile(r"( *\d+)([.)] )")
 # What ends a paragraph without an empty line. A list does so only if it starts with 1, so that a year can begin a line.
 INTERRUPTS = re.compile(r" {0,3}(?:`{3}[^`]*$|~{3}|>|#{1,6}(?: |$)|[-+*] +\S|1[.)] +\S|/{3}|\[\^[^\]]+\]:)")

@@ -22,6 +22,7 @@ from caravan.reading.links import resolve
 from caravan.reading.markdown import BLOCK_ID_PLACEHOLDER, STASH_MARKER, RenderedMarkdown
 from caravan.reading.paths import PICTURE_ENDINGS
 from caravan.reading.problems import format_message
+from caravan.reading.schema import LANGUAGE_CODE
 
 # What Markdown and the site's blocks produce.
 TAGS = set(
@@ -72,6 +73,8 @@ def check_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
         allowed = name in GLOBAL_ATTRIBUTES or name in ATTRIBUTES.get(tag, ())
         if not allowed or value not in ALLOWED_VALUES.get(name, {value}):
             yield (f"{name}=", name), format_message("html-attribute", name=name, tag=tag)
+        elif name == "lang" and not LANGUAGE_CODE.fullmatch(value):
+            yield (f"{name}={value}", value), format_message("language-code", value=value)
         elif name == "class":
             for class_name in value.split():
                 if not is_allowed_class(class_name):

@@ -162,6 +162,9 @@ TOLD = [  # what replaces the title, or other fields, and the line and words of 
     ({"title": "title: El niÃ±o migrÃ³"}, 2, "“Ã±”"),
     ({"body": "It wasnâ€™t."}, 8, "“â€™”"),
     ({"body": "Â¿Qué?"}, 8, "“Â¿”"),
+    ({"body": "Costs â‚±500."}, 8, "“â‚±”"),
+    ({"body": "A step â†’ the next."}, 8, "“â†’”"),
+    ({"body": "El ni=C3=B1o."}, 8, "“=C3=B1”"),
 ]  # fmt: skip
 
 
