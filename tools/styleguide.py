@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from caravan.build.output import replaced_folder
 from caravan.reading.article import BodyPicture
 from caravan.reading.parser import BodyParser
-from caravan.site.article_view import PictureView, join_text
+from caravan.site.article_view import join_text
 from caravan.site.templates import Theme
 
 DIRECTIONS, SCHEMES = ("ltr", "rtl"), ("light", "dark")
@@ -90,8 +90,9 @@ def article_body(root: Path, theme: Theme) -> Markup:
     if faults:
         raise ValueError(f"tests/theme/text.md: {faults}")
 
-    def picture(shown: BodyPicture) -> PictureView:
-        return PictureView(theme.assets["icons/icon-180.png"].url, "", "", 180, 180, shown.attributes, lazy=False)
+    def picture(shown: BodyPicture) -> dict:
+        src = theme.assets["icons/icon-180.png"].url
+        return {"src": src, "jpeg": "", "avif": "", "width": 180, "height": 180, "attributes": shown.attributes, "lazy": False}
 
     html = theme.component("body_text", "en")(tuple(join_text(body.fill(lambda target: "#", picture=picture))))
     return Markup(f'<div class="prose">{unique_ids(str(html), "text")}</div>')

@@ -1,12 +1,12 @@
-"""View models of articles and undated pages: the values that templates show, formatted for a language."""
+"""The values that templates show of articles and undated pages."""
 
 from __future__ import annotations
 
+import datetime
 import html
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -16,14 +16,13 @@ from caravan.reading import drawings
 from caravan.reading.article import DRAWINGS, BodyHtml, BodyPicture, LinkTarget
 from caravan.reading.evidence import REMOVAL, Contact
 from caravan.reading.links import text_path
-from caravan.reading.markdown import Heading
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import TextFields
 from caravan.reading.translations import TranslationGroup
 from caravan.site.document import Link
 from caravan.site.edit_links import edit_links
-from caravan.site.event_view import DateView, EventView, date_view, event_view
-from caravan.site.i18n import Language, byline_label, localize_authors
+from caravan.site.event_view import event_view
+from caravan.site.i18n import Language, localize_authors
 from caravan.site.site import Site
 from caravan.site.urls import relative_url
 
@@ -36,64 +35,41 @@ PICTURE_ATTRIBUTES = ("src", "srcset", "sizes", "type", "width", "height", "load
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 
 
-@dataclass(frozen=True)
-class CardView:
-    """An article or page in a list.
-
-    `lang` and `direction` are those of title and summary. `foreign`: the name of that language, if it is not the language
-    of the page because the translation is missing, else "". `unpublished`: see `unpublished_label`.
-    """
-
-    href: str
-    title: str
-    title_class: str
-    summary: str
-    kind: str
-    byline_label: str
-    lang: str
-    direction: str
-    foreign: str
-    date: DateView | None
-    event: EventView | None
-    unpublished: str
-
-
 def title_class(title: str) -> str:
     """The CSS class of a title: "uppercase" if the title and its words are short, else "long" (a smaller size)."""
     longest_word = max(map(len, re.findall(r"\w+", title)), default=0)
     return "uppercase" if len(title) <= MAX_UPPERCASE_TITLE and longest_word <= MAX_UPPERCASE_WORD else "long"
 
 
-def byline_label_of(site: Site, language: Language, group: TranslationGroup) -> str:
-    """The line that says what kind of article this is and who speaks in it; "" for undated pages."""
-    return byline_label(group.kind, getattr(group.shared, "called_by", None), site.gettext(language.code))
-
-
-def unpublished_label(site: Site, language: Language, group: TranslationGroup) -> str:
+def unpublished(site: Site, group: TranslationGroup) -> str | datetime.date:
     """Return "draft", the day from which the text will be public, or "" for a public one."""
     if group.shared.status == "draft":
         return "draft"
-    return "" if site.is_public(group) else language.date(group.shared.date)
+    return "" if site.is_public(group) else group.shared.date
 
 
-def card_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> CardView:
-    """The card of an article on the page at `page_url`."""
+def card_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> dict:
+    """A text in a list on the page at `page_url`.
+
+    `lang` and `direction` are those of title and summary. `foreign`: the name of that language, if it is not the language
+    of the page because the translation is missing, else "". `date` and `event`: None for texts without.
+    """
     article = group.articles.get(language.code, group.original)
     article_language = Language(article.content_path.lang)
-    return CardView(
-        href=relative_url(page_url, site.urls.article(site.path_for(group, language.code))),
-        title=article.front.title,
-        title_class=title_class(article.front.title),
-        summary=article.front.summary,
-        kind=group.kind,
-        byline_label=byline_label_of(site, language, group),
-        lang=article_language.code,
-        direction=article_language.direction,
-        foreign=language.name_of(article_language.code) if article_language != language else "",
-        date=date_view(language, group.shared.date) if hasattr(group.shared, "date") else None,
-        event=event_view(site, language, group),
-        unpublished=unpublished_label(site, language, group),
-    )
+    return {
+        "href": relative_url(page_url, site.urls.article(site.path_for(group, language.code))),
+        "title": article.front.title,
+        "title_class": title_class(article.front.title),
+        "summary": article.front.summary,
+        "kind": group.kind,
+        "called_by": getattr(group.shared, "called_by", None),
+        "lang": article_language.code,
+        "direction": article_language.direction,
+        "foreign": language.name_of(article_language.code) if article_language != language else "",
+        "date": getattr(group.shared, "date", None),
+        "event": event_view(site, language, group),
+        "unpublished": unpublished(site, group),
+    }
 
 
 def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
@@ -113,23 +89,7 @@ def link_url(site: Site, content_path: ContentPath, target: LinkTarget) -> str:
     return f"{url}#{target.fragment}" if target.fragment else url
 
 
-@dataclass(frozen=True)
-class PictureView:
-    """A picture in the sizes that the site has of it. `avif` and `jpeg` are for `srcset`, empty in a feed.
-
-    `attributes` are those that the author wrote, such as `alt`. `lazy`: loaded when the reader comes near it.
-    """
-
-    src: str
-    jpeg: str
-    avif: str
-    width: int
-    height: int
-    attributes: dict[str, str]
-    lazy: bool
-
-
-Piece = Markup | PictureView
+Piece = Markup | dict  # HTML, or a picture
 
 
 def article_html(
@@ -138,7 +98,8 @@ def article_html(
     """The pieces of an article for the page at `page_url`, or with absolute links for a feed if `page_url` is None.
 
     Those of the drawing that it begins with (none if it begins with something else), and the rest. In an original, the blocks
-    that translations link to get an id.
+    that translations link to get an id. Of a picture, `attributes` are those that the author wrote, such as `alt`; `avif` and
+    `jpeg` are for `srcset`, empty in a feed; `lazy`: it is loaded when the reader comes near it.
     """
 
     def address(url: str) -> str:
@@ -157,8 +118,10 @@ def article_html(
             for ending in (".avif", ".jpg")
         )
         src = f"{address(copies[min(1, len(copies) - 1)].stem)}.jpg"
-        is_first = shown is article.body_html.pictures[0]
-        return PictureView(src, jpeg, avif, copies[-1].width, copies[-1].height, shown.attributes, not is_first)
+        return {
+            "src": src, "jpeg": jpeg, "avif": avif, "width": copies[-1].width, "height": copies[-1].height,
+            "attributes": shown.attributes, "lazy": shown is not article.body_html.pictures[0],
+        }  # fmt: skip
 
     article = group.articles[content_path.lang]
     block_ids = frozenset()
@@ -195,7 +158,7 @@ def article_html(
     )
 
 
-def join_text(pieces: Iterable[str | PictureView]) -> Iterator[Piece]:
+def join_text(pieces: Iterable[str | dict]) -> Iterator[Piece]:
     """The pieces, with neighbouring strings joined and marked as HTML."""
     for is_text, group in itertools.groupby(pieces, lambda piece: isinstance(piece, str)):
         run = list(group)
@@ -209,111 +172,34 @@ def names_in_body(body: BodyHtml) -> frozenset[str]:
     return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names, picture_names)
 
 
-@dataclass(frozen=True)
-class ContactView:
-    """A contact: `number` is that of its citation, 0 where no text cites it. `lang`: that of `whom`, if not that of the page."""
-
-    number: int
-    contact: Contact
-    whom: str
-    lang: str
-    checked_on: DateView
-
-
-@dataclass(frozen=True)
-class TranslationNotice:
-    """The state of a translation. `href`, `lang` and `language` (its name) are those of the original.
+def translation_notice(site: Site, language: Language, group: TranslationGroup, page_url: str) -> dict | None:
+    """The state of a translation; None for the original. `href`, `lang` and `language` (its name) are those of the original.
 
     `outdated_blocks`: those of the original that the translation lacks, each with its first words or the name of its field.
     `removed_blocks`: how many blocks of the translation the original no longer has. `outdated_since`: the day of the last
     change of the original, if the translation is outdated and the day is known.
     """
-
-    href: str
-    lang: str
-    language: str
-    translated_by: str
-    reviewed_by: str
-    outdated_blocks: tuple[Link, ...]
-    removed_blocks: int
-    outdated_since: DateView | None
-
-
-@dataclass(frozen=True)
-class ArticleView:
-    """A whole article or undated page.
-
-    `author_line`: the authors as readers see them; `author_names`: the names of the front matter; `organizations`: those that
-    are organizations, and who called. `body` and `opening_drawing`, the figure that it begins with, are pieces of
-    HTML and pictures; `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of the section that says
-    what happened after a call. `take_part_href`: the link to that page, or "".
-    """
-
-    title: str
-    title_class: str
-    summary: str
-    kind: str
-    byline_label: str
-    date: DateView | None
-    updated: DateView | None
-    author_line: str
-    author_names: tuple[str, ...]
-    called_by: str
-    organizations: tuple[str, ...]
-    event: EventView | None
-    question: str
-    answer: tuple[str, ...]
-    certainty: tuple[tuple[str, str], ...]
-    minutes: int
-    headings: tuple[Heading, ...]
-    has_contents: bool
-    body: tuple[Piece, ...]
-    body_names: frozenset[str]
-    sources: tuple[dict, ...]
-    contacts: tuple[ContactView, ...]
-    private_way: dict | None
-    unpublished: str
-    translation: TranslationNotice | None
-    opening_drawing: tuple[Piece, ...]
-    follow_up: Heading | None
-    take_part_href: str
-    edit_links: tuple[Link, ...]
-
-    @property
-    def unused_components(self) -> frozenset[str]:
-        """The components of the theme that do not show because this article has nothing for them."""
-        content = {
-            "contents": self.has_contents, "figure_board": self.opening_drawing, "source_list": self.sources or self.contacts,
-            "translation_note": self.translation, "unpublished_banner": self.unpublished,
-            "edit_links": self.edit_links, "call_facts": self.event and self.event.has_facts,
-        }  # fmt: skip
-        return frozenset(name for name, value in content.items() if not value)
-
-
-def translation_notice(site: Site, language: Language, group: TranslationGroup, page_url: str) -> TranslationNotice | None:
-    """The notice for a translation; None for the original."""
     article = group.articles[language.code]
     if article.is_original:
         return None
     original_lang, original_url = group.original.content_path.lang, site.urls.article(group.original.content_path)
     diff = group.diff(language.code)
-    updated = getattr(group.shared, "updated", None)
-    return TranslationNotice(
-        href=relative_url(page_url, original_url),
-        lang=original_lang,
-        language=language.name_of(original_lang),
-        translated_by=article.front.translated_by or "",
-        reviewed_by=article.front.reviewed_by or "",
-        outdated_blocks=tuple(
+    return {
+        "href": relative_url(page_url, original_url),
+        "lang": original_lang,
+        "language": language.name_of(original_lang),
+        "translated_by": article.front.translated_by,
+        "reviewed_by": article.front.reviewed_by,
+        "outdated_blocks": tuple(
             Link(relative_url(page_url, f"{original_url}#{block.anchor_id}" if block.anchor_id else original_url), block.name)
             for block in diff.changed
         ),
-        removed_blocks=diff.removed,
-        outdated_since=date_view(language, updated) if updated and diff else None,
-    )
+        "removed_blocks": diff.removed,
+        "outdated_since": getattr(group.shared, "updated", None) if diff else None,
+    }
 
 
-def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[list[dict], list[ContactView]]:
+def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[list[dict], list[dict]]:
     """The sources and the contacts that an article cites. The preview shows articles with unknown ones, which are left out."""
     cited, contacts = [], []
     for number, citation in enumerate(group.articles[language.code].citations, 1):
@@ -321,14 +207,14 @@ def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tu
         if isinstance(source, Contact):
             contacts.append(contact_view(site, language, source, number))
         elif source:
-            issued = source.issued and DateView(source.issued, language.partial_date(*map(int, source.issued.split("-"))))
-            archived_on = source.archived_on and date_view(language, source.archived_on)
-            cited.append({"number": number, "source": source, "issued": issued, "archived_on": archived_on})
+            cited.append({"number": number, "source": source})
     return cited, contacts
 
 
-def contact_view(site: Site, language: Language, contact: Contact, number: int = 0) -> ContactView:
-    return ContactView(number, contact, *site.words_in(contact.whom, language.code), date_view(language, contact.checked_on))
+def contact_view(site: Site, language: Language, contact: Contact, number: int = 0) -> dict:
+    """A contact. `number`: that of its citation, 0 where no text cites it. `lang`: that of `whom`, if not that of the page."""
+    whom, lang = site.words_in(contact.whom, language.code)
+    return {"number": number, "contact": contact, "whom": whom, "lang": lang}
 
 
 def private_way(site: Site, language: Language, group: TranslationGroup) -> dict | None:
@@ -343,46 +229,53 @@ def private_way(site: Site, language: Language, group: TranslationGroup) -> dict
     return {"contact": contact_view(site, language, contact) if isinstance(contact, Contact) else None, "form": form}
 
 
-def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> ArticleView:
+def article_view(site: Site, language: Language, group: TranslationGroup, page_url: str) -> dict:
+    """The text of a page: what a card has (`card_view`), the fields that all languages share (`shared`), and the rest.
+
+    `author_line`: the authors as readers see them. `body` and `opening_drawing`, the figure that it begins with, are pieces
+    of HTML and pictures; `body_names`: the names in both (BodyHtml). `minutes`: the reading time. `follow_up`: the heading of
+    the section that says what happened after a call. `take_part_href`: the link to that page, or "".
+    """
     article, shared = group.articles[language.code], group.shared
-    front = article.front
-    date, updated = getattr(shared, "date", None), getattr(shared, "updated", None)
-    question, answer, certainty = answer_of(front)
+    question, answer, certainty = answer_of(article.front)
     headings = tuple(heading for heading in article.body_html.headings if heading.level == 2)
     opening_drawing, body = article_html(site, article.content_path, group, page_url)
     sources, contacts = cited_sources(site, language, group)
-    dated, take_part_url = group.kind != "pages", site.page_url("take-part", language.code)
-    return ArticleView(
-        title=front.title,
-        title_class=title_class(front.title),
-        summary=front.summary,
-        kind=group.kind,
-        byline_label=byline_label_of(site, language, group),
-        date=date and date_view(language, date),
-        updated=updated and date_view(language, updated),
-        author_line=language.names(localize_authors(shared.authors, site.gettext(language.code))) if dated else "",
-        author_names=shared.authors if dated else (),
-        called_by=getattr(shared, "called_by", None) or "",
-        organizations=(*getattr(shared, "organizations", ()), getattr(shared, "called_by", None)),
-        event=event_view(site, language, group),
-        question=question,
-        answer=answer,
-        certainty=certainty,
-        minutes=max(1, round(article.body_html.word_count / WORDS_PER_MINUTE)),
-        headings=headings,
-        has_contents=len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
-        body=body,
-        body_names=names_in_body(article.body_html),
-        sources=tuple(sources),
-        contacts=tuple(contacts),
-        private_way=private_way(site, language, group),
-        unpublished=unpublished_label(site, language, group),
-        translation=translation_notice(site, language, group, page_url),
-        opening_drawing=opening_drawing,
-        follow_up=next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
-        take_part_href=take_part_url and relative_url(page_url, take_part_url),
-        edit_links=edit_links(site, language, group),
-    )
+    authors, take_part_url = getattr(shared, "authors", ()), site.page_url("take-part", language.code)
+    view = {
+        **card_view(site, language, group, page_url),
+        "shared": shared,
+        "updated": getattr(shared, "updated", None),
+        "author_line": language.names(localize_authors(authors, site.gettext(language.code))),
+        "question": question,
+        "answer": answer,
+        "certainty": certainty,
+        "minutes": max(1, round(article.body_html.word_count / WORDS_PER_MINUTE)),
+        "headings": headings,
+        "has_contents": len(headings) > MAX_SECTIONS_WITHOUT_CONTENTS,
+        "body": body,
+        "body_names": names_in_body(article.body_html),
+        "sources": sources,
+        "contacts": contacts,
+        "private_way": private_way(site, language, group),
+        "translation": translation_notice(site, language, group, page_url),
+        "opening_drawing": opening_drawing,
+        "follow_up": next((heading for heading in headings if heading.id == FOLLOW_UP_ID), None),
+        "take_part_href": take_part_url and relative_url(page_url, take_part_url),
+        "edit_links": edit_links(site, language, group),
+    }
+    return {**view, "unused_components": unused_components(view)}
+
+
+def unused_components(article: dict) -> frozenset[str]:
+    """The components of the theme that do not show because an article has nothing for them."""
+    content = {
+        "contents": article["has_contents"], "figure_board": article["opening_drawing"],
+        "source_list": article["sources"] or article["contacts"], "translation_note": article["translation"],
+        "unpublished_banner": article["unpublished"], "edit_links": article["edit_links"],
+        "call_facts": article["event"] and article["event"]["has_facts"],
+    }  # fmt: skip
+    return frozenset(name for name, value in content.items() if not value)
 
 
 def answer_of(front: TextFields) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:

@@ -42,10 +42,10 @@ def calendar_month(site: Site, language: Language, call: TranslationGroup | None
     week_start, names = language.locale.first_week_day, language.locale.days["stand-alone"]
     weekdays = tuple((names["abbreviated"][day], names["wide"][day]) for day in calendar.Calendar(week_start).iterweekdays())
     return {
-        "name": language.partial_date(first.year, first.month),
+        "name": language.partial_date(f"{first:%Y-%m}"),
         "weekdays": weekdays,
         "weeks": tuple(calendar_weeks(first, week_start, event, entries)),
-        "call_date_range": language.date_range(event.start, event.end),
+        "call": event,
         "entries": tuple(calendar_entry(site, language, entry) for entry in entries),
     }
 
@@ -73,8 +73,6 @@ def covers(entry: DatedEntry, day: datetime.date) -> bool:
 
 
 def calendar_entry(site: Site, language: Language, entry: DatedEntry) -> dict:
-    """An entry of the list below the calendar. `iso`: a date, or two with a slash between them; `lang`: as in `weighed_figures`."""
-    end = entry.end or entry.start
+    """An entry of the list below the calendar; `lang`: as in `weighed_figures`."""
     text, lang = site.words_in(entry.words, language.code)
-    iso = entry.start.isoformat() if end == entry.start else f"{entry.start.isoformat()}/{end.isoformat()}"
-    return {"date_range": language.date_range(entry.start, end), "iso": iso, "text": text, "lang": lang, "is_summit": entry.summit}
+    return {"start": entry.start, "end": entry.end or entry.start, "text": text, "lang": lang, "is_summit": entry.summit}

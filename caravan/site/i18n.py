@@ -87,13 +87,18 @@ class Language:
         return format_time(datetime.time.fromisoformat(time), "short", locale=self.locale).replace("\u202f", "\u00a0")
 
     @memoize
-    def partial_date(self, year: int, month: int = 0, day: int = 0) -> str:
-        """A year, a month of a year, or a day; `month` and `day` are 0 if they are not known."""
+    def partial_date(self, date: str) -> str:
+        """A year, a month of a year or a day, given in ISO 8601."""
+        year, month, day = (*map(int, date.split("-")), 0, 0)[:3]
         if day:
             return self.date(datetime.date(year, month, day))
         if month:
             return with_breakable_spaces(format_skeleton("yMMMM", datetime.date(year, month, 1), locale=self.locale))
-        return str(year)
+        return date
+
+    def language_names(self, codes: tuple[str, ...]) -> str:
+        """The names of languages, joined."""
+        return self.names(tuple(map(self.name_of, codes)))
 
     @memoize
     def number(self, value: int | float) -> str:
@@ -251,23 +256,3 @@ def localize_authors(names: tuple[str, ...], _: Gettext) -> tuple[str, ...]:
 def kind_name(kind: str, _: Gettext) -> str:
     """The title of the list of a kind."""
     return {"calls": _("Calls"), "analysis": _("Analysis"), "background": _("Background")}[kind]
-
-
-def kind_description(kind: str, _: Gettext) -> str:
-    """One sentence about the list of a kind."""
-    return {
-        "calls": _("Calls of organizations, retold: who called, to what, when and where, and whether it is over."),
-        "analysis": _("What happened, and how sure we are: questions answered from sources that stand beside each claim."),
-        "background": _("What lies beneath: treaties, law and figures, explained and weighed."),
-    }[kind]
-
-
-def byline_label(kind: str, called_by: str | None, _: Gettext) -> str:
-    """The line that says what kind of article this is and, for a call, whose call; "" for undated pages."""
-    if kind == "calls":
-        # Translators: {caller} is an organization; "retold": in our words, not those of the organization
-        return _("Called by {caller}. Retold by the editors of this site.").format(caller=called_by) if called_by else _("Our call")
-    return {
-        "analysis": _("Analysis: what happened, from the sources named"),
-        "background": _("Background: what lies beneath, from the sources named"),
-    }.get(kind, "")

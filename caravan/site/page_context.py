@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from caravan.reading.links import resolve
 from caravan.reading.schema import ARTICLE_KINDS
@@ -15,46 +15,14 @@ from caravan.site.site import Site
 from caravan.site.urls import relative_url
 
 
-@dataclass(frozen=True)
-class PageContext:
+def page_context(site: Site, language: Language, info: PageInfo, article: dict | None = None) -> dict:
     """The parameter `page` of layouts/base.html. Links are relative, except `site_url`, `canonical` and `alternates`.
 
     `root`: the link to the root of the site; `site_url`: its public URL, with a slash at its end. `page_title`: the title
     without the name of the site. `locale` and `alternate_locales`: for Open Graph, such as en_GB. `published`, `modified`
-    and `section`: of an article, else "". `json_ld`: structured data, or None. `shareable`: the page has share buttons and
+    and `section`: of an article, else None. `json_ld`: structured data, or None. `shareable`: the page has share buttons and
     links to its headings. `notice`: with the language of its words if they are in another one.
     """
-
-    site_name: str
-    root: str
-    site_url: str
-    lang: str
-    direction: str
-    page_title: str
-    title: str
-    description: str
-    canonical: str
-    kind: str
-    home: Link
-    sections: tuple[Link, ...]
-    footer_links: tuple[Link, ...]
-    feed: Link
-    feeds: tuple[Link, ...]
-    alternates: tuple[Link, ...]
-    languages: tuple[Link, ...]
-    indexed: bool
-    manifest: str
-    locale: str
-    alternate_locales: tuple[str, ...]
-    published: str = ""
-    modified: str = ""
-    section: str = ""
-    json_ld: dict | None = None
-    shareable: bool = False
-    notice: Link | None = None
-
-
-def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
     lang, urls = language.code, site.urls
     _ = site.gettext(lang)
 
@@ -83,34 +51,40 @@ def page_context(site: Site, language: Language, info: PageInfo) -> PageContext:
         alternates.append(Link(site.absolute_url(default), "x-default", lang="x-default"))
     feed = Link(href(urls.feed(lang)), _("All articles"))
     kind_feed = Link(href(urls.feed(lang, info.kind)), kind_name(info.kind, _)) if info.kind else None
-    return PageContext(
-        site_name=site.name,
-        root=href(""),
-        site_url=site.absolute_url(""),
-        lang=lang,
-        direction=language.direction,
-        page_title=info.title,
-        title=info.title if info.title == site.name else f"{info.title} · {site.name}",
-        description=info.description,
-        canonical=site.absolute_url(info.url),
-        kind=info.kind,
-        home=link(urls.home_page(lang), site.name),
-        sections=tuple(sections),
-        footer_links=tuple(footer_links),
-        feed=feed,
-        feeds=(feed, kind_feed) if kind_feed else (feed,),
-        alternates=tuple(alternates) if len(alternates) > 1 else (),
-        languages=tuple(
+    date = article["date"] if article else None
+    return {
+        "site_name": site.name,
+        "root": href(""),
+        "site_url": site.absolute_url(""),
+        "lang": lang,
+        "direction": language.direction,
+        "page_title": info.title,
+        "title": info.title if info.title == site.name else f"{info.title} · {site.name}",
+        "description": info.description,
+        "canonical": site.absolute_url(info.url),
+        "kind": info.kind,
+        "home": link(urls.home_page(lang), site.name),
+        "sections": sections,
+        "footer_links": footer_links,
+        "feed": feed,
+        "feeds": (feed, kind_feed) if kind_feed else (feed,),
+        "alternates": alternates if len(alternates) > 1 else (),
+        "languages": [
             Link(href(switch_urls[other.code]), other.name, other.code == lang, other.code)
             for other in site.languages
             if other.code in switch_urls
-        ),
-        notice=notice_link(site, lang, href),
-        indexed=info.indexed,
-        manifest=href(urls.manifest(lang)),
-        locale=language.with_territory,
-        alternate_locales=tuple(other.with_territory for other in site.languages if other.code in translation_urls and other != language),
-    )
+        ],
+        "notice": notice_link(site, lang, href),
+        "indexed": info.indexed,
+        "manifest": href(urls.manifest(lang)),
+        "locale": language.with_territory,
+        "alternate_locales": [other.with_territory for other in site.languages if other.code in translation_urls and other != language],
+        "published": date,
+        "modified": article["updated"] or date if date else None,
+        "section": kind_name(article["kind"], _) if date else None,
+        "json_ld": json_ld(site, language, info, article) if info.indexed else None,
+        "shareable": info.indexed and article is not None,
+    }
 
 
 def notice_link(site: Site, lang: str, href: Callable[[str], str]) -> Link | None:
@@ -128,11 +102,4 @@ def notice_link(site: Site, lang: str, href: Callable[[str], str]) -> Link | Non
 
 def page_view(site: Site, language: Language, info: PageInfo, **view: object) -> dict:
     """The values of a page template: `page`, and those of `view`."""
-    page, article = page_context(site, language, info), view.get("article")
-    if info.indexed:
-        page = replace(page, json_ld=json_ld(site, language, info, article), shareable=article is not None)
-    if article and article.date:
-        modified = article.updated or article.date
-        section = kind_name(article.kind, site.gettext(language.code))
-        page = replace(page, published=article.date.iso, modified=modified.iso, section=section)
-    return {"page": page, **view}
+    return {"page": page_context(site, language, info, view.get("article")), **view}

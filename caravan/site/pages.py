@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
-from caravan.site.article_view import CardView, article_view, card_view
+from caravan.site.article_view import article_view, card_view
 from caravan.site.document import Document, PageInfo, list_documents, page_document, paginate, urls_in_all_languages
 from caravan.site.edit_links import new_text_link
 from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
-from caravan.site.i18n import Language, kind_description, kind_name
+from caravan.site.i18n import Language, kind_name
 from caravan.site.page_context import page_context, page_view
 from caravan.site.site import Site
 from caravan.site.translation_pages import count_rows, status_page, untranslated_page
@@ -99,16 +99,16 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     url = site.urls.article(article.content_path)
     dated = kind in ARTICLE_KINDS
     view = article_view(site, language, group, url)
-    title = title_with_state(view.event, article.front.title, site.gettext(language.code))
+    title = title_with_state(view["event"], article.front.title, site.gettext(language.code))
     info = PageInfo(
-        url, title, summary_with_days(view.event, article.front.summary), kind if dated else "", site.translation_urls(group),
+        url, title, summary_with_days(language, view["event"], article.front.summary), kind if dated else "", site.translation_urls(group),
         site.translation_urls(group, fallback=True), indexed=site.is_public(group),
     )  # fmt: skip
     related = related_articles(site, language, group, url) if dated else ()
     return page_view(site, language, info, article=view, related=related)
 
 
-def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[CardView, ...]:
+def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[dict, ...]:
     """The articles that this one links to, then those published before and after it; at most MAX_RELATED."""
     own_key = (group.kind, group.slug)
     linked_keys = (tuple(target.path.split("/")[:2]) for target in group.articles[language.code].link_targets)
@@ -127,7 +127,12 @@ def listing_page(site: Site, language: Language, kind: str, number: int) -> dict
     """Page `number` of the list of a kind."""
     lang, per_page = language.code, site.per_page
     _ = site.gettext(lang)
-    title, about, address = kind_name(kind, _), kind_description(kind, _), functools.partial(site.urls.listing, kind)
+    about = {
+        "calls": _("Calls of organizations, retold: who called, to what, when and where, and whether it is over."),
+        "analysis": _("What happened, and how sure we are: questions answered from sources that stand beside each claim."),
+        "background": _("What lies beneath: treaties, law and figures, explained and weighed."),
+    }[kind]
+    title, address = kind_name(kind, _), functools.partial(site.urls.listing, kind)
     info, pages = paginate(site, language, address, number, site.count(kind, lang), per_page, title, about)
     groups = (site.groups[key] for key in site.listing_slice(kind, lang, (number - 1) * per_page, per_page))
     cards, editor = tuple(card_view(site, language, group, info.url) for group in groups), new_text_link(site, language, kind)

@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import threading
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -126,7 +127,7 @@ class Theme:
     def __init__(self, folder: Path, options: dict | None = None):
         """`options`: the setting JINJA_ENVIRONMENT."""
         self.folder = folder
-        self.translations = threading.local()  # the catalog of the document that this thread renders
+        self.translations = threading.local()  # language and catalog of the document that this thread renders
         self.assets = theme_assets(folder / "static")
         self.catalog = functools.cache(lambda lang: load_catalog(folder / "translations", lang))
         self.environment = self.create_environment(options or JINJA_ENVIRONMENT)
@@ -146,7 +147,9 @@ class Theme:
             lambda singular, plural, number: self.translations.ngettext(singular, plural, number),
             newstyle=False,
         )
-        environment.filters["isolate"] = lambda text: isolate(text, self.translations.direction)
+        environment.filters["isolate"] = lambda text: isolate(text, self.translations.language.direction)
+        for name in ("clock", "date", "date_range", "language_names", "partial_date"):
+            environment.filters[name] = functools.partial(self.localize, getattr(Language, name))
         environment.globals["assets"] = self.assets
         environment.globals["preview"] = ""  # the preview passes its own value: caravan/preview/preview.html
         outlines = json.loads((self.folder / "static" / "fonts" / "outlines.json").read_text(encoding="utf-8"))
@@ -159,11 +162,11 @@ class Theme:
         """Render a template in `lang` with the values of `view`. Raises TemplateError and StyleError."""
         self.activate_language(lang)
         article, page = view.get("article"), view.get("page")
-        unused, body_names = (article.unused_components, article.body_names) if article else (frozenset(), frozenset())
-        if not (page and page.notice):
+        unused, body_names = (article["unused_components"], article["body_names"]) if article else (frozenset(), frozenset())
+        if not (page and page["notice"]):
             unused |= {"notice_bar"}
-        # A styled document without a PageContext (offline.html) is at the root of the site.
-        stylesheet = functools.partial(self.styles.stylesheet, template, unused, body_names, page.root if page else "")
+        # A styled document without `page` (offline.html) is at the root of the site.
+        stylesheet = functools.partial(self.styles.stylesheet, template, unused, body_names, page["root"] if page else "")
         return self.environment.get_template(template).render(view, stylesheet=stylesheet)
 
     def component(self, name: str, lang: str) -> Macro:
@@ -171,11 +174,15 @@ class Theme:
         self.activate_language(lang)
         return getattr(self.environment.get_template(f"components/{name}.html").module, name)
 
+    def localize(self, method: Callable, *values: object) -> str:
+        """The result of a method of Language in the language of the document."""
+        return method(self.translations.language, *values)
+
     def activate_language(self, lang: str) -> None:
         """Use the catalog of `lang` in this thread."""
         catalog = self.catalog(lang)
         self.translations.gettext, self.translations.ngettext = catalog.gettext, catalog.ngettext
-        self.translations.direction = Language(lang).direction
+        self.translations.language = Language(lang)
 
 
 # Letters of the other direction than that of the page, and words of them.

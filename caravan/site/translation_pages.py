@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import card_view
 from caravan.site.document import Link, PageInfo, paginate
@@ -61,21 +59,14 @@ def status_page(site: Site, language: Language, number: int) -> dict:
     return page_view(site, language, info, heading=info.title, about=about, rows=rows, languages=languages, pages=pages)
 
 
-@dataclass(frozen=True)
-class TranslationState:
+def translation_state(group: TranslationGroup, lang: str) -> dict:
     """`name`: original, missing, behind, unreviewed or reviewed; `outdated_count`: the number of outdated blocks."""
-
-    name: str
-    outdated_count: int = 0
-
-
-def translation_state(group: TranslationGroup, lang: str) -> TranslationState:
     article = group.articles.get(lang)
     if article is None:
-        return TranslationState("missing")
+        return {"name": "missing"}
     if article.is_original:
-        return TranslationState("original")
+        return {"name": "original"}
     diff = group.diff(lang)
     if diff:
-        return TranslationState("behind", len(diff.changed) + diff.removed)
-    return TranslationState("reviewed" if article.front.reviewed_by else "unreviewed")
+        return {"name": "behind", "outdated_count": len(diff.changed) + diff.removed}
+    return {"name": "reviewed" if article.front.reviewed_by else "unreviewed"}

@@ -4,10 +4,12 @@ The keys of `arguments` are the parameters of the macro. `title` describes the s
 component needs as its parent. The styleguide adds `assets`.
 """
 
+import datetime
+
 from markupsafe import Markup
 
-DAY = {"iso": "2026-11-23", "text": "23 November 2026"}
-LATER = {"iso": "2026-12-01", "text": "1 December 2026"}
+DAY, LATER = datetime.date(2026, 11, 23), datetime.date(2026, 12, 1)
+START, END = datetime.date(2023, 11, 9), datetime.date(2023, 11, 14)
 LONG = "Pinaka­mahabang salita sa isang napaka­habang pamagat: internasyonalisasyon ng pakikipag­kapwa-tao"
 
 
@@ -17,10 +19,9 @@ def link(label, href="#main", **fields):
 
 def event(state, **fields):
     return {
-        "start": {"iso": "2023-11-09", "text": "9 November 2023"}, "end": {"iso": "2023-11-14", "text": "14 November 2023"},
-        "date_range": "9–14 November 2023", "short_range": "9–14 Nov 2023", "place": "San Francisco, California", "state": state,
-        "is_open": state in ("coming", "now"), "former": "", "former_start": "", "reason": None, "hours": "",
-        "meeting_point": "", "join": "", "bring": (), "program": (), "access": ACCESS, **fields,
+        "start": START, "end": END, "starts_at": None, "ends_at": None, "place": "San Francisco, California", "state": state,
+        "is_open": state in ("coming", "now"), "former": "", "reason": None,
+        "meeting_point": None, "join": None, "bring": (), "program": (), "access": ACCESS, **fields,
     }  # fmt: skip
 
 
@@ -33,15 +34,15 @@ def words(text, lang=""):
     return {"text": text, "lang": lang}
 
 
-ACCESS = (("Step-free", "yes"), ("Seats", "no"), ("Interpretation", "Spanish and Tagalog"), ("Child care", "not stated"))
-UNKNOWN_DAYS = {"start": None, "end": None, "date_range": "", "former": "9–14 November 2023"}
+ACCESS = {"step_free": True, "seats": False, "interpretation": ("es", "tl"), "child_care": None}
+UNKNOWN_DAYS = {"start": None, "end": None, "former": "9–14 November 2023"}
 FULL_EVENT = {
-    "hours": "18:30 – 20:00", "meeting_point": "Harry Bridges Plaza, 1 The Embarcadero", "join": "https://example.org/join-the-march",
+    "starts_at": "18:30", "ends_at": "20:00", "meeting_point": "Harry Bridges Plaza, 1 The Embarcadero", "join": "https://example.org/join-the-march",
     "bring": (words("Water"), words("Un letrero", "es")), "former": "2–3 November 2023, Oakland",
     "reason": words("The city closed the square."),
     "program": (
-        {"when": "9 November 2023, 18:30", "what": words("Opening, with music"), "where": "", "languages": "English and Spanish"},
-        {"when": "14 November 2023", "what": words("La marcha", "es"), "where": "Civic Center", "languages": ""},
+        ({"day": START, "at": "18:30", "where": None, "languages": ("en", "es")}, words("Opening, with music")),
+        ({"day": END, "at": None, "where": "Civic Center", "languages": ()}, words("La marcha", "es")),
     ),
 }  # fmt: skip
 EVENTS = {
@@ -53,7 +54,7 @@ EVENTS = {
 def card(**fields):
     return {
         "href": "#main", "title": "NAFTA: sold as a cure for migration", "title_class": "uppercase", "kind": "background", "lang": "en",
-        "direction": "ltr", "byline_label": "Background", "foreign": "", "date": DAY, "event": None, "unpublished": "",
+        "direction": "ltr", "called_by": None, "foreign": "", "date": DAY, "event": None, "unpublished": "",
         "summary": "A treaty that promised fewer migrants, and what the figures say thirty years later.", **fields,
     }  # fmt: skip
 
@@ -73,17 +74,16 @@ def translation(**fields):
 def source(number, **fields):
     entry = {
         "id": f"s{number}", "type": "report", "title": "A report on wages", "language": "en", "title_given": True,
-        "reposted_by": None, "archived": None,
+        "reposted_by": None, "archived": None, "archived_on": fields.get("archived") and datetime.date(2024, 5, 1),
         "author": "A. Author", "publisher": "A publisher", "container_title": None, "issued": "2023-11",
         "url": "https://example.org/report", "read_as": "full text", **fields,
     }  # fmt: skip
-    return {"number": number, "source": entry, "issued": {"iso": "2023-11", "text": "November 2023"},
-            "archived_on": fields.get("archived") and {"iso": "2024-05-01", "text": "1 May 2024"}}
+    return {"number": number, "source": entry}
 
 
 def contact(number=0, lang="", **fields):
-    entry = {"what": "help@example.org", "href": "mailto:help@example.org", "source": "https://example.org/contact", **fields}
-    return {"number": number, "contact": entry, "whom": "The editors, for whoever is named here", "lang": lang, "checked_on": DAY}
+    entry = {"what": "help@example.org", "href": "mailto:help@example.org", "source": "https://example.org/contact", "checked_on": DAY, **fields}
+    return {"number": number, "contact": entry, "whom": "The editors, for whoever is named here", "lang": lang}
 
 
 def answer_board(**fields):
@@ -97,19 +97,20 @@ def answer_board(**fields):
 def poster(**fields):
     return {
         "title": "Migrants’ demands for three presidents", "title_class": "uppercase", "event": event("over"), "href": "",
-        "byline_label": "Called by IMA-USA. Retold by the editors of this site.", "level": 2,
+        "called_by": "IMA-USA", "level": 2,
         "summary": "The call to the summit, retold with notes: what was asked for, when and where.", "lang": "", "direction": "", **fields,
     }  # fmt: skip
 
 
 def month():
+    summit = datetime.date(2023, 11, 11)
     days = [{"number": number, "in_call": 9 <= number <= 14, "in_summit": 11 <= number <= 17} for number in range(6, 20)]
     return {
-        "name": "November 2023", "weekdays": tuple((name[:3], name) for name in WEEKDAYS), "call_date_range": "9–14 November 2023",
+        "name": "November 2023", "weekdays": tuple((name[:3], name) for name in WEEKDAYS), "call": event("over"),
         "weeks": (tuple(days[:7]), (*days[7:13], None)),
         "entries": (
-            {"date_range": "11–17 November 2023", "iso": "2023-11-11/2023-11-17", "text": "APEC Leaders’ Week", "lang": "", "is_summit": True},
-            {"date_range": "12 November 2023", "iso": "2023-11-12", "text": "Una marcha", "lang": "es", "is_summit": False},
+            {"start": summit, "end": summit.replace(day=17), "text": "APEC Leaders’ Week", "lang": "", "is_summit": True},
+            {"start": END, "end": END, "text": "Una marcha", "lang": "es", "is_summit": False},
         ),
     }  # fmt: skip
 
@@ -140,8 +141,8 @@ def page(**fields):
         "site_name": "Caravan", "root": "../", "site_url": "https://example.org/", "lang": "en", "direction": "ltr", "page_title": "A text",
         "title": "A text · Caravan", "description": "What it says.", "canonical": "https://example.org/a/", "kind": "analysis",
         "feeds": (link("All articles", "../feeds/all.atom.xml"),), "alternates": (link("es", "https://example.org/es/a/", lang="es"),),
-        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "locale": "en_US", "alternate_locales": ("es_MX",), "published": "",
-        "modified": "", "section": "", "shareable": False, **fields,
+        "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "locale": "en_US", "alternate_locales": ("es_MX",), "published": None,
+        "modified": None, "section": None, "shareable": False, **fields,
     }  # fmt: skip
 
 
@@ -173,7 +174,7 @@ EXAMPLES = {
         {"title": "in another direction", "inside": "ul", "arguments": {"card": card(**ARABIC), "level": 2}},
         {"title": "long words", "inside": "ul", "arguments": {"card": card(title=LONG), "level": 2}},
         {"title": "a draft", "inside": "ul", "arguments": {"card": card(unpublished="draft"), "level": 2}},
-        {"title": "not yet public", "inside": "ul", "arguments": {"card": card(unpublished="1 December 2026"), "level": 2}},
+        {"title": "not yet public", "inside": "ul", "arguments": {"card": card(unpublished=LATER), "level": 2}},
         *(
             {"title": f"a call that is {state}", "inside": "ul",
              "arguments": {"card": card(kind="calls", event=value), "kind": "Call", "level": 2}}
@@ -195,7 +196,7 @@ EXAMPLES = {
         {"title": "new", "arguments": {"authors": "A. Author and B. Author", "date": DAY, "updated": None, "minutes": 1}},
         {"title": "changed", "arguments": {"authors": "A. Author", "date": DAY, "updated": LATER, "minutes": 7}},
     ],
-    "byline_kind": [{"title": kind, "arguments": {"kind": kind, "label": "Who speaks"}} for kind in KINDS],
+    "byline_kind": [{"title": kind, "arguments": {"kind": kind, "called_by": "IMA-USA"}} for kind in KINDS],
     "calendar_month": [{"title": "days of the call and of the summit differ", "arguments": {"month": month()}}],
     "call_actions": [
         {"title": "a call that is over", "arguments": {
@@ -259,11 +260,11 @@ EXAMPLES = {
     ],
     "original_card": [
         {"title": "an article", "arguments": {"card": card(**SPANISH), "original": "#main"}},
-        {"title": "an undated page", "arguments": {"card": card(**{**ARABIC, "byline_label": ""}), "original": "#main"}},
+        {"title": "an undated page", "arguments": {"card": card(**ARABIC, kind="pages"), "original": "#main"}},
     ],
     "page_head": [
         {"title": "a text", "arguments": {"policy": "default-src 'none'", "page": page(
-            published="2026-11-23", modified="2026-12-01", section="Analysis", shareable=True)}},
+            published=DAY, modified=LATER, section="Analysis", shareable=True)}},
         {"title": "a list", "arguments": {"policy": "default-src 'none'", "page": page()}},
         {"title": "a home page", "arguments": {"policy": "default-src 'none'", "page": page(home=link("Caravan", "./", current=True))}},
         {"title": "not for search engines", "arguments": {"policy": "default-src 'none'", "page": page(indexed=False)}},
@@ -316,7 +317,7 @@ EXAMPLES = {
             source(1), source(2, url=None), source(3, language="es", title="Un informe"), source(4, title_given=False, reposted_by="A blog"),
             source(10, reposted_by="unnamed", archived="https://archive.example/1"), source(11, url=None, archived="https://archive.example/2"),
             source(5, read_as="excerpt only"), source(6, author=None, publisher="A publisher"), source(7, author=None, publisher=None),
-            source(8, title=LONG, author="A publisher", publisher="A publisher"), {**source(9), "issued": None},
+            source(8, title=LONG, author="A publisher", publisher="A publisher"), source(9, issued=None),
         ]}},
     ],
     "status_table": [
@@ -347,7 +348,7 @@ EXAMPLES = {
     ],
     "unpublished_banner": [
         {"title": "a draft", "arguments": {"unpublished": "draft"}},
-        {"title": "not yet public", "arguments": {"unpublished": "1 December 2026"}},
+        {"title": "not yet public", "arguments": {"unpublished": LATER}},
         {"title": "public: nothing", "arguments": {"unpublished": ""}},
     ],
     "year_list": [
