@@ -49,17 +49,17 @@ TEXTS = {
         "plan": "the plan", "walked": "walked", "us": "United States",
     },
     "es": {
-        "label": "Mapa de México. Una línea quebrada es el plan del 8 de noviembre de 2021: de Tapachula por Coatzacoalcos y "
-        "Veracruz a Sonora, en la frontera de Arizona. Un recuadro muestra el sur, con líneas continuas para lo caminado: la "
+        "label": "Mapa de México. Una línea discontinua es el plan del 8 de noviembre de 2021: de Tapachula por Coatzacoalcos y "
+        "Veracruz a Sonora, en la frontera de Arizona. Un recuadro muestra el sur, con líneas continuas para el recorrido hecho: la "
         "primera caravana de Tapachula (1) por Mapastepec (2), Tapanatepec (3), San Juan Evangelista (4) y Puebla (5) a la "
         "Ciudad de México (6); la segunda, de Tapachula a Mapastepec.",
-        "plan": "el plan", "walked": "lo caminado", "us": "Estados Unidos",
+        "plan": "el plan", "walked": "recorrido", "us": "Estados Unidos",
     },
     "fil": {
-        "label": "Mapa ng Mexico. Putol-putol na guhit ang plano ng Nobyembre 8, 2021: mula Tapachula, dadaan sa Coatzacoalcos "
+        "label": "Mapa ng Mexico. Putol-putol na guhit ang plano noong Nobyembre 8, 2021: mula Tapachula, dadaan sa Coatzacoalcos "
         "at Veracruz, hanggang Sonora sa hangganan ng Arizona. Ipinapakita ng maliit na mapa ang timog, buong guhit ang "
         "nilakad: ang unang karaban mula Tapachula (1), dumaan sa Mapastepec (2), Tapanatepec (3), San Juan Evangelista (4) at "
-        "Puebla (5), hanggang Lungsod ng Mexico (6); ang ikalawa, mula Tapachula hanggang Mapastepec.",
+        "Puebla (5), hanggang Mexico City (6); ang ikalawa, mula Tapachula hanggang Mapastepec.",
         "plan": "ang plano", "walked": "ang nilakad", "us": "Estados Unidos",
     },
 }  # fmt: skip
