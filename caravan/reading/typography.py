@@ -47,17 +47,19 @@ FREE_AFTER = f"{BLOCK}{BREAK})]}}.,;:!?…-–—"
 LEVELS = {"es": ("«", "“", "‘")}
 # Words that begin with an apostrophe; others do if nothing closes a quote behind them. Years too, such as '20 and '90s.
 ELISIONS = {
-    "en": "bout|cause|em|fraid|gainst|hood|kay|n|neath|nuff|round|sup|til|till|tis|twas|twere|twill",
+    "en": "bout|cause|em|fraid|gainst|hood|kay|n|neath|nuff|round|sup|er|im|ol|til|till|tis|twas|twere|twill|twould",
     "fil": "andito|asan|bat|di|eto|ka|kala|kaw|la|lang|nay|ni|no|nong|nung|pag|pano|pre|san|sang|ta|tay|te|to|tol|tong|wag|wala|yan|yon|yun|yung|yong",
 }
 # Words and signs that stay on the line of the number before them.
 UNITS = {
-    "en": r"(?:thousand|[mbtr]+illion|per ?cent|dollars|pesos|euros|hours|feet|miles|acres|hectares|(?:kilo)?met(?:re|er)s)\b|[ap]\.?m\b",
+    "en": r"(?:thousand|[mbtr]+illion|per ?cent|dollars|pesos|euros|hours|feet|miles|acres|hectares|(?:kilo)?met(?:re|er)s|ft|lbs?)\b|[apAP]\.?[mM]\b",
     "es": r"(?:mil|millón|millones|por ciento|dólares|pesos|euros|horas|hectáreas|kilómetros?|kilos|metros?)\b|[ap]\. ?m\.",
-    "fil": r"(?:[mbtr]+ilyon(?:es|g)?|libo(?:ng)?|porsiyento(?:ng)?|dolyar|piso(?:ng)?|kilo(?:metro)?(?:ng)?|metro(?:ng)?|oras|taon(?:g)?)\b",
+    "fil": r"(?:[mbtr]+ilyon(?:es|g)?|libo(?:ng)?|pors(?:iy|y)ento(?:ng)?|dolyar|piso(?:ng)?|kilo(?:metro)?(?:ng)?|metro(?:ng)?|oras|taon(?:g)?)\b|[apAP]\.?[mM]\b",
 }
 SIGNS = r"(?:km|cm|mm|kg|ha|m)[²³]?\b|[%‰€₱£¥](?!\w)|°[CF]?(?!\w)|(?:USD|MXN|PHP|EUR|h)\b"
-BEFORE_NUMBERS = "No. Nos. núm. Núm. n.º N.º art. Art. p. pp. pág. págs. vol. Vol. cap. sec. Sec. Blg.".split()
+# Abbreviations that stay on the line of the number, or of the name, behind them.
+BEFORE_NUMBERS = "Jan. Feb. Mar. Apr. Aug. Sept. Oct. Nov. Dec. Fig. fig. No. Nos. núm. Núm. n.º N.º art. Art. p. pp. pág. págs. vol. Vol. cap. sec. Sec. Blg.".split()
+BEFORE_NAMES = "Dr. Dra. Mr. Mrs. Ms. Sr. Sra. Srta. St. Sta. Sto. Gen. Gng. Bb. Rev. Prof. Av. Ave.".split()
 
 
 def typeset_html(text: str, lang: str) -> str:
@@ -166,12 +168,12 @@ def elision_pattern(lang: str) -> re.Pattern:
 
 @functools.cache
 def no_break_pattern(lang: str) -> re.Pattern:
-    """Matches the space between a number and its unit, a day and its month, an abbreviation and its number."""
-    names = [re.escape(name) for name in Locale.parse(lang, sep="-").months["format"]["wide"].values()]
-    months, units = "|".join(names), f"{UNITS[lang]}|" if lang in UNITS else ""
-    before = "|".join(rf"(?<=\b{word} )" for word in [*names, *map(re.escape, BEFORE_NUMBERS)])
+    """Matches the space between a number and its unit, a day and its month, an abbreviation and its number or name."""
+    names = [*Locale.parse(lang, sep="-").months["format"]["wide"].values()]
+    months, units = "|".join(map(re.escape, names)), f"{UNITS[lang]}|" if lang in UNITS else ""
+    before, titles = ("|".join(rf"(?<=\b{re.escape(word)} )" for word in words) for words in ([*names, *BEFORE_NUMBERS], BEFORE_NAMES))
     return re.compile(
-        rf" (?:(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de )?(?:{months})\b))|(?<=\dº )(?=de (?:{months})\b)"
-        rf"|(?<=[\dº] de )(?=(?:{months})\b)|(?=\d)(?:{before}|(?<=[$€₱£¥§] ))|(?<=EE\. )(?=UU\.)|(?<=\d [ap]\. )(?=m\.)"
+        rf" (?:(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de |ng )?(?:{months})\b))|(?<=º )(?=de (?:{months})\b)"
+        rf"|(?<=[\dº] (?:de|ng) )(?=(?:{months})\b)|(?=[A-ZÀ-Þ])(?:{titles})|(?=\d)(?:{before}|(?<=[$€₱£¥§] ))|(?<=EE\. )(?=UU\.)|(?<=\bp\. )(?=ej\.)|(?<=\d [ap]\. )(?=m\.)"
         r"|(?:(?<=\b\d )|(?<=\b\d\d )|(?<=\b\d\d\d ))(?=\d\d\d\b))"
     )
