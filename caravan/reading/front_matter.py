@@ -11,12 +11,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from caravan.reading.problems import Fault, format_message, printable
-from caravan.reading.schema import KINDS, PATH_FIELDS, TranslationFields
+from caravan.reading.schema import KINDS, PATH_FIELDS, Call, Event, TranslationFields
 from caravan.reading.yaml_subset import YamlDocument, parse_fields
 
 FENCE = "---"
 NEAR_TOP = 20  # a line of --- in the first lines of a file belongs to its front matter
 FIELD = re.compile(r"\w+:")
+FENCE_LIKE = re.compile(r"[-–—.*_=~+`]{1,9}\s*")  # what a phone or another program makes of ---
+# What other programs call a field, and what to write here.
+FOREIGN_FIELDS = {
+    "description": "summary", "excerpt": "summary", "subtitle": "summary", "lastmod": "updated", "modified": "updated",
+    "aliases": "formerly", "redirect_from": "formerly", "draft": "status: draft", "published": "status: draft",
+    "event.date": "start", "event.when": "start", "event.location": "place", "event.where": "place",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,11 @@ def split_source(source: str) -> SplitSource:
     Mistakes in the lines around it are faults of the document. Raises Fault if there is no front matter, or no mapping in it.
     """
     lines, faults = source.split("\n"), []
+    last = next((number for number, line in enumerate(lines) if not line.strip()), len(lines)) - 1  # before the first empty line
+    for number in (0, last) if last > 0 and FIELD.match(lines[1]) else ():
+        if FENCE_LIKE.fullmatch(lines[number]) and lines[number].rstrip() != FENCE:
+            faults.append(Fault(number + 1, format_message("front-fence")))
+            lines[number] = FENCE
     fences = [number for number, line in enumerate(lines, 1) if line.rstrip() == FENCE]
     start = 1
     if fences[:1] != [1]:
@@ -66,6 +78,8 @@ def missing_fence_message(lines: list[str]) -> str:
         return format_message("front-toml")
     if any(line.rstrip() == FENCE for line in lines[:NEAR_TOP]):
         return format_message("front-no-first" if FIELD.match(first) else "front-not-first")
+    if FIELD.match(first):
+        return format_message("front-bare")
     return format_message("front-missing")
 
 
@@ -75,11 +89,13 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
     try:
         value = model.model_validate(document.value)
     except ValidationError as error:
-        value, details = None, error.errors()
-        faults += [to_fault(model, document, detail) for detail in details if not is_known_error(detail, document)]
+        value, details = None, [detail for detail in error.errors() if not is_known_error(detail, document)]
+        meant = {(*detail["loc"][:-1], near_field(model, detail["loc"])) for detail in details if detail["type"] == "extra_forbidden"}
+        faults += [to_fault(model, document, detail) for detail in details if detail["type"] != "missing" or detail["loc"] not in meant]
         # Refused as a whole, so that what is empty in it is not told too.
         refused = {"extra_forbidden": object, "string_type": (list, dict)}
         unknown = {detail["loc"] for detail in details if isinstance(detail["input"], refused.get(detail["type"], ()))}
+        unknown |= {("event",) for detail in details if belongs_to_event(model, detail["loc"])}
     else:
         unknown = set()
     for path in document.empty_paths:
@@ -155,8 +171,27 @@ def unknown_field_message(model: type[BaseModel], path: tuple, name: str) -> str
         return format_message("field-from-path", name=name)
     if issubclass(model, TranslationFields) and len(path) == 1 and any(name in kind.model_fields for kind in KINDS.values()):
         return format_message("field-shared", name=name)
+    names = fields_in(model, path[:-1])
+    if near := near_field(model, path):
+        return format_message("field-near", name=name, near=near)
+    if belongs_to_event(model, path):
+        return format_message("field-indent", name=name)
+    if path[-1] == "sources":
+        return format_message("field-sources")
+    return format_message("field-unknown", name=name, names=", ".join(names))
+
+
+def belongs_to_event(model: type[BaseModel], path: tuple) -> bool:
+    """Whether the field of a call at `path` is one of `event`, and not indented."""
+    return issubclass(model, Call) and len(path) == 1 and path[0] in Event.model_fields and path[0] not in model.model_fields
+
+
+def near_field(model: type[BaseModel], path: tuple) -> str:
+    """What is probably meant by the unknown field at `path`, "" if nothing is near."""
     names = {field.lower(): field for field in fields_in(model, path[:-1])}
-    near = difflib.get_close_matches(str(path[-1]).lower(), names, n=1, cutoff=0.65)
-    if near:
-        return format_message("field-near", name=name, near=names[near[0]])
-    return format_message("field-unknown", name=name, names=", ".join(names.values()))
+    name = str(path[-1]).lower()
+    foreign = FOREIGN_FIELDS.get(dotted_name((*path[:-1], name)), "")
+    if foreign.partition(":")[0] in names:
+        return foreign
+    near = () if belongs_to_event(model, path) else difflib.get_close_matches(name, names, n=1, cutoff=0.65)
+    return names[near[0]] if near else ""

@@ -26,7 +26,7 @@ DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits in numbers such as 10 000
 # HTML, or Markdown, which fields show as it is typed.
 MARKUP = re.compile(
-    r"<[a-zA-Z/!?]|&#?\w+;|\*\*|~~|`|\]\(|\[\[|\[[@^]|(?<!\w)\*\w[^*]*(?<=\S)\*(?!\w)|(?<!\w)__?[^\W_](?:[^_]*[^\s_])?__?(?!\w)|^#{1,6} "
+    r"<[a-zA-Z/!?]|&#?\w+;|\*\*|~~|==\w|(?<![\w:/]):[a-z][a-z_]+:(?!\w)|`|\]\(|\[\[|\[[@^]|(?<!\w)\*\w[^*]*(?<=\S)\*(?!\w)|(?<!\w)__?[^\W_](?:[^_]*[^\s_])?__?(?!\w)|^#{1,6} "
 )
 FINGERPRINT = re.compile(r"[0-9a-f]{6}")
 OLD_ADDRESS = re.compile(rf"/*[a-z0-9-]{{1,{SLUG_LENGTH}}}(/[a-z0-9-]{{1,{SLUG_LENGTH}}}){{0,3}}/*")
@@ -45,7 +45,8 @@ def parse_date(value: object) -> datetime.date:
     """A calendar day written as YYYY-MM-DD (ISO 8601)."""
     match = DAY.fullmatch(value) if isinstance(value, str) else None
     if not match:
-        raise field_error("day-form", value=value)
+        parts = re.match(r"(\d{4})[-/.](1[0-2]|0?[1-9])[-/.]([12]\d|3[01]|0?[1-9])(?!\d)", str(value))
+        raise field_error("day-form", value=value, example="{}-{:0>2}-{:0>2}".format(*parts.groups()) if parts else "2026-02-28")
     year, month, day = map(int, match.groups())
     if not 1900 <= year <= 2200:
         raise field_error("day-year", value=value)

@@ -36,9 +36,10 @@ SLIPS = tuple((re.compile(pattern), key) for pattern, key in (
     (START + r"([\[{])[^\]}]*$", "yaml-open-bracket"),
     (START + r"([\[{](?=[^\]}]*[\]}] *[^\s#])|[-\]}@`%>|&*!?,])", "yaml-sign"),
     (START + r"\S.*:(?:\s|$)", "yaml-colon"),
+    (r".*[\[{,] *(,)", "yaml-commas"),
     (r'(?:[^"]*"[^"]*")*[^"]*(")[^"]*$', "yaml-open-quote"),
-    (r" +(?:- |[\w-]+:)", "yaml-indent"),
 ))  # fmt: skip
+INDENT = ((re.compile(r" +(?:- |[\w-]+:)"), "yaml-indent"),)  # if there is nothing else
 EARLIER = 4  # the first ones, which the parser may notice in a later line
 
 
@@ -92,7 +93,7 @@ def parse_fields(text: str, first_line: int) -> YamlDocument:
     if len(entries) > MAX_FIELDS:
         raise first_fault
     for entry in entries:
-        name = re.match(r"\w*", entry)[0]
+        name = re.match(r"\s*(\w*)", entry)[1]
         try:
             part = parse_yaml(entry, line)
             if isinstance(part.value, dict):
@@ -124,8 +125,9 @@ def yaml_fault(error: yaml.MarkedYAMLError, lines: list[str], first_line: int) -
 
 def find_slip(lines: list[str], number: int, first_line: int) -> Fault | None:
     """The fault for the first of SLIPS in line `number` (from 0), or one in a line above that the parser notices late."""
-    for line in range(number, -1, -1):
-        for pattern, key in SLIPS if line == number else SLIPS[:EARLIER]:
+    earlier = [(line, SLIPS[:EARLIER]) for line in range(number - 1, -1, -1)]
+    for line, slips in [(number, SLIPS), *earlier, (number, INDENT)]:
+        for pattern, key in slips:
             if match := pattern.match(lines[line]):
                 return Fault(first_line + line, format_message(key, sign=match[match.lastindex or 0].strip()))
     return None
@@ -184,6 +186,10 @@ def add_node(document: YamlDocument, node: yaml.Node, path: tuple, first_line: i
             raise Fault(line, format_message("yaml-key"))
         if key.value in mapping:
             raise Fault(line, format_message("yaml-twice", key=key.value))
+        if value.start_mark.index == key.end_mark.index and mapping:  # no colon: a comma of the value before
+            before = [*mapping][-1]
+            document.faults.append(Fault(line, format_message("yaml-comma", name=before, value=mapping[before], word=key.value)))
+            continue
         document.lines[*path, key.value] = line
         mapping[key.value] = add_node(document, value, (*path, key.value), first_line, source)
     return mapping

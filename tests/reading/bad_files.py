@@ -129,7 +129,7 @@ text("conflict mark of the base", GOOD + "||||||| 1a2b3c4\n", 11, "conflict mark
 lost("front matter of one fence", "---\n", 1, "do not end")
 lost("front matter that is JSON", '{"title": "A title"}\n\nWords.\n', 1, "the lines with title and summary are missing")
 lost("a comment first", "<!-- mine -->\n" + GOOD, 1, "must start with the line ---")
-text("four dashes", "-" + GOOD, 1, "must start with the line ---")
+text("four dashes", "-" + GOOD, 1, "must be three hyphens")
 lost("front matter of a comment", "---\n# title\n---\n\nWords.\n", 2, "lines of a name, a colon and a value")
 lost("a second document", GOOD.replace("date", "--- # more\ndate"), 4, "is here once more")
 lost("words without a field", GOOD.replace("date:", "date"), 4, "this line cannot be read")

@@ -60,7 +60,7 @@ FILE = [
     raw("spaces only", b"   \t \n ", 1, "is empty", "lost"),
     raw("no front matter", "Just words.\n", 1, "the lines with title and summary are missing", "lost"),
     raw("a heading and no front matter", "# Title\n\nWords.\n", 1, "the lines with title and summary are missing", "lost"),
-    raw("fields without fences", FRONT + "\nWords.\n", 1, "the lines with title and summary are missing"),
+    raw("fields without fences", FRONT + "\nWords.\n", 1, "the two lines of --- are missing"),
     raw("front matter that does not end", f"---\n{FRONT}\nWords.\n", 1, "do not end"),
     raw("front matter that runs into a heading", f"---\n{FRONT}\n## Heading\n\nWords.\n", "## Heading", "not ended before this heading"),
     raw("TOML", '+++\ntitle = "x"\n+++\n\nWords.\n', 1, "of another program", "lost"),

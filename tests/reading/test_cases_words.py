@@ -45,6 +45,13 @@ TYPESET = [
     ("en", "It was *Newsweek*'s and **IMA**'s idea.", "<p>It was <em>Newsweek</em>’s and <strong>IMA</strong>’s~idea.</p>"),
     ("en", "The (old) union's, `code`'s and \"Time\"'s day.", "<p>The (old) union’s, <code>code</code>’s and “Time”’s~day.</p>"),
     ("en", "They don´t.", "<p>They~don’t.</p>"),
+    ("en", "I won't do it 'cause I don't want to.", "<p>I won’t do it ’cause I don’t want~to.</p>"),
+    ("en", "Y'all know 'em; 'twould be 'er fault, ol' friend.", "<p>Y’all know ’em; ’twould be ’er fault, ol’~friend.</p>"),
+    ("en", "He said 'the '90s were ours' in the '20s--'30s, and '68's dream came.",
+     "<p>He said ‘the ’90s were ours’ in the ’20s–’30s, and ’68’s dream~came.</p>"),
+    ("fil", "Sa'yo 'to, 'Tay; uuwi sa 'Pinas ang mga 'bagong bayani' ngayon.",
+     "<p>Sa’yo ’to, ’Tay; uuwi sa ’Pinas ang mga ‘bagong bayani’~ngayon.</p>"),
+    ("es", "Los '90, d'Alembert y 'palabra' sola.", "<p>Los ’90, d’Alembert y ‘palabra’~sola.</p>"),
     ("en", "'We want papers,' the workers' group said.", "<p>‘We want papers,’ the workers’ group~said.</p>"),
     ("en", "A 'quoted' word and 'cause' too.", "<p>A ‘quoted’ word and ‘cause’~too.</p>"),
     ("fil", "'Di 'yan totoo; 'wag na 'to.", "<p>’Di ’yan totoo; ’wag na~’to.</p>"),
@@ -69,6 +76,10 @@ TYPESET = [
     ("es", '"¡Basta ya!" —gritó ella—, "¡basta!", y ya.', "<p>«¡Basta ya!» —gritó ella—, «¡basta!», y~ya.</p>"),
     ("en", 'A *"b"* of **\'it\'**, "*this*" and "**that**"!', "<p>A <em>“b”</em> of <strong>‘it’</strong>, “<em>this</em>” and “<strong>that</strong>”!</p>"),
     ("en", "| 'A' | \"B\" |\n|---|---|\n| '90s | 5'6\" |", "<td>’90s</td>\n<td>5′6″</td>"),
+    ("en", '("a", "b"); "c": "d" and "e"/"f" or "[sic]" it is.', "<p>(“a”, “b”); “c”: “d” and “e”/“f” or “[sic]” it~is.</p>"),
+    ("en", '"Who is it that ordered---"', "<p>“Who is it that~ordered—”</p>"),
+    ("en", "'\"No,\" he said' was it all.", "<p>‘“No,” he said’ was it~all.</p>"),
+    ("es", '("a") [«b»] —«c»— "¿d?" ¡¿"e"?! ya', "<p>(«a») [«b»] —«c»— «¿d?» ¡¿«e»?!~ya</p>"),
     # quotes inside quotes
     ("es", "«Dijo “no” y se fue».", "<p>«Dijo “no” y se~fue».</p>"),
     ("es", "\"Dijo 'no' y se fue\".", "<p>«Dijo “no” y se~fue».</p>"),
@@ -91,6 +102,10 @@ TYPESET = [
      "<p>IMA-|USA, H-|2B and COVID-|19 at 9~a.m. on <strong>40</strong>~miles of~road.</p>"),
     ("en", "At 6:30 p.m. on May 1, 2024, 20 °C, and 5 km of road.", "<p>At 6:30~p.m. on May~1, 2024, 20~°C, and 5~km of~road.</p>"),
     ("es", "A las 18:30 h, núm. 7 y 1,5 millones de pesos.", "<p>A las 18:30~h, núm.~7 y 1,5~millones de~pesos.</p>"),
+    ("en", "From 9 AM to 5 P.M. on Nov. 9, 10 ft of it, Fig. 2 of it.", "<p>From 9~AM to 5~P.M. on Nov.~9, 10~ft of it, Fig.~2 of~it.</p>"),
+    ("en", "Dr. Reyes met Ms. Lee in St. Louis then.", "<p>Dr.~Reyes met Ms.~Lee in St.~Louis~then.</p>"),
+    ("es", "El 1.º de mayo, el Sr. Pérez y la Dra. Ruiz, p. ej. hoy.", "<p>El 1.º~de~mayo, el Sr.~Pérez y la Dra.~Ruiz, p.~ej.~hoy.</p>"),
+    ("fil", "Sa 9 ng Mayo, 10 porsyento, ₱1.5 bilyon, 9 AM ngayon.", "<p>Sa 9~ng~Mayo, 10~porsyento, ₱1.5~bilyon, 9~AM~ngayon.</p>"),
     ("es", "Casa Ana  \nCalle 5  \nMadrid", "<p>Casa Ana<br>\nCalle 5<br>\nMadrid</p>"),
 ]  # fmt: skip
 
@@ -151,6 +166,25 @@ TOLD = [  # what replaces the title, or other fields, and the line and words of 
     ({"authors": 'authors: ["Ana]'}, 5, 'the quote " is opened, but not closed'),
     ({"title": "title: {{ x }}"}, 2, "if { or [ belongs to a value"),
     ({"title": "title: !!str A"}, 2, "`!!str`"),
+    ({"title": 'title: Strike: "no" to APEC'}, 2, "(in '…' if there is a"),
+    ({"title": "title: @IMA_USA calls"}, 2, "must not start with @"),
+    ({"authors": "authors:\n  - @ana"}, 6, "must not start with @"),
+    ({"authors": "authors: [Ana,,Ben]"}, 5, "a comma follows a comma"),
+    ({"title": "\ttitle: A title"}, 2, "it starts with a tab"),
+    ({"title": "title：A title"}, 2, "it has no name and colon"),
+    ({"title": "Title: A title"}, 2, "did you mean `title`"),
+    ({"authors": "author: Ana"}, 5, "did you mean `authors`"),
+    ({"summary": SUMMARY.replace("summary:", "description:")}, 3, "did you mean `summary`"),
+    ({"new": "lastmod: 2024-05-07"}, 6, "did you mean `updated`"),
+    ({"new": "aliases: [old]"}, 6, "did you mean `formerly`"),
+    ({"new": "draft: true"}, 6, "did you mean `status: draft`"),
+    ({"new": "published: false"}, 6, "did you mean `status: draft`"),
+    ({"new": "sources: [known]"}, 6, "behind the words it is for, like [@id]"),
+    ({"date": "date: 2024-5-6"}, 4, "such as 2024-05-06"),
+    ({"date": "date: 2024-05-06T10:00:00-07:00"}, 4, "such as 2024-05-06, without an hour"),
+    ({"date": "date: 6 de mayo de 2024"}, 4, "such as 2026-02-28"),
+    ({"title": "title: 'A title :tada:'"}, 2, "without signs such as `:tada:`"),
+    ({"title": "title: A ==new== title"}, 2, "without signs such as `==n`"),
     ({"body": "Use ghp_" + "a1B2" * 9}, 8, "contains a GitHub token"),
     ({"title": "title: A pass\u200dword"}, 2, "U+200D"),
     ({"title": "title: A \U000e0074\U000e0065xt"}, 2, "U+E0074"),
@@ -172,6 +206,40 @@ TOLD = [  # what replaces the title, or other fields, and the line and words of 
 def test_what_readers_would_not_get_is_told_where_it_stands(tmp_path, change, line, words):
     problems = read(tmp_path, **change).problems
     assert [(problem.line, words in problem.message) for problem in problems] == [(line, True)], problems
+
+
+EVENT = "event:\n  start: 2026-02-26\n  end: 2026-02-28\n"
+TOLD_OF_CALLS = [
+    ({"event": "event: {start: 2026-02-26, end: 2026-02-28, place: Manila, Philippines}"}, [(6, '`place: "Manila, Philippines"`')]),
+    ({"event": EVENT.replace("  ", "") + "place: Manila"}, [(line, "belongs below the line `event:`") for line in (7, 8, 9)]),
+    ({"event": EVENT + "  location: Manila"}, [(9, "did you mean `place`")]),
+    ({"event": "event:\n  date: 2026-02-26\n  end: 2026-02-26\n  place: Manila"}, [(7, "did you mean `start`")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "told"), TOLD_OF_CALLS)
+def test_what_is_wrong_in_a_call_is_told_where_it_stands(tmp_path, change, told):
+    problems = read(tmp_path, kind="calls", **change).problems
+    assert sorted(problem.line for problem in problems) == [line for line, _ in told], problems
+    assert all(any(words in problem.message for problem in problems if problem.line == line) for line, words in told), problems
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("\n".join(["—", *FIELDS.values(), "—", "", "Words."]), [(1, "must be three hyphens"), (6, "must be three hyphens")]),
+        ("\n".join(["---", *FIELDS.values(), "...", "", "Words."]), [(6, "must be three hyphens")]),
+        ("\n".join(["---", *FIELDS.values(), "--", "", "Words.", "", "***", "", "Words."]), [(6, "must be three hyphens")]),
+        ("\n".join([*FIELDS.values(), "", "Words."]), [(1, "the two lines of --- are missing")]),
+        ("Title: A title\nDate: 2024-05-06\n\nWords.", [(1, "the two lines of --- are missing")]),
+    ],
+)
+def test_the_lines_around_the_fields_are_named(tmp_path, source, told):
+    file = tmp_path / "en.md"
+    file.write_text(source)
+    problems = parse_file(file, ContentPath("background", "t", "en"), PARSER).problems
+    assert [(problem.line, words in problem.message) for problem, (_, words) in zip(problems, told)] == [(line, True) for line, _ in told]
+    assert len(problems) == len(told)
 
 
 SOUND = [  # a title, and how it is printed
