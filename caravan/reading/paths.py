@@ -104,7 +104,11 @@ def stat_signature(path: Path | str) -> StatSignature | None:
 
 
 # A file that a sync program has not fetched yet, and second versions that one made because two people changed a file.
-COPIES = re.compile(r"(\.icloud)$|(?:conflicted copy|sync-conflict|copia en conflicto| \(\d+\)| - cop(?:y|ia)| copy).*\.md$", re.IGNORECASE)
+COPIES = re.compile(
+    r"(\.icloud)$|(?:conflicted copy|sync-conflict|copia en conflicto| \(?\d+\)?| - cop(?:y|ia)| copy|_(?:LOCAL|REMOTE|BASE|BACKUP)_\d+).*\.md$"
+    r"|^(?:copy of|copia de|kopya ng) |\.md~HEAD$",
+    re.IGNORECASE,
+)
 EVIDENCE_FILES = {("sources.yaml",), ("almanac.yaml",), ("contacts.yaml",)}
 TEXT_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".rst", ".txt", ".html", ".htm", ".org", ".adoc")
 

@@ -273,11 +273,16 @@ LEFT_OVERS = (
     "#en.md#", ".#en.md", "en.md~", "._en.md", ".en.md.swp", ".en.md.swo", "4913", "en.md___jb_tmp___", "en.md___jb_old___", ".DS_Store", "Icon\r",
     "Thumbs.db", "thumbs.db", "desktop.ini", "~$en.docx", ".~lock.en.odt#", "en.md.bak", "en.md.orig", "en.md.rej", "en.md.save", "en.md.tmp",
     ".goutputstream-ABC123", ".en.md.kate-swp", ".syncthing.en.md.tmp", ".nfs0001", ".fuse_hidden0001", "photo.jpg.crdownload", "__MACOSX/._en.md",
+    ".obsidian", ".vscode", ".en.md.kak.XYZ", ".fseventsd", ".Spotlight-V100", ".apdisk", ".nomedia", ".gitattributes", ".trashed-17-en.md",
+    "en.md:Zone.Identifier", "Thumbs.db:encryptable", "en.md.un~", "en.md.~1~",
 )  # fmt: skip
 REPORTED = {  # a file of content/, its bytes, and words of its problem
     "background/t/.en.md.icloud": (b"", "stands for a file that is not on this computer yet"),
     "background/t/en (conflicted copy 2023-11-09).md": (b"x", "is a second version of a file"),
     "background/t/en.sync-conflict-20231109-1.md": (b"x", "is a second version of a file"),
+    "background/t/Copy of en.md": (b"x", "is a second version of a file"), "background/t/Copia de en.md": (b"x", "is a second version of a file"),
+    "background/t/en 2.md": (b"x", "is a second version of a file"), "background/t/en_LOCAL_123.md": (b"x", "is a second version of a file"),
+    "background/t/en.md~HEAD": (b"x", "is a second version of a file"),
     "background/t/photo.jpg": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git LFS stores photo.jpg elsewhere"),
     "extra/index.html": (b"x", "the site makes it itself"), "extra/404.html": (b"x", "the site makes it itself"),
     "extra/.nojekyll": (b"", "the site makes it itself"), "extra/README.md": (b"x", "is not published from here"),
