@@ -255,4 +255,5 @@ def localize_authors(names: tuple[str, ...], _: Gettext) -> tuple[str, ...]:
 
 def kind_name(kind: str, _: Gettext) -> str:
     """The title of the list of a kind."""
+    # Translators: a section of the site: calls of migrant organizations, not phone calls
     return {"calls": _("Calls"), "analysis": _("Analysis"), "background": _("Background")}[kind]

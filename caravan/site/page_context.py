@@ -42,7 +42,7 @@ def page_context(site: Site, language: Language, info: PageInfo, article: dict |
     if len(site.languages) > 1:
         footer_links.append(link(urls.translation_status(lang), _("Translations")))
     if site.repository:
-        footer_links.append(Link(site.repository, _("Source texts")))
+        footer_links.append(Link(site.repository, _("Public repository")))
     translation_urls = dict(info.translation_urls)
     switch_urls = dict(info.language_switch_urls or info.translation_urls)
     alternates = [Link(site.absolute_url(url), code, lang=code) for code, url in translation_urls.items()]

@@ -181,7 +181,7 @@ def not_found(site: Site, language: Language) -> dict:
     def section(language: Language) -> dict:
         _ = site.gettext(language.code)
         info = PageInfo("404.html", _("Page not found"), _("This page does not exist."), indexed=False, served_anywhere=True)
-        about = _("There is no page at this address. It may have moved, or the address has a slip in it.")
+        about = _("There is no page at this address. It may have moved, or the address is mistyped.")
         return {"page": page_context(site, language, info), "heading": info.title, "about": about}
 
     sections = {language.code: section(language) for language in site.languages}

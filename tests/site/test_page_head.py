@@ -44,7 +44,7 @@ def test_each_page_has_one_title_and_description_without_markup(site):
 @pytest.mark.parametrize("lang", LANGS)
 def test_link_previews_have_title_description_and_image(site, lang):
     prefix, locale = LANGS[lang]
-    state = {"en": "Over", "es": "Terminó", "fil": "Tapos na"}[lang]
+    state = {"en": "Over", "es": "Ya terminó", "fil": "Tapos na"}[lang]
     page = pages(site)[prefix + CALL]
     card = {name: meta(page, "property", f"og:{name}") for name in
             ("title", "description", "url", "type", "site_name", "locale", "locale:alternate", "image", "image:alt")}  # fmt: skip
