@@ -89,9 +89,10 @@ def validate(model: type[BaseModel], document: YamlDocument) -> tuple[BaseModel 
     try:
         value = model.model_validate(document.value)
     except ValidationError as error:
-        value, details = None, [detail for detail in error.errors() if not is_known_error(detail, document)]
+        found = [{**one, "ctx": ctx} for one in error.errors() for ctx in (one.get("ctx"), *(one.get("ctx") or {}).get("also", ()))]
+        value, details = None, [detail for detail in found if not is_known_error(detail, document)]
         meant = {(*detail["loc"][:-1], near_field(model, detail["loc"])) for detail in details if detail["type"] == "extra_forbidden"}
-        faults += [to_fault(model, document, detail) for detail in details if detail["type"] != "missing" or detail["loc"] not in meant]
+        faults += [to_fault(model, document, detail) for detail in details if path_of(detail) not in meant - document.lines.keys()]
         # Refused as a whole, so that what is empty in it is not told too.
         refused = {"extra_forbidden": object, "string_type": (list, dict)}
         unknown = {detail["loc"] for detail in details if isinstance(detail["input"], refused.get(detail["type"], ()))}
@@ -131,7 +132,8 @@ def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fa
         case "message":
             message = detail["ctx"]["message"]
         case "missing":
-            message = format_message("field-missing", line=f"{path[-1]}: {example_of(model, path)}")
+            key = "field-missing-inside" if len(path) > 1 else "field-missing"
+            message = format_message(key, line=f"{path[-1]}: {example_of(model, path)}")
             return Fault(document.line(path[:-1]) if len(path) > 1 else 1, f"{name}: {message}")
         case "extra_forbidden":
             return Fault(document.line(path), unknown_field_message(model, path, name))

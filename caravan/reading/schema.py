@@ -58,6 +58,23 @@ def parse_date(value: object) -> datetime.date:
         raise field_error("day-unreal", value=value, example=datetime.date(year, month, day)) from None
 
 
+def raise_all(errors: list[PydanticCustomError], path: tuple = ()) -> None:
+    """Raise `errors` as one, from which `front_matter.validate` takes them; with `path`, that of the group that they are in."""
+    contexts = [dict(error.context) for error in errors]
+    for context in contexts if path else ():
+        at = context["at"]
+        context["at"] = path + (at if isinstance(at, tuple) else (at,) if at else ())
+    if contexts:
+        raise PydanticCustomError("message", "{message}", {**contexts[0], "also": contexts[1:]})
+
+
+def day_errors(start: datetime.date | None, end: datetime.date | None) -> list[PydanticCustomError]:
+    """What is wrong with the first and the last day, of which both are wanted, in order."""
+    if not start or not end:
+        return [field_error("event-days", "end" if start else "start")]
+    return [] if start <= end else [field_error("day-order", "end", first="start", last="end", value=end)]
+
+
 def check_date_order(first: datetime.date, last: datetime.date, first_name: str, last_name: str) -> None:
     if last < first:
         raise field_error("day-order", last_name, first=first_name, last=last_name, value=last)
@@ -269,7 +286,7 @@ class FormerEvent(FrontMatter):
 
     @model_validator(mode="after")
     def check_former_days(self):
-        check_days(self)
+        raise_all(day_errors(self.start, self.end) if self.start or self.end else [])
         if not self.start and not self.place:
             raise field_error("former-empty")
         return self
@@ -307,37 +324,35 @@ class Event(FrontMatter):
     meeting_point: PlainText | None = Field(None, description="Where people meet: an address.")
     join: WebAddress | None = Field(None, description="Where to sign up or join: an https link.")
     access: Access | None = Field(None, description="Step-free, seats, interpretation, child care.")
-    program: tuple[ProgramEntry, ...] = Field((), description="Day and hour of each entry; `program` has the words.", max_length=60)
+    program: tuple[ProgramEntry, ...] = Field(
+        (), description="Day and hour of each entry; `program` has the words.", max_length=60, validate_default=True
+    )
 
-    @model_validator(mode="after")
-    def check_event(self):
-        if self.start is None and self.state != "postponed":
-            raise field_error("event-days", "start")
-        check_days(self)
-        if self.state in ("postponed", "moved") and not (self.former and (self.start or self.former.start)):
-            raise field_error("event-former", state=self.state)
-        if self.ends_at and not self.starts_at:
-            raise field_error("event-hours", "ends_at")
-        if (self.starts_at or any(entry.at for entry in self.program)) and not self.time_zone:
-            raise field_error("event-zone")
-        for entry in self.program:
-            if self.start and not self.start <= entry.day <= self.end:
-                raise field_error("event-program", "program", value=entry.day, first=self.start, last=self.end)
-        return self
+    @field_validator("program")  # the last field: unlike a validator of the model, it also runs if another field has an error
+    @classmethod
+    def check_event(cls, program, info):
+        """Report everything that is wrong between fields. What is not in `info.data` has an error of its own."""
+        event, errors = info.data, []
+        start, end, state, former = (event.get(name) for name in ("start", "end", "state", "former"))
+        if event.keys() >= {"start", "end"} and (start or end or state != "postponed"):
+            errors += day_errors(start, end)
+        if state in ("postponed", "moved") and event.keys() >= {"start", "former"} and not (former and (start or former.start)):
+            errors.append(field_error("event-former", state=state))
+        if event.get("ends_at") and event.get("starts_at", "") is None:
+            errors.append(field_error("event-hours", "ends_at"))
+        if (event.get("starts_at") or any(entry.at for entry in program)) and event.get("time_zone", "") is None:
+            errors.append(field_error("event-zone"))
+        for index, entry in enumerate(program if start and end else ()):
+            if not start <= entry.day <= end:
+                errors.append(field_error("event-program", ("program", index, "day"), value=entry.day, first=start, last=end))
+        raise_all(errors, ("event",))
+        return program
 
     def state_on(self, day: datetime.date) -> Literal["coming", "now", "over", "canceled", "postponed"]:
         """Whether it is to come, takes place or is over on `day`; "postponed" only while its new days are not known."""
         if self.state == "canceled" or not self.start:
             return self.state
         return "coming" if day < self.start else "over" if day > self.end else "now"
-
-
-def check_days(event: Event | FormerEvent) -> None:
-    """Both days or none, in order."""
-    if event.start and event.end:
-        check_date_order(event.start, event.end, "start", "end")
-    elif event.start or event.end:
-        raise field_error("event-days", "end" if event.start else "start")
 
 
 class Call(CallFields, SharedFields):
@@ -352,11 +367,12 @@ class Call(CallFields, SharedFields):
     @field_validator("event")
     @classmethod
     def check_changes_and_program(cls, event, info):
+        lines, errors = info.data.get("program", event.program) or (), []
         if event.state != "planned" and info.data.get("updated", event) is None:
-            raise field_error("event-updated", ("updated",), state=event.state)
-        lines = info.data.get("program", event.program) or ()
+            errors.append(field_error("event-updated", ("updated",), state=event.state))
         if len(lines) != len(event.program):
-            raise field_error("program-lines", ("program",), has=len(lines), wanted=len(event.program))
+            errors.append(field_error("program-lines", ("program",), has=len(lines), wanted=len(event.program)))
+        raise_all(errors)
         return event
 
 

@@ -212,6 +212,15 @@ EVENT = "event:\n  start: 2026-02-26\n  end: 2026-02-28\n"
 TOLD_OF_CALLS = [
     ({"event": "event: {start: 2026-02-26, end: 2026-02-28, place: Manila, Philippines}"}, [(6, '`place: "Manila, Philippines"`')]),
     ({"event": EVENT.replace("  ", "") + "place: Manila"}, [(line, "belongs below the line `event:`") for line in (7, 8, 9)]),
+    # all that is wrong is told at once
+    ({"event": "event:\n  start: 2026-02-30\n  end: nope\n  place: Manila\n  starts_at: 10am\n  time_zone: PST\n  join: x"},
+     [(7, "2026-02-28"), (8, "is not a date"), (10, "is not an hour"), (11, "is not a time zone"), (12, "is not a link")]),
+    ({"event": "event:\n  state: moved\n  start: 2026-02-28\n  end: 2026-02-26\n  place: Manila\n  ends_at: 10:00"},
+     [(6, "add `former:`"), (9, "is before `start`"), (11, "needs `starts_at`")]),
+    ({"event": EVENT + "  place: Manila\n  starts_at: 10:00\n  program:\n    - {day: 2026-03-30}\n    - {day: 2026-03-31}"},
+     [(6, "hours need a time zone"), (12, "2026-03-30 is not one of"), (13, "2026-03-31 is not one of")]),
+    ({"event": "event:\n  start: 2026-02-28\n  end: 2026-02-20\n  ends_at: 9\n  former: {start: 2026-02-01}"},
+     [(6, "as many blanks before it as the other lines"), (8, "is before `start`"), (9, "is not an hour"), (10, "former.end: is missing")]),
     ({"event": EVENT + "  location: Manila"}, [(9, "did you mean `place`")]),
     ({"event": "event:\n  date: 2026-02-26\n  end: 2026-02-26\n  place: Manila"}, [(7, "did you mean `start`")]),
 ]  # fmt: skip
