@@ -31,7 +31,6 @@ MAX_UPPERCASE_TITLE, MAX_UPPERCASE_WORD = 40, 10
 FOLLOW_UP_ID = "since"  # the id of the section of a call that says what happened afterwards
 PRIVATE_WAY_PAGES = {("pages", "privacy"), ("pages", "take-part")}
 MAX_SECTIONS_WITHOUT_CONTENTS = 3
-PICTURE_ATTRIBUTES = ("src", "srcset", "sizes", "type", "width", "height", "loading", "decoding", "alt")
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 
 
@@ -167,9 +166,8 @@ def join_text(pieces: Iterable[str | dict]) -> Iterator[Piece]:
 
 def names_in_body(body: BodyHtml) -> frozenset[str]:
     """The names (see BodyHtml) in the HTML that `article_html` makes of a body for a page."""
-    picture_names = {"picture", "source", "img", *(f"[{name}]" for name in PICTURE_ATTRIBUTES)} if body.pictures else set()
     drawing_names = {*drawings.TAGS, *(f".{name}" for name in drawings.CLASSES)} if ".drawing" in body.names else set()
-    return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names, picture_names)
+    return body.names.union({".anchor", "[data-copy]"} if body.headings else (), drawing_names)
 
 
 def translation_notice(site: Site, language: Language, group: TranslationGroup, page_url: str) -> dict | None:

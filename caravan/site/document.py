@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from caravan.reading.translations import TranslationGroup
 from caravan.site.i18n import Language
 from caravan.site.site import Site
 from caravan.site.urls import output_path, relative_url
@@ -72,30 +73,24 @@ def urls_in_all_languages(site: Site, url: str) -> tuple[tuple[str, str], ...]:
     return tuple((language.code, site.urls.prefix(language.code) + url) for language in site.languages)
 
 
-def paginate(
-    site: Site, language: Language, address: Callable[[str, int], str], number: int, entries: int, per_page: int, title: str, about: str
-) -> tuple[PageInfo, dict[str, str | int]]:
-    """Page `number` of a list with this title and description, and the values of the component pagination.
+def page_count(site: Site, name: str, lang: str) -> int:
+    """The number of pages of a list. An empty list has one page, which says that it is empty."""
+    return max(1, -(-site.count(name, lang) // site.page_size(name)))
 
-    `address(lang, n)`: the URL of page n. `newer` and `older` are relative URLs, "" on the first and the last page.
+
+def list_page(
+    site: Site, language: Language, name: str, number: int, title: str, about: str
+) -> tuple[PageInfo, dict[str, str | int], list[TranslationGroup]]:
+    """Page `number` of a list with this title and description, the values of the component pagination, and the texts of the page.
+
+    `newer` and `older` are relative URLs, "" on the first and the last page.
     """
-    lang, last, _ = language.code, page_count(entries, per_page), site.gettext(language.code)
-    url, urls = address(lang, number), tuple((other.code, address(other.code, 1)) for other in site.languages)
+    lang, last, size, _ = language.code, page_count(site, name, language.code), site.page_size(name), site.gettext(language.code)
+    url, urls = site.urls.listing(name, lang, number), tuple((other.code, site.urls.listing(name, other.code)) for other in site.languages)
     if number > 1:
         title, urls = _("{title}, page {number}").format(title=title, number=language.number(number)), ((lang, url),)
-    newer = relative_url(url, address(lang, number - 1)) if number > 1 else ""
-    older = relative_url(url, address(lang, number + 1)) if number < last else ""
-    return PageInfo(url, title, about, translation_urls=urls), {"number": number, "last": last, "newer": newer, "older": older}
-
-
-def list_documents(
-    language: Language, address: Callable[[str, int], str], entries: int, per_page: int, template: str, view: Callable, *args: str
-) -> Iterator[Document]:
-    """The documents of the pages of a list; `address`: see `paginate`. `view` gets `args` and the number of the page."""
-    for number in range(1, page_count(entries, per_page) + 1):
-        yield page_document(address(language.code, number), template, language, view, *args, number)
-
-
-def page_count(entries: int, per_page: int) -> int:
-    """The number of pages of a list. An empty list has one page, which says that it is empty."""
-    return max(1, -(-entries // per_page))
+    newer = relative_url(url, site.urls.listing(name, lang, number - 1)) if number > 1 else ""
+    older = relative_url(url, site.urls.listing(name, lang, number + 1)) if number < last else ""
+    pages = {"number": number, "last": last, "newer": newer, "older": older}
+    groups = [site.groups[key] for key in site.listing_slice(name, lang, (number - 1) * size, size)]
+    return PageInfo(url, title, about, translation_urls=urls), pages, groups

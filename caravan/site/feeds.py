@@ -73,22 +73,6 @@ def robots_txt(site: Site, language: Language) -> dict:
 
 def sitemap(site: Site, language: Language) -> dict:
     """The home pages, the lists and the texts: one file, in which the protocol allows 50,000 URLs and 50 MB."""
-    entries: list[dict] = []
-    home = site.urls.home
-    lists = ["", *(site.urls.listing(kind, home) for kind in ARTICLE_KINDS), site.urls.archive(home)]
-    if len(site.languages) > 1:
-        lists.append(site.urls.translation_status(home))
-    for url in lists:
-        entries += sitemap_entries(site, urls_in_all_languages(site, url), "")
-    for urls, modified in site.sitemap_texts():
-        entries += sitemap_entries(site, urls, modified)
-    return {"entries": tuple(entries)}
-
-
-def sitemap_entries(site: Site, urls: tuple[tuple[str, str], ...], modified: str) -> Iterator[dict]:
-    """An entry for each language of a text. `urls`: its URLs by language code; `modified`: a date in ISO 8601, or ""."""
-    alternates = tuple((lang, site.absolute_url(url)) for lang, url in urls)
-    default = dict(alternates).get(site.urls.home, alternates[0][1])
-    for _lang, url in alternates:
-        others = (*alternates, ("x-default", default)) if len(alternates) > 1 else ()
-        yield {"url": url, "modified": modified, "alternates": others}
+    lists = (urls_in_all_languages(site, url) for url in ("", *(site.urls.listing(name, site.urls.home) for name in site.list_names)))
+    entries = (*((urls, "") for urls in lists), *site.sitemap_texts())
+    return {"entries": [(site.absolute_url(url), modified, site.alternates(urls)) for urls, modified in entries for _, url in urls]}

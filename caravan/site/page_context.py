@@ -37,18 +37,13 @@ def page_context(site: Site, language: Language, info: PageInfo, article: dict |
         return [link(url, label)] if url else []
 
     sections = [replace(link(urls.listing(kind, lang), kind_name(kind, _)), kind=kind) for kind in ARTICLE_KINDS]
-    sections += [link(urls.archive(lang), _("Archive")), *undated_page("take-part", _("Take part"))]
+    sections += [link(urls.listing("all", lang), _("Archive")), *undated_page("take-part", _("Take part"))]
     footer_links = [*undated_page("about", _("About this site")), *undated_page("privacy", _("Privacy"))]
     if len(site.languages) > 1:
-        footer_links.append(link(urls.translation_status(lang), _("Translations")))
+        footer_links.append(link(urls.listing("translations", lang), _("Translations")))
     if site.repository:
         footer_links.append(Link(site.repository, _("Public repository")))
-    translation_urls = dict(info.translation_urls)
-    switch_urls = dict(info.language_switch_urls or info.translation_urls)
-    alternates = [Link(site.absolute_url(url), code, lang=code) for code, url in translation_urls.items()]
-    if len(alternates) > 1:
-        default = translation_urls.get(urls.home, next(iter(translation_urls.values())))
-        alternates.append(Link(site.absolute_url(default), "x-default", lang="x-default"))
+    translation_urls, switch_urls = dict(info.translation_urls), dict(info.language_switch_urls or info.translation_urls)
     feed = Link(href(urls.feed(lang)), _("All articles"))
     kind_feed = Link(href(urls.feed(lang, info.kind)), kind_name(info.kind, _)) if info.kind else None
     date = article["date"] if article else None
@@ -68,7 +63,7 @@ def page_context(site: Site, language: Language, info: PageInfo, article: dict |
         "footer_links": footer_links,
         "feed": feed,
         "feeds": (feed, kind_feed) if kind_feed else (feed,),
-        "alternates": alternates if len(alternates) > 1 else (),
+        "alternates": site.alternates(info.translation_urls),
         "languages": [
             Link(href(switch_urls[other.code]), other.name, other.code == lang, other.code)
             for other in site.languages

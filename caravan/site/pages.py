@@ -5,7 +5,6 @@ Also the archive, redirects from former URLs, and the 404 page.
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,15 +12,15 @@ from dataclasses import replace
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import article_view, card_view
-from caravan.site.document import Document, PageInfo, list_documents, page_document, paginate, urls_in_all_languages
+from caravan.site.document import Document, PageInfo, list_page, page_count, page_document, urls_in_all_languages
 from caravan.site.edit_links import new_text_link
 from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_name
 from caravan.site.page_context import page_context, page_view
-from caravan.site.site import Site
-from caravan.site.translation_pages import count_rows, status_page, untranslated_page
+from caravan.site.site import LIST_TEMPLATES, Site
+from caravan.site.translation_pages import status_page, untranslated_page
 from caravan.site.urls import relative_url
 
 MAX_RELATED = 3  # articles at the end of an article
@@ -32,14 +31,11 @@ def documents(site: Site) -> Iterator[Document]:
     for language in site.languages:
         yield page_document(site.urls.home_page(language.code), "home.html", language, home_page)
         yield from article_documents(site, language)
-        for kind in ARTICLE_KINDS:
-            address, entries = functools.partial(site.urls.listing, kind), site.count(kind, language.code)
-            yield from list_documents(language, address, entries, site.per_page, "listing.html", listing_page, kind)
-        entries = site.count("all", language.code)
-        yield from list_documents(language, site.urls.archive, entries, site.per_archive_page, "archive.html", archive_page)
-        if len(site.languages) > 1:
-            address, entries = site.urls.translation_status, count_rows(site, language.code)
-            yield from list_documents(language, address, entries, site.per_status_page, "translations.html", status_page)
+        for name in site.list_names:
+            view_function = {"listing": listing_page, "archive": archive_page, "translations": status_page}[LIST_TEMPLATES[name]]
+            for number in range(1, page_count(site, name, language.code) + 1):
+                url, template = site.urls.listing(name, language.code, number), f"{LIST_TEMPLATES[name]}.html"
+                yield page_document(url, template, language, view_function, name, number)
         yield from feed_documents(site, language)
         yield from redirect_documents(site, language)
         yield Document(site.urls.manifest(language.code), "manifest.webmanifest", language.code, web_app_manifest)
@@ -56,15 +52,15 @@ def home_page(site: Site, language: Language) -> dict:
         "on the road, and what lies beneath, with the evidence beside every figure."
     )
     info = PageInfo(site.urls.home_page(lang), site.name, tagline, translation_urls=urls_in_all_languages(site, ""))
-    call_key = site.front_call(lang)
+    call_key, size = site.front_call(lang), site.page_sizes["listing"]
     call = site.groups[call_key] if call_key else None
-    others = [key for key in site.listing_slice("all", lang, 0, site.per_page + 1) if key != call_key][: site.per_page]
+    others = [key for key in site.listing_slice("all", lang, 0, size + 1) if key != call_key][:size]
     return page_view(
         site, language, info,
         tagline=tagline,
         call=card_view(site, language, call, info.url) if call else None,
         cards=tuple(card_view(site, language, site.groups[key], info.url) for key in others),
-        archive=relative_url(info.url, site.urls.archive(lang)),
+        archive=relative_url(info.url, site.urls.listing("all", lang)),
         figures=weighed_figures(site, language, info.url, "figures"),
         promises=weighed_figures(site, language, info.url, "promises"),
         month=calendar_month(site, language, call),
@@ -125,28 +121,22 @@ def related_articles(site: Site, language: Language, group: TranslationGroup, pa
 
 def listing_page(site: Site, language: Language, kind: str, number: int) -> dict:
     """Page `number` of the list of a kind."""
-    lang, per_page = language.code, site.per_page
-    _ = site.gettext(lang)
+    _ = site.gettext(language.code)
     about = {
         "calls": _("Calls of organizations, retold: who called, to what, when and where, and whether it is over."),
         "analysis": _("What happened, and how sure we are: questions answered from sources that stand beside each claim."),
         "background": _("What lies beneath: treaties, law and figures, explained and weighed."),
     }[kind]
-    title, address = kind_name(kind, _), functools.partial(site.urls.listing, kind)
-    info, pages = paginate(site, language, address, number, site.count(kind, lang), per_page, title, about)
-    groups = (site.groups[key] for key in site.listing_slice(kind, lang, (number - 1) * per_page, per_page))
+    info, pages, groups = list_page(site, language, kind, number, kind_name(kind, _), about)
     cards, editor = tuple(card_view(site, language, group, info.url) for group in groups), new_text_link(site, language, kind)
-    info = replace(info, kind=kind)
-    return page_view(site, language, info, heading=info.title, about=about, cards=cards, pages=pages, editor=editor)
+    return page_view(site, language, replace(info, kind=kind), heading=info.title, about=about, cards=cards, pages=pages, editor=editor)
 
 
-def archive_page(site: Site, language: Language, number: int) -> dict:
+def archive_page(site: Site, language: Language, name: str, number: int) -> dict:
     """Page `number` of the list of all articles, by year."""
-    lang, per_page = language.code, site.per_archive_page
-    _ = site.gettext(lang)
-    title, about = _("Archive"), _("Everything published here, by year.")
-    info, pages = paginate(site, language, site.urls.archive, number, site.count("all", lang), per_page, title, about)
-    groups = (site.groups[key] for key in site.listing_slice("all", lang, (number - 1) * per_page, per_page))
+    _ = site.gettext(language.code)
+    about = _("Everything published here, by year.")
+    info, pages, groups = list_page(site, language, name, number, _("Archive"), about)
     years = tuple(
         {"heading": str(year), "cards": tuple(card_view(site, language, group, info.url) for group in in_year)}
         for year, in_year in itertools.groupby(groups, key=lambda group: group.shared.date.year)

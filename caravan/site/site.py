@@ -28,40 +28,47 @@ from caravan.site.urls import Urls, site_urls
 from caravan.tracking import TrackedMapping, tracked
 
 Words = TypeVar("Words")
+LIST_TEMPLATES = {**dict.fromkeys(ARTICLE_KINDS, "listing"), "all": "archive", "translations": "translations"}
 
 
 class Listings:
     """The lists of articles, as methods of `Site`."""
 
     @functools.cached_property
-    def articles_by_date(self) -> list[TranslationGroup]:
-        """All articles, newest first; those of one day by kind, then by slug."""
-        articles = [group for group in self.groups.untracked.values() if group.kind in ARTICLE_KINDS]
-        return sorted(articles, key=lambda group: (-group.shared.date.toordinal(), ARTICLE_KINDS.index(group.kind), group.slug))
-
-    @functools.cached_property
     def listings(self) -> dict[tuple[str, str], list[GroupKey]]:
-        """The keys of the articles of each kind, and of "all" kinds, by kind and language; newest first.
+        """The keys of the texts in each list, by its name and language.
 
-        Includes articles that are not translated yet, unless FALLBACK_PAGES is off.
+        The list of a kind, and that of "all" articles: the newest first, those of one day by kind, then by slug. They include articles
+        that are not translated yet, unless FALLBACK_PAGES is off. "translations": all articles, then the undated pages by slug.
         """
-        listings = {(kind, language.code): [] for kind in ("all", *ARTICLE_KINDS) for language in self.languages}
-        for group in self.articles_by_date:
-            for language in self.languages:
-                if self.has_page(group, language.code):
-                    listings[group.kind, language.code].append((group.kind, group.slug))
-                    listings["all", language.code].append((group.kind, group.slug))
+        articles = [group for group in self.groups.untracked.values() if group.kind in ARTICLE_KINDS]
+        articles.sort(key=lambda group: (-group.shared.date.toordinal(), ARTICLE_KINDS.index(group.kind), group.slug))
+        pages = [key for key in self.groups.untracked if key[0] not in ARTICLE_KINDS]
+        listings = {}
+        for lang in (language.code for language in self.languages):
+            keys = [(group.kind, group.slug) for group in articles if self.has_page(group, lang)]
+            listings |= {(kind, lang): [key for key in keys if key[0] == kind] for kind in ARTICLE_KINDS}
+            listings |= {("all", lang): keys, ("translations", lang): keys + pages}
         return listings
 
-    @tracked
-    def count(self, kind: str, lang: str) -> int:
-        """The number of articles in a list; `kind` may be "all"."""
-        return len(self.listings[kind, lang])
+    @property
+    def list_names(self) -> tuple[str, ...]:
+        """The lists that have pages: one for each kind, one of all articles, and with several languages that of translations."""
+        return *ARTICLE_KINDS, "all", *(["translations"] if len(self.languages) > 1 else [])
+
+    def page_size(self, name: str) -> int:
+        """The number of texts on each page of a list."""
+        return self.page_sizes[LIST_TEMPLATES[name]]
 
     @tracked
-    def listing_slice(self, kind: str, lang: str, start: int, limit: int) -> tuple[GroupKey, ...]:
+    def count(self, name: str, lang: str) -> int:
+        """The number of texts in a list."""
+        return len(self.listings[name, lang])
+
+    @tracked
+    def listing_slice(self, name: str, lang: str, start: int, limit: int) -> tuple[GroupKey, ...]:
         """At most `limit` keys of a list, from index `start` on."""
-        return tuple(self.listings[kind, lang][start : start + limit])
+        return tuple(self.listings[name, lang][start : start + limit])
 
     @tracked
     def newest_public(self, kind: str, lang: str) -> tuple[GroupKey, ...]:
@@ -104,24 +111,17 @@ class Listings:
                 entries.append((self.translation_urls(group), modified.isoformat() if modified else ""))
         return tuple(entries)
 
-    @tracked
-    def pages(self) -> tuple[GroupKey, ...]:
-        """The keys of the undated pages, by slug."""
-        return tuple(key for key in self.groups.untracked if key[0] not in ARTICLE_KINDS)
-
 
 @dataclass(frozen=True, eq=False)
 class Site(Listings):
     """Everything that pages are made from. `url`: the public URL, without a slash at its end.
 
-    `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` is a cache.
+    `page_sizes`: by the names in PAGINATED. `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` is a cache.
     """
 
     name: str
     url: str
-    per_page: int
-    per_archive_page: int
-    per_status_page: int
+    page_sizes: dict[str, int]
     feed_entries: int | None
     feed_namespace: uuid.UUID
     today: datetime.date
@@ -167,6 +167,13 @@ class Site(Listings):
     def absolute_url(self, url: str) -> str:
         """The public URL for `url`, which is relative to the root of the site."""
         return f"{self.url}/{url}"
+
+    def alternates(self, urls: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """The public URLs of one page in several languages (`urls`), and "x-default"; none if there is only one language."""
+        if len(urls) < 2:
+            return ()
+        default = dict(urls).get(self.urls.home, urls[0][1])
+        return tuple((lang, self.absolute_url(url)) for lang, url in (*urls, ("x-default", default)))
 
     @functools.cached_property
     def gettext(self) -> Callable[[str], Gettext]:
@@ -263,14 +270,10 @@ def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
         key: group for key, group in library.groups.items()
         if key not in unpublished or settings["WITH_DRAFTS" if group.shared.status == "draft" else "WITH_FUTURE_DATES"]
     }  # fmt: skip
-    page_sizes = (settings["PAGINATED_TEMPLATES"].get(name) or settings["DEFAULT_PAGINATION"] or sys.maxsize for name in PAGINATED)
-    per_page, per_archive_page, per_status_page = page_sizes
     return Site(
         name=settings["SITENAME"],
         url=settings["SITEURL"].rstrip("/"),
-        per_page=per_page,
-        per_archive_page=per_archive_page,
-        per_status_page=per_status_page,
+        page_sizes={name: settings["PAGINATED_TEMPLATES"].get(name) or settings["DEFAULT_PAGINATION"] or sys.maxsize for name in PAGINATED},
         feed_entries=settings["FEED_MAX_ITEMS"],
         feed_namespace=uuid.UUID(settings["FEED_NAMESPACE"]),
         today=day,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import card_view
-from caravan.site.document import Link, PageInfo, paginate
+from caravan.site.document import Link, PageInfo, list_page
 from caravan.site.edit_links import translate_url
 from caravan.site.i18n import Language
 from caravan.site.page_context import page_view
@@ -27,32 +27,23 @@ def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> d
         card=card_view(site, language, group, url),
         original=relative_url(url, site.urls.article(original)),
         translations=tuple(Link(relative_url(url, target), Language(code).name, lang=code) for code, target in translations),
-        status=relative_url(url, site.urls.translation_status(lang)),
+        status=relative_url(url, site.urls.listing("translations", lang)),
         path=f"content/{group.kind}/{group.slug}/{lang}.md",
         editor=translate_url(site, group, lang),
     )  # fmt: skip
 
 
-def count_rows(site: Site, lang: str) -> int:
-    return site.count("all", lang) + len(site.pages())
-
-
-def status_page(site: Site, language: Language, number: int) -> dict:
+def status_page(site: Site, language: Language, name: str, number: int) -> dict:
     """A table of all articles, then all undated pages, with the state of each translation."""
-    lang, per_page = language.code, site.per_status_page
-    _ = site.gettext(lang)
-    title, about = _("Translations"), _("What is translated, what is behind its original, and what nobody has read over yet.")
-    info, pages = paginate(site, language, site.urls.translation_status, number, count_rows(site, lang), per_page, title, about)
-    start, article_count = (number - 1) * per_page, site.count("all", lang)
-    keys = site.listing_slice("all", lang, start, per_page)
-    if start + per_page > article_count:
-        keys += site.pages()[max(0, start - article_count) : start + per_page - article_count]
+    _ = site.gettext(language.code)
+    about = _("What is translated, what is behind its original, and what nobody has read over yet.")
+    info, pages, groups = list_page(site, language, name, number, _("Translations"), about)
     rows = tuple(
         {
             "card": card_view(site, language, group, info.url),
             "states": tuple(translation_state(group, other.code) for other in site.languages),
         }
-        for group in (site.groups[key] for key in keys)
+        for group in groups
         if site.is_public(group)
     )
     languages = tuple(Link("", other.name, lang=other.code) for other in site.languages)

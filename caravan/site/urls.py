@@ -42,14 +42,10 @@ class Urls:
         name = f"{'PAGE' if kind == 'pages' else 'ARTICLE'}_{'' if lang == self.home else 'LANG_'}URL"
         return self.patterns[name].format(category=kind, slug=slug, lang=lang, date=self.dates.get((kind, slug)))
 
-    def listing(self, kind: str, lang: str, number: int = 1) -> str:
-        return f"{self.prefix(lang)}{self.patterns['CATEGORY_URL'].format(slug=kind)}{page_suffix(number)}"
-
-    def archive(self, lang: str, number: int = 1) -> str:
-        return f"{self.prefix(lang)}{self.patterns['ARCHIVES_URL']}{page_suffix(number)}"
-
-    def translation_status(self, lang: str, number: int = 1) -> str:
-        return f"{self.prefix(lang)}{self.patterns['TRANSLATIONS_URL']}{page_suffix(number)}"
+    def listing(self, name: str, lang: str, number: int = 1) -> str:
+        """The URL of page `number` of a list: of a kind, of "all" articles, or of the state of all "translations"."""
+        pattern = self.patterns[{"all": "ARCHIVES_URL", "translations": "TRANSLATIONS_URL"}.get(name, "CATEGORY_URL")]
+        return f"{self.prefix(lang)}{pattern.format(slug=name)}{f'page/{number}/' if number > 1 else ''}"
 
     def manifest(self, lang: str) -> str:
         return f"{self.prefix(lang)}manifest.webmanifest"
@@ -72,11 +68,6 @@ def site_urls(settings: dict, groups: Iterable[TranslationGroup]) -> Urls:
 
 def url_patterns(settings: dict) -> dict[str, str]:
     return {name: settings[name] for name in (*URL_PATTERNS, *FEED_PATTERNS)}
-
-
-def page_suffix(number: int) -> str:
-    """The last part of the URL of page `number` of a list."""
-    return f"page/{number}/" if number > 1 else ""
 
 
 def output_path(url: str) -> str:

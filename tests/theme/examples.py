@@ -140,7 +140,7 @@ def page(**fields):
     return {
         "site_name": "Caravan", "root": "../", "site_url": "https://example.org/", "lang": "en", "direction": "ltr", "page_title": "A text",
         "title": "A text · Caravan", "description": "What it says.", "canonical": "https://example.org/a/", "kind": "analysis",
-        "feeds": (link("All articles", "../feeds/all.atom.xml"),), "alternates": (link("es", "https://example.org/es/a/", lang="es"),),
+        "feeds": (link("All articles", "../feeds/all.atom.xml"),), "alternates": (("es", "https://example.org/es/a/"),),
         "indexed": True, "home": link("Caravan", "../"), "manifest": "../manifest.webmanifest", "locale": "en_US", "alternate_locales": ("es_MX",), "published": None,
         "modified": None, "section": None, "shareable": False, **fields,
     }  # fmt: skip
