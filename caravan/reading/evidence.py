@@ -108,7 +108,10 @@ def parse_data_file(path: str, data: bytes, model: type[FrontMatter]) -> DataFil
     Of Markdown, the front matter is the data, and what is below it is the value BODY_LINE.
     """
     if path.endswith(".md"):
-        parts = front_matter.split_source(decode(data))
+        text = decode(data)
+        if front_matter.FENCE not in text.split("\n"):
+            raise Fault(1, format_message("notice-fields"))
+        parts = front_matter.split_source(text)
         document = parts.document
         document.value[BODY_LINE] = parts.body.strip()
         blank_lines = len(parts.body) - len(parts.body.lstrip("\n")) if parts.body.strip() else 0
@@ -147,6 +150,8 @@ class Contact(FrontMatter):
     @model_validator(mode="after")
     def check_contact(self):
         schema.check_date_order(self.checked_on, self.ends_on, "checked_on", "ends_on")
+        if self.what.startswith(("tel:", "mailto:")):
+            raise schema.field_error("contact-form", "what", value=self.what.partition(":")[2])
         if self.href and (fault := schema.address_fault(self.href)):
             raise schema.field_error(fault, "what", link=self.what)
         return self

@@ -23,6 +23,7 @@ IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 HOST = re.compile(r"(?:https?[:/]+|www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|int|coop|news|(?!md\b)[a-z]{2})(?:[/?#:]|$))", re.IGNORECASE)
 TEMPLATE = re.compile(r"\{\{.*|\{%.*")
+ADDRESS_INSIDE = re.compile(r"""https?://[^\s()<>"'“”‘’«»]+""")  # in quotes or brackets
 MAIL = re.compile(r"[^\s@/:]+@[\w-]+\.[\w.-]+")
 PHONE = re.compile(r"\+?\d[\d ().-]{5,}")
 PELICAN_PREFIX = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
@@ -34,7 +35,7 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     Returns a LinkTarget without line for a file or id of this site, None for an external link, or an error message.
     """
     address = IGNORED.sub("", written).strip()
-    if not address:
+    if not address.strip("#"):
         return format_message("link-empty")
     if MAIL.fullmatch(address):
         return format_message("link-better", link=written, better=f"mailto:{address}")
@@ -42,6 +43,8 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
         return format_message("link-better", link=written, better="tel:" + re.sub(r"[ ().]", "", address))
     if template := TEMPLATE.search(address):
         return format_message("sign-raw", found=template[0], instead="it is of another program; write the address itself")
+    if not EXTERNAL.match(address) and (inside := ADDRESS_INSIDE.search(address)):
+        return format_message("link-better", link=written, better=inside[0])
     if " " in address and not address.lower().startswith(("mailto:", "tel:")):
         return format_message("link-blank", link=written)
     if EXTERNAL.match(address):

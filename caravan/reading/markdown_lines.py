@@ -30,6 +30,7 @@ UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *")
 BLOCK = re.compile(r" {0,3}(/{3,}) *([^\s|]*) *([^|]*?) *(\|.*)?")
 DELIMITERS = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *")
 CELL_END = re.compile(r"\\.|(`+)(?:(?!\1).)+\1|(\|)")
+CODE_IN_CELL = re.compile(r"(`+)(?:(?!\1).)+\1")
 GLUED_HEADING = re.compile(r" {0,3}(#{2,6})(?:[^#\s]|\xa0)")
 NUMBER = re.compile(r"( *\d+)([.)] )")
 # What ends a paragraph without an empty line. A list does so only if it starts with 1, so that a year can begin a line.
@@ -284,6 +285,6 @@ class Container:
                 break
             if cell_count(text) > columns:
                 self.report(number, "table-cells", has=cell_count(text), wanted=columns)
-            self.out.append(text.strip())
+            self.out.append(CODE_IN_CELL.sub(lambda match: match[0].replace("\\|", "|"), text.strip()))
             index += 1
         return index

@@ -286,6 +286,7 @@ MESSAGES = {
     "drawing-missing": "there is no drawing {path}{near}",
     # the notice above every page
     "notice-place": "the notice above every page is content/notice/ with one file for each language: {languages}",
+    "notice-fields": "the lines around its last day are missing; write first: `---`, `until: 2026-02-28`, `---`, then an empty line",
     "notice-over": "{value} is past, so no page shows this notice any more; write a later day, or delete the file",
     "notice-missing": "there is no {lang} notice, so its readers see the words of another language; write this file",
     # addresses and other files
@@ -303,6 +304,7 @@ MESSAGES = {
     "source-url": '"{value}" is not a web address; start it with https://, or delete the field',
     "source-twice": "the id {id} is already used in line {line} of {path}; choose another one",
     "words-language": "`{field}` has no entry for `{lang}`, so its readers see the words of another language; add one",
+    "contact-form": "the site makes the link itself; write {value}",
     "contact-ended": "this contact ended on {day}; ask whether it still holds and write new days (`checked_on`, `ends_on`), or delete it here and where it is used",
     # words that give people away
     "private-way": "Nobody can ask for a removal without an account of the git host yet: once maintainers read an address, write it into {path}, with the id {id}.",
@@ -330,6 +332,7 @@ MESSAGES = {
     "link-draft": '"{link}" points to {path}, which is not public yet; add the link when it is',
     "picture-form": '"{link}" is not a picture; write the name of a jpg, png, webp or avif file beside the text',
     "picture-credit": '"{link}" says not who made it and under which licence; write below it, with an empty line around each: /// caption, then: What it shows. Photo: Name, CC BY 4.0, then ///',
+    "picture-data": "this picture is written into the text; save it as a file beside the text, write ![What it shows](name.jpg), and delete this line",
     "picture-outside": '"{link}" would load a picture from another host; put the picture next to the text and link it by its name',
     "old-address": '"{value}" is not an old address of this text; write what stands behind the name of the site, such as analysis/old-name, or delete the line',
 }
@@ -359,7 +362,7 @@ _ADVICE = {
     "u": "delete it",
 }
 MARKDOWN_FOR = {tag: advice for tags, advice in _ADVICE.items() for tag in tags.split()}
-MARKDOWN_FOR[""] = "delete all of it, to its end tag if it has one; for the sign < itself write &lt;"
+MARKDOWN_FOR[""] = "delete all of it, to its end tag if it has one; for the sign < itself write &lt;, for << and >> write « and »"
 
 # Values that authors copy into their file, so they are never shortened.
 UNSHORTENED_VALUES = {"record", "header", "file"}

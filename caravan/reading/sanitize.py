@@ -192,6 +192,8 @@ class Sanitizer:
         target = resolve(value, self.folder)
         if target is None and name == "src":
             target = format_message("picture-outside", link=value)
+        elif name == "src" and value.startswith("data:"):
+            target = format_message("picture-data")
         if isinstance(target, str):
             self.result.findings.append(((value or "]()",), target))
             return None
