@@ -115,27 +115,6 @@ def month():
     }  # fmt: skip
 
 
-def term(**fields):
-    return {
-        "id": "maquiladora", "name": "Maquiladora", "about": "A factory that brings in parts free of duty.", "lang": "es",
-        "links": (link("NAFTA"),), **fields,
-    }  # fmt: skip
-
-
-def catalogue_entry(**fields):
-    return {
-        "id": "report", "title": "A report on wages", "href": "https://example.org/report", "lang": "", "excerpt": False,
-        "about": "A. Author, November 2023.", "links": (link("NAFTA"), link("IPEF")), **fields,
-    }  # fmt: skip
-
-
-def timeline_entry(grade, **fields):
-    return {
-        "day": DAY, "grade": grade, "words": "Thousands march from the Embarcadero.", "place": "San Francisco",
-        "links": (link("The call"),), **fields,
-    }  # fmt: skip
-
-
 def page(**fields):
     return {
         "site_name": "Caravan", "root": "../", "site_url": "https://example.org/", "lang": "en", "direction": "ltr", "page_title": "A text",
@@ -211,10 +190,6 @@ EXAMPLES = {
         {"title": "with sources", "arguments": {"headings": HEADINGS, "sources": True}},
         {"title": "without", "arguments": {"headings": HEADINGS[:1], "sources": False}},
         {"title": "numbered", "arguments": {"headings": HEADINGS, "sources": True, "numbered": True}},
-    ],
-    "correction_list": [
-        {"title": "one", "arguments": {"entries": [
-            {"day": DAY, "text": link("NAFTA"), "before": "It said 39.", "after": "It says 40."}]}},
     ],
     "call_facts": [{"title": state, "arguments": {"event": EVENTS[state]}} for state in ("coming", "postponed", "moved")],
     "crowd_illustration": [{"title": state, "arguments": {"event": EVENTS[state]}} for state in ("over", "postponed")],
@@ -308,10 +283,6 @@ EXAMPLES = {
             "sections": (SECTIONS[0], link("Analysis", current=True, kind="analysis"), *SECTIONS[2:])}},
         {"title": "an article of the second is shown", "arguments": {"sections": SECTIONS, "kind": "analysis"}},
     ],
-    "source_catalogue": [
-        {"title": "three", "arguments": {"entries": [
-            catalogue_entry(), catalogue_entry(id="b", href="", lang="es"), catalogue_entry(id="c", excerpt=True, lang="es")]}},
-    ],
     "source_list": [
         {"title": "every kind of source", "arguments": {"lang": "en", "contacts": [contact(12), contact(13, what="1 Pier Road", href="")], "sources": [
             source(1), source(2, url=None), source(3, language="es", title="Un informe"), source(4, title_given=False, reposted_by="A blog"),
@@ -331,13 +302,6 @@ EXAMPLES = {
     "summary_panel": [
         {"title": "with contents", "arguments": {"summary": Markup("<p>In brief</p>"), "contents": Markup("<p>Contents</p>")}},
         {"title": "without", "arguments": {"summary": Markup("<p>In brief</p>"), "contents": ""}},
-    ],
-    "term_list": [
-        {"title": "a term and a place", "arguments": {"entries": [term(), term(id="juarez", name="Ciudad Juárez", lang="")]}},
-    ],
-    "timeline": [
-        {"title": "every grade", "arguments": {"years": [{"heading": "2023", "entries": [
-            timeline_entry("documented"), timeline_entry("differing", place=""), timeline_entry("single_voice", links=())]}]}},
     ],
     "translation_note": [
         {"title": "by this site, unreviewed", "arguments": {"translation": translation()}},

@@ -104,8 +104,6 @@ def test_a_past_call_begins_with_over():
 def test_certainty_is_given_in_words():
     text = "".join(parse(render("answer_board", EXAMPLES["answer_board"][0]["arguments"])).itertext())
     assert all(grade in text for grade in ("Documented:", "Reports differ:", "One voice, or a plan:"))
-    text = "".join(parse(render("timeline", EXAMPLES["timeline"][0]["arguments"])).itertext())
-    assert "Reports differ" in text and "One voice, or a plan" in text
 
 
 def test_the_list_of_a_month_says_what_its_grid_shows():
