@@ -85,8 +85,8 @@ SECRETS = (
 # are checked, and those that stand for a file in a cloud), lock, probe, autosave, backup and resource files. `scan`, the preview and
 # `publish` leave them alone.
 LEFT_OVERS = re.compile(
-    r"\.(?!(?:well-known|nojekyll|htaccess|.*\.icloud)$).*|__macosx|icon\r|thumbs\.db.*|ehthumbs.*\.db|desktop\.ini|@eadir|_*~.*|#.*#|.*~"
-    r"|.*\.(?:sw[a-z]|swpx|kate-swp|bak|backup|old|orig|rej|save|autosave|tmp|temp|part|partial|crdownload|download|new)|4913"
+    r"\.(?!(?:well-known|nojekyll|htaccess|.*\.icloud)$).*|__macosx|\$recycle\.bin|icon\r?|thumbs\.db.*|ehthumbs.*\.db|desktop\.ini|@eadir|_*~.*|#.*#|.*~"
+    r"|.*\.(?:sw[a-z]|swpx|kate-swp|bak[\d.]*|backup|old|orig[\d.]*|rej|save|autosave|tmp|temp|part|partial|crdownload|download|new)|4913"
     r"|.*___jb_(?:tmp|old|bak)___|.*:zone\.identifier",
     re.IGNORECASE,
 )

@@ -60,10 +60,10 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
         folder, address = ("", address[1:]) if address.startswith("/") else (folder, address)
     elif SCHEME.match(address):
         return format_message("link-scheme", link=written)
-    if "\\" in address or "?" in address:
-        return format_message("link-form", link=written)
     if HOST.match(address) and not prefix:
         return format_message("link-better", link=written, better="https://" + re.sub("^https?[:/]+", "", address))
+    if "\\" in address or "?" in address:
+        return format_message("link-form", link=written)
     path, _, fragment = address.partition("#")
     if unquote(path).startswith("/"):
         return format_message("link-absolute", link=written)

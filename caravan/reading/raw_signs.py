@@ -18,22 +18,23 @@ TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", 
 # An escaped sign has the form \x02number\x03, and code is \x1a.
 RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "note": (r"\[\^[^\]]+\]", "error", ""),
-    "citation": (r"\[(?:\s*-?|(?:see|cf\.?|ver|véase|tingnan) )@[^\]]*\]|\{@[^}\n]*\}|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
+    "citation": (r"\[(?:\s*-?|(?:see|cf\.?|ver|véase|tingnan) )@(?:[^\]]*\]|[^\]\n]*$)|^[^\[\n]*@[\w-]+\]|@\[[\w-]+\]|\[[\w-]+@\]|\{@[^}\n]*\}|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
     "mark": (r"(?:\{|\x02123\x03):?\s*[#.][^\s{}\x02]+[^{}\n\x02]*(?:\}|\x02125\x03|$)|#\{[^{}\n]*\}", "error", ""),
-    "attribute": (r"\{:?\s*\w+=[^{}\n]*\}", "warning", "for words in another language, write *palabras*{lang=es}, without a blank between"),
+    "attribute": (r"\{:?\s*\w+=[^{}\n]*(?:\}|$)", "warning", "for words in another language, write *palabras*{lang=es}, without a blank between"),
     "link_gap": (r"\]\s+\((?=https?:|mailto:|www\.|\.{0,2}/|#|[\w-]+\.(?:md|pdf|jpe?g|png))", "error", ""),
-    "link_turned": (r"(?:\([^()\n]+\)\[|\{[^{}\n]+\}\(|\[[^\[\]\n]+\](?::\(|(?=https?:)(?![^\n]*\[/)))(?=https?:|mailto:|www\.|\.{0,2}/)", "error", ""),
+    "link_turned": (r"!\([^()\n]+\)\[|(?:\([^()\n]+\)\[|\{[^{}\n]+\}\(|\[[^\[\]\n]+\](?::\(|(?=https?:)(?![^\n]*\[/)))(?=https?:|mailto:|www\.|\.{0,2}/)", "error", ""),
     "address": (
-        r"(?<![\w/])(?:https?(?::/(?!/)|[;.,]?//)|(?!https?:)h?t{1,3}ps?://)\S*", "warning", "an address starts with https:// and has no blank",
+        r"(?<![\w/])(?:https?(?::/(?!/)|[;.,]?//|://(?!\S))|(?!https?:)h?t{1,3}ps?://)\S*", "warning", "an address starts with https:// and has no blank",
     ),
-    "link_open": (r"\]\((?=https?:|mailto:|www\.|\.{1,2}/)[^\s)]*", "error", ""),
+    "link_open": (r"(?:\]|\x0293\x03)\((?=https?:|mailto:|www\.|\.{1,2}/)[^\s)]*", "error", ""),
     "wiki": (r"!?\[\[[^\[\]]+\]\]", "warning", "write [words](address)"),
     "reference": (r"\[[^\[\]]+\]\[[^\[\]]*\]", "warning", "write [words](address)"),
     "template": (r"\{%[^}\n]*%\}|\{\{[^}\n]*\}\}|<%[^>\n]*%>", "warning", "it is of another program; write what it stands for, or delete it"),
     "system": (
         r"^(?::::|!!!|\?\?\?|#{7}|// ?\w+ ?\||\.\. \w+::|%%$)[^\n]*|\[![a-zA-Z]+\]|\^\[[^\]\n]*\]|\[(?i:toc)\]"
-        r"|\[(?P<code_name>[a-z]+)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]|\[[a-z_-]+ \w+=[\"'][^\]\n]*\]"
-        r"|={2,} ?\w[^=\n]*==|%%[^%\n]+%%|\+\+\w[^+\n]*\w\+\+|'{3}[^\n]{0,30}|\$\$[^\n]{0,30}|\^\w{1,9}\^|(?<=\s)\^[\da-z-]{4,}$",
+        r"|\[(?P<code_name>[a-z]+)(?:[ =][^\]\n]*)?\][^\n]*?\[/(?P=code_name)\]|\[[a-z][\w-]* \w+=[\"'][^\]\n]*\]|\{color[:}][^\n]*|\\[a-z]+\{[^}\n]*\}|(?<![:/\w])//\w[^/\n]*//"
+        r"|^h[1-6]\. [^\n]*|^\|[^|\n]+\n\|[^|\n]+$|^\x0242\x03(?:\x0291\x03|\[)[^\]\x02\n]+(?:\x0293\x03|\]):[^\n]*"
+        r"|={2,} ?\w[^=\n]*==|%%[^%\n]+%%|\+\+\w[^+\n]*\w\+\+|'{3}[^\n]{0,30}|\$\$[^\n]{0,30}|\^[^\W_]{1,9}\^|(?<=\s)\^[\da-z-]{4,}$",
         "warning",
         "it is of another program; write it in Markdown, or delete it",
     ),
@@ -41,13 +42,13 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "row": (r"(?<!\|\n)^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
     "bullet": (
         r"^ *[•·●▪◦‣∙][^\n]*(?:\n *[•·●▪◦‣∙][^\n]*)*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])"
-        r"|^ *(?P<dash>[–—✓✔✅➢➤→]\s?)(?<=[^–—])[^\n]*(?=\n *(?P=dash))|^\(?a\) [^\n]*(?=\n\(?b\) )|^\xa0*[-+*][ \xa0][^\n]*",
+        r"|^ *(?P<dash>[–—✓✔✅➢➤→§►★❖■]\s?)(?<=[^–—])[^\n]*(?=\n *(?P=dash))|^\(?a\) [^\n]*(?=\n\(?b\) )|^i[.)] [^\n]*(?=\nii[.)] )|^1 ?[-–°º] ?[^\n]*(?=\n2 ?[-–°º])|^\xa0*[-+*][ \xa0][^\n]*",
         "warning",
         "for a list, write - or 1. and a blank before each entry",
     ),
     "heading": (r"^#{1,6} [^\n]{0,30}", "warning", "a line that is no heading starts with \\#; before a heading, delete the no-break space"),
     "strong": (
-        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|(?<=\s)\*\*(?=\s)|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
+        r"(?:\*\*|(?<!\w)__)(?=[^\s*_])[^\n]{0,30}|(?<=\s)\*\*(?=\s|\Z)|[^\n]{0,30}(?<=[^\s*_])(?:\*\*|__(?!\w))",
         "warning",
         "for bold, write no blank inside of ** at either end; for the sign itself, write \\*",
     ),
@@ -63,11 +64,11 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
 }
 RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
 # A fast check: text without a match has no raw signs.
-SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z1+-]|\+\+|'{3}|tps?[:;.,]?/|^ *[-+:!?/.(\xa0–—✓✔✅➢➤→]|^\d+[.)]\w|^a\)", re.MULTILINE)
+SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z1+-]|\+\+|'{3}|tps?[:;.,]?/|^ *[-+:!?/.(\xa0–—✓✔✅➢➤→§►★❖■]|^\d+[.)]\w|^(?:a\)|i[.)]|1 ?[-–°º]|h\d\.)|//", re.MULTILINE)
 # The names of a picture that editors and devices write: no word says what it shows.
 NO_DESCRIPTION = re.compile(
-    r"[\W\d_]*(?:(?:image|img|picture|photo|foto|imagen|larawan|alt|text|here|untitled|dsc[fn]?|pxl|mvimg|screen ?shot|captura de pantalla"
-    r"|whatsapp|signal|at?|de|las?|[ap]m)[\W\d_]*)*|\s*\S+\.(?:jpe?g|png|webp|avif|gif)\s*",
+    r"[\W\d_]*(?:(?:image|img|picture|photo|foto|imagen|larawan|alt|text|here|untitled|dsc[fn]?|pxl|mvimg|pic|figure|fig|grafik|description|download|descarga|unnamed|screen ?shot|captura(?: de pantalla)?"
+    r"|whatsapp|wa|fb|signal|at?|de|las?|[ap]m)[\W\d_]*)*|\s*\S+\.(?:jpe?g|png|webp|avif|gif)\s*",
     re.IGNORECASE,
 )
 

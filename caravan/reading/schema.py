@@ -82,7 +82,7 @@ def check_date_order(first: datetime.date, last: datetime.date, first_name: str,
 
 def require_list(value: object) -> object:
     if isinstance(value, str):
-        raise field_error("list-wanted", value=value)
+        raise field_error("yaml-no-blank" if value.startswith("-") else "list-wanted", value=value, sign="-")
     return value
 
 

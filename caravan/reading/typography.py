@@ -173,7 +173,7 @@ def no_break_pattern(lang: str) -> re.Pattern:
     months, units = "|".join(map(re.escape, names)), f"{UNITS[lang]}|" if lang in UNITS else ""
     before, titles = ("|".join(rf"(?<=\b{re.escape(word)} )" for word in words) for words in ([*names, *BEFORE_NUMBERS], BEFORE_NAMES))
     return re.compile(
-        rf" (?:(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de |ng )?(?:{months})\b))|(?<=º )(?=de (?:{months})\b)"
-        rf"|(?<=[\dº] (?:de|ng) )(?=(?:{months})\b)|(?=[A-ZÀ-Þ])(?:{titles})|(?=\d)(?:{before}|(?<=[$€₱£¥§] ))|(?<=EE\. )(?=UU\.)|(?<=\bp\. )(?=ej\.)|(?<=\d [ap]\. )(?=m\.)"
+        rf" (?:(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de |ng )?(?:{months})\b))|(?<=[º°] )(?=de (?:{months})\b)"
+        rf"|(?<=[\dº°] (?:de|ng) )(?=(?:{months})\b)|(?=[A-ZÀ-Þ])(?:{titles})|(?=\d)(?:{before}|(?<=[$€₱£¥§] ))|(?<=EE\. )(?=UU\.)|(?<=\bp\. )(?=ej\.)|(?<=\d [ap]\. )(?=m\.)"
         r"|(?:(?<=\b\d )|(?<=\b\d\d )|(?<=\b\d\d\d ))(?=\d\d\d\b))"
     )
