@@ -58,13 +58,14 @@ MISPLACED_CHARACTERS = re.compile(
     re.DOTALL,
 )
 # UTF-8 that a program read as Windows-1252 or Mac Roman, or wrote for an e-mail. Words in capitals, such as IRMÃ, can end in the
-# first of these letters.
+# first of these letters. A pattern that begins with a set of characters is searched quickly.
 SECOND_BYTE = (
     "[\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
 BROKEN_LETTERS = re.compile(
-    f"(?<![A-Z\u00c0-\u00de])(?:[\u00c2\u00c3]{SECOND_BYTE}|\u00e2\u20ac.|[\u00e2\u00ef]{SECOND_BYTE}{{2}}|\u00f0\u0178)"
-    "|\u201a\u00c4.|\u221a[\u00b1\u00b0\u00a9\u2260\u00ba\u2265\u2264]|=C3=[89AB][0-9A-F]|=E2=80=[0-9A-F]{2}"
+    "[\u00c2\u00c3\u00e2\u00f0\u00ef\u201a\u221a=](?:"
+    f"(?<![A-Z\u00c0-\u00de].)(?:(?<=[\u00c2\u00c3]){SECOND_BYTE}|(?<=\u00e2)\u20ac.|(?<=[\u00e2\u00ef]){SECOND_BYTE}{{2}}|(?<=\u00f0)\u0178)"
+    "|(?<=\u201a)\u00c4.|(?<=\u221a)[\u00b1\u00b0\u00a9\u2260\u00ba\u2265\u2264]|(?<==)(?:C3=[89AB][0-9A-F]|E2=80=[0-9A-F]{2}))"
 )
 # The characters of most texts: a fast check that makes the search for forbidden ones unnecessary.
 COMMON_CHARACTERS = re.compile("[\t\n -~\xa0-\u024f\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")
@@ -147,6 +148,8 @@ def check_nesting(body: str, first_line: int) -> None:
     Markdown searches the rest of the paragraph for the end of each of them: with 20,000 it needs minutes. Nested quotes and
     lists are counted where they are read (see markdown_lines).
     """
+    if all(max(part.count("["), part.count("(")) <= NESTING_DEPTH for part in body.split("\n\n")):
+        return
     open_brackets = {"[": 0, "(": 0}
     for number, line in enumerate(body.split("\n"), first_line):
         if not line.strip():

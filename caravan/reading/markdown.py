@@ -40,7 +40,7 @@ TRIGGERS = {
     "backtick": ("`", 190), "escape": (r"\\", 180), "footnote": (r"\[\^", 175), "reference": ("]:", 170), "image_link": (r"!\[", 150),
     "image_reference": ("]:", 140), "short_reference": ("]:", 130), "short_image_ref": ("]:", 125), "autolink": ("<", 120),
     "automail": ("<", 110), "backslash-linebreak": (r"\\\n", 101), "linebreak": ("  \n", 100), "html": ("<", 90),
-    "bare-address": (r"://|www\.", 85), "bare-mail": (r"[^\s\[]@", 84), "entity": ("&", 80), "struck": ("~", 50),
+    "bare-address": (r"://|www\.", 85), "bare-mail": (r"@(?<=[^\s\[].)", 84), "entity": ("&", 80), "struck": ("~", 50),
 }  # fmt: skip
 # A web address in the text, as GitHub finds it: with brackets in pairs, without the punctuation behind it. Not in an attribute.
 ADDRESS = r"""(?P<link>(?<![^\W_])(?<!=)(?<!=["'])(?:https?://|(?P<www>(?<![/.@-])www\.))(?=\w)(?:\([^\s<>()\[\]]*\)|[^\s<>()\[\]])+(?<![?!.,:;*_~'"«»“”‘’…]))"""

@@ -32,11 +32,12 @@ ADDRESS = re.compile(
 MAY_BE_ADDRESS = re.compile(r"[@.:](?=[\w/])")
 # Browsers balance the lines of headings (text-wrap); a no-break space would only force other line breaks.
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
-AFTER_BREAK = re.compile(r"(?<=<br>)")
+LINE_END = re.compile("(<br>|</(?:p|li|d[dt])>)")
+LAST_WORDS = 100  # the characters of a paragraph in which typogrify looks for its last two words: it is slow
 # A dash in a range of numbers, and a hyphen in IMA-USA, H-2B, COVID-19, after which no line may end.
 NO_BREAK_AFTER_DASH = re.compile(r"[-\u2013](?:(?<=\d\u2013)(?=\d)|(?<=[A-ZÀ-Þ]-)(?=[A-ZÀ-Þ\d])|(?<=\d-)(?=[A-ZÀ-Þ]))")
 
-QUOTE = re.compile(rf"""(?<!\\)(?:''|["'\u00b4‘’“”«»])|{BLOCK}""")
+QUOTE = re.compile(r"""["'\u00b4‘’“”«»](?<!\\.)(?:(?<=')')?""")
 SINGLE = "'\u00b4‘’"
 REACH = 20
 BESIDE_QUOTES = f'{INLINE}"{SINGLE}“”«»'  # skipped in the search for what stands beside a quote
@@ -66,8 +67,17 @@ def typeset_html(text: str, lang: str) -> str:
     """Typeset HTML, except code, addresses and attributes; the last two words of paragraphs and list items stay on one line."""
     parts = HEADING.split(text.replace("&nbsp;", "\u00a0"))
     parts[1::2] = (typeset(part, lang, heading=True) for part in parts[1::2])
-    parts[::2] = ("".join(map(widont, AFTER_BREAK.split(typeset(part, lang)))) for part in parts[::2])
+    parts[::2] = (keep_last_words(typeset(part, lang)) for part in parts[::2])
     return "".join(parts)
+
+
+def keep_last_words(markup: str) -> str:
+    pieces = [*LINE_END.split(markup), ""]
+    for index in range(0, len(pieces), 2):
+        words = pieces[index]
+        pieces[index] = words[:-LAST_WORDS]
+        pieces[index + 1] = widont(words[-LAST_WORDS:] + pieces[index + 1])
+    return "".join(pieces)
 
 
 def typeset_text(text: str, lang: str, heading: bool = False) -> str:
@@ -83,7 +93,8 @@ def typeset(markup: str, lang: str, heading: bool = False) -> str:
     tokens = KEPT.split(STAND_IN.sub("\ufffd", markup))
     for index in [index for index in range(0, len(tokens), 2) if MAY_BE_ADDRESS.search(tokens[index])][::-1]:
         tokens[index : index + 1] = ADDRESS.split(tokens[index])
-    text = set_quotes("".join(stand_in(token) if index % 2 else token for index, token in enumerate(tokens)), lang)
+    text = "".join(stand_in(token) if index % 2 else token for index, token in enumerate(tokens))
+    text = BLOCK.join(set_quotes(block, lang) for block in text.split(BLOCK))
     if PUNCTUATION.search(text):
         text = smartypants.smartypants(text, ATTRIBUTES)
     if not heading:
@@ -100,15 +111,13 @@ def stand_in(token: str) -> str:
 
 
 def set_quotes(text: str, lang: str) -> str:
-    """`text` with typographic quotes and apostrophes; a ' or " behind a number that closes nothing is a sign of measure."""
+    """A block with typographic quotes and apostrophes; a ' or " behind a number that closes nothing is a sign of measure."""
     marks = [(match, *sides(text, match)) for match in QUOTE.finditer(text)]
     quotes, levels = single_quotes(text, marks, lang), LEVELS.get(lang, ())
     parts, end, is_open = [], 0, []  # the closing signs of the open quotes; those of single ones behind a blank
     for match, before, starts, after, ends in marks:
         sign, new, level = match[0], match[0], levels[min(len(is_open), 2)] if levels else ""
-        if sign == BLOCK:
-            is_open = []
-        elif match.start() in quotes:
+        if match.start() in quotes:
             new = level if is_open and level else "‘"
             is_open.append(f" {OPENING[new]}")
         elif sign in SINGLE:
@@ -142,9 +151,7 @@ def single_quotes(text: str, marks: list[tuple], lang: str) -> set[int]:
     """The positions of the single quotes that open a quotation, which is closed; all others are apostrophes."""
     quotes, closing = set(), 0
     for match, _before, starts, after, ends in reversed(marks):
-        if match[0] == BLOCK:
-            closing = 0
-        elif match[0] in SINGLE and not starts and ends:
+        if match[0] in SINGLE and not starts and ends:
             closing += 1
         elif match[0] in SINGLE and starts and closing and not after.isspace() and not elision_pattern(lang).match(text, match.end()):
             quotes.add(match.start())
@@ -172,8 +179,8 @@ def no_break_pattern(lang: str) -> re.Pattern:
     names = [*Locale.parse(lang, sep="-").months["format"]["wide"].values()]
     months, units = "|".join(map(re.escape, names)), f"{UNITS[lang]}|" if lang in UNITS else ""
     before, titles = ("|".join(rf"(?<=\b{re.escape(word)} )" for word in words) for words in ([*names, *BEFORE_NUMBERS], BEFORE_NAMES))
-    return re.compile(
-        rf" (?:(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de |ng )?(?:{months})\b))|(?<=[º°] )(?=de (?:{months})\b)"
-        rf"|(?<=[\dº°] (?:de|ng) )(?=(?:{months})\b)|(?=[A-ZÀ-Þ])(?:{titles})|(?=\d)(?:{before}|(?<=[$€₱£¥§] ))|(?<=EE\. )(?=UU\.)|(?<=\bp\. )(?=ej\.)|(?<=\d [ap]\. )(?=m\.)"
-        r"|(?:(?<=\b\d )|(?<=\b\d\d )|(?<=\b\d\d\d ))(?=\d\d\d\b))"
+    return re.compile(  # first what stands beside the space, which most spaces do not have
+        rf" (?:(?=\d)(?:{before}|(?<=[$€₱£¥§] )|(?=\d\d\d\b)(?:(?<=\b\d )|(?<=\b\d\d )|(?<=\b\d\d\d )))|(?=[A-ZÀ-Þ])(?:{titles})"
+        rf"|(?<=[\d{INLINE}] )(?:(?<=\d )|(?<=\d{INLINE} ))(?={INLINE}?(?:{units}{SIGNS}|(?:de |ng )?(?:{months})\b))|(?<=[º°eg.] )(?:"
+        rf"(?<=[º°] )(?=de (?:{months})\b)|(?<=[\dº°] (?:de|ng) )(?=(?:{months})\b)|(?<=EE\. )(?=UU\.)|(?<=\bp\. )(?=ej\.)|(?<=\d [ap]\. )(?=m\.)))"
     )
