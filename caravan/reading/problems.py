@@ -270,6 +270,7 @@ MESSAGES = {
     "html-attribute": "`{name}` is not allowed here; delete the braces {{…}} and what is in them",
     "html-class": "`{name}` is not possible here; delete .{name}, and the braces {{…}} if nothing else is in them",
     "html-comment": "<!-- starts a comment, which is not allowed in a text; delete it",
+    "character-unknown": "{written} is not the name of a character, so readers see it as it is; write the character itself, or \\& for the sign &",
     "character-reference": "{written} is an invisible character; delete it",
     "number-long": "this number has more than {limit} digits; shorten it",
     "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there (a contact: in contacts.yaml)",

@@ -15,10 +15,16 @@ STASH_MARKER = re.compile("\x02[^\x03]*\x03")  # any internal marker of Markdown
 ESCAPED = re.compile("\x02(\\d+)\x03")  # Python-Markdown's form of a sign behind a backslash
 TEXT_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd", "figcaption", "summary"}
 # Signs in the finished text that readers would see and that nobody meant: the key of the message, or what to write instead.
-# An escaped sign has the form \x02number\x03, and code is \x1a.
+# An escaped sign has the form \x02number\x03, code is \x1a, and a [ in the words of a link \x1a[.
+NOTE_WORDS = "(?i:note|nota|tala|source|fuente|ref|fn)[. ]*"  # before the number of a note in other programs
 RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "note": (r"\[\^[^\]]+\]", "error", ""),
-    "citation": (r"\[(?:\s*-?|(?:see|cf\.?|ver|véase|tingnan) )@(?:[^\]]*\]|[^\]\n]*$)|^[^\[\n]*@[\w-]+\]|@\[[\w-]+\]|\[[\w-]+@\]|\{@[^}\n]*\}|\x0291\x03@[^\s\]]*?\x0293\x03", "error", ""),
+    "citation": (
+        r"\[(?:\s*-?|(?:see|cf\.?|ver|véase|tingnan) )@(?:[^\]]*\]|[^\]\n]*$)|^[^\[\n]*@[\w-]+\]|@\[[\w-]+\]|\[[\w-]+@\]|[{<]\s*@[^{}<>\n]*[}>]"
+        r"|\x0291\x03@[^\s\]]*?\x0293\x03",
+        "error",
+        "",
+    ),
     "mark": (r"(?:\{|\x02123\x03):?\s*[#.][^\s{}\x02]+[^{}\n\x02]*(?:\}|\x02125\x03|$)|#\{[^{}\n]*\}", "error", ""),
     "attribute": (r"\{:?\s*\w+=[^{}\n]*(?:\}|$)", "warning", "for words in another language, write *palabras*{lang=es}, without a blank between"),
     "link_gap": (r"\]\s+\((?=https?:|mailto:|www\.|\.{0,2}/|#|[\w-]+\.(?:md|pdf|jpe?g|png))", "error", ""),
@@ -39,6 +45,17 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
         "it is of another program; write it in Markdown, or delete it",
     ),
     "emoji": (r"(?<![\w:/]):(?:[+-]1|100|[a-z][a-z_]*[a-z0-9_]*):(?![\w:/])", "warning", "write the sign itself, such as ✊"),
+    "account": (r"\(\s*@[a-z0-9-]+(?:\s*[,;][^()\n]*)?\s*\)", "warning", "for a source, write [@id]; for the name of an account, write \\@"),
+    "number": (
+        rf"(?<!\x1a)\[(?:{NOTE_WORDS})?\d{{1,3}}(?:(?:, ?|[-–])\d{{1,3}})*\](?!\(|\s+\((?:https?:|www\.))|(?<=[^\W\d]{{3}})[¹²³⁴-⁹]|(?<=[.,;:])[¹²³⁴-⁹]",
+        "warning",
+        "for a note, write [^1], and [^1]: with its words in a line of its own; for a source, [@id]; for the signs themselves, \\[1]",
+    ),
+    "reference_name": (
+        r"&(?:nbsp|amp|lt|gt|quot|apos|copy|[aeiounAEIOUN](?:acute|grave|tilde|uml|circ)|#\d{2,6}|#[xX][\da-fA-F]{2,6})\b(?!=)",
+        "warning",
+        "behind & and the name of a sign stands a semicolon; better write the sign itself",
+    ),
     "row": (r"(?<!\|\n)^\|[^\n]*\|[ ]*$", "warning", "a table needs a line such as |---|---| below its first row"),
     "bullet": (
         r"^ *[•·●▪◦‣∙][^\n]*(?:\n *[•·●▪◦‣∙][^\n]*)*|^(?P<sign>[-+*])(?=[^\W\d])[^\n]*(?=\n(?P=sign)[^\W\d])|^\d{1,2}[.)](?=[^\W\d])[^\n]*(?=\n\d{1,2}[.)][^\W\d])"
@@ -63,8 +80,13 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
     "backslash": (r"[^\n]{0,30}\\\Z", "warning", "a backslash makes a line break only before another line; delete it"),
 }
 RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
-# A fast check: text without a match has no raw signs.
-SUSPECT = re.compile(r"[][*_~`{|$%=#^\\\x02•·●▪◦‣∙]|:[a-z1+-]|\+\+|'{3}|tps?[:;.,]?/|^ *[-+:!?/.(\xa0–—✓✔✅➢➤→§►★❖■]|^\d+[.)]\w|^(?:a\)|i[.)]|1 ?[-–°º]|h\d\.)|//", re.MULTILINE)
+# A fast check: text without a match has no raw signs. The first characters are one set, for which Python searches quickly.
+SURE = r"][*_~`{|$%=#^\\/@&¹²³⁴-⁹\x02\xa0•·●▪◦‣∙✓✔✅➢➤→§►★❖■"
+SUSPECT = re.compile(
+    rf"[{SURE}:+'!?.)–—\d-](?:(?<=[{SURE}])|(?<=:)[a-z1:+-]|(?<=\+)\+|(?<=')''|(?<=^[-+:!?])|(?<=[–—])(?<!\S.)|(?<=\ba\))|(?<=^i[.)])|(?<=^h\d)\."
+    r"|(?<=^\d)(?:\d?[.)]\w| ?[-–°º]))",
+    re.MULTILINE,
+)
 # The names of a picture that editors and devices write: no word says what it shows.
 NO_DESCRIPTION = re.compile(
     r"[\W\d_]*(?:(?:image|img|picture|photo|foto|imagen|larawan|alt|text|here|untitled|dsc[fn]?|pxl|mvimg|pic|figure|fig|grafik|description|download|descarga|unnamed|screen ?shot|captura(?: de pantalla)?"
@@ -100,11 +122,13 @@ class FinishedText(Treeprocessor):
 
 
 def shown_text(element: etree.Element) -> Iterator[str]:
-    """The text of one block, without that of the blocks in it. U+001A stands for code."""
+    """The text of one block, without that of the blocks in it. U+001A stands for code, and before [ in the words of a link."""
     yield element.text or ""
     for child in element:
         if child.tag == "code":
             yield "\x1a"
+        elif child.tag == "a":
+            yield "".join(shown_text(child)).replace("[", "\x1a[")
         elif child.tag not in TEXT_BLOCKS and child.tag not in ("ul", "ol", "blockquote", "pre"):
             yield from shown_text(child)
         yield child.tail or ""

@@ -86,18 +86,24 @@ REPLACEMENT = "\ufffd"  # replaces a reference to a forbidden character
 
 
 def replace_forbidden_char_refs(markup: str) -> tuple[str, list[Finding]]:
-    """Replace references such as `&#xE000;` to forbidden characters by U+FFFD; returns the HTML and one finding for each."""
-    forbidden = []
+    """Replace references such as `&#xE000;` to forbidden characters by U+FFFD.
+
+    Returns the HTML and one finding for each, and for each name of three letters or more that is none of a character.
+    """
+    forbidden, unknown = [], []
 
     def replace(match: re.Match) -> str:
         character = html.unescape(match[0])
         if character and character < "\U000e0000" and not FORBIDDEN_CHARACTERS.search(character):
+            if len(match[0]) > 4 and character[1:].endswith(";"):
+                unknown.append(match[0])
             return match[0]
         forbidden.append(match[0])
         return REPLACEMENT
 
     safe = REFERENCE.sub(replace, markup)
-    return safe, [((reference,), format_message("character-reference", written=reference)) for reference in dict.fromkeys(forbidden)]
+    findings: list[Finding] = [((written,), format_message("character-unknown", written=written), "warning") for written in dict.fromkeys(unknown)]
+    return safe, findings + [((written,), format_message("character-reference", written=written)) for written in dict.fromkeys(forbidden)]
 
 
 # Placeholders are between private-use characters. Authors cannot write them: `limits.decode` and
