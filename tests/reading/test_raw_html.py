@@ -82,7 +82,7 @@ def test_raw_html_is_shown_as_text():
     assert "&lt;script&gt;x&lt;/script&gt;" in markup and "<b" not in markup and "<div" not in markup
 
 
-@pytest.mark.parametrize("markup", ["*palabras*{lang=es}", "/// details | A label\nWords.\n///", "one\\\ntwo", "![a](b.jpg)", "**b** *i* `c`"])
+@pytest.mark.parametrize("markup", ["*palabras*{lang=es}", "/// details | A label\nWords.\n///", "one\\\ntwo", "![A square](b.jpg)", "**b** *i* `c`"])
 def test_what_messages_advise_is_accepted(markup):
     assert parse(markup)[1] == []
 
