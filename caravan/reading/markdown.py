@@ -67,17 +67,16 @@ ALIGNMENT_CLASSES = {"text-align: left;": "start", "text-align: center;": "cente
 class RenderedMarkdown:
     """The result of converting a body.
 
-    `tree` is the element tree of `html`; it refers to the HTML of fenced code, `fences`, by number. `cited_ids` are the ids
-    of cited sources in the order of their first use. `blocks` has the text and the id of each top-level block; the id is ""
-    if a link cannot point to the block. `html_tags` are the names of tags of raw HTML, such as `br` or `!--`.
-    `pictures` are the elements of pictures, for which `tree` and `html` have placeholders, each with the text of its caption.
+    `tree` is the element tree of `html`, without fenced code. `cited_ids` are the ids of cited sources in the order of their
+    first use. `blocks` has the text and the id of each top-level block; the id is "" if a link cannot point to the block. `html_tags`
+    are the names of tags of raw HTML, such as `br` or `!--`. `pictures` are the elements of pictures, for which `tree` and `html` have
+    placeholders, each with the text of its caption.
     `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the names of all elements.
     `faults` are those of the lines; `signs` those of the finished text: the key of the message and what it is about.
     """
 
     html: str
     tree: etree.Element
-    fences: tuple[str, ...]
     headings: tuple[Heading, ...]
     cited_ids: tuple[str, ...]
     blocks: tuple[tuple[str, str], ...]
@@ -444,10 +443,10 @@ def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> R
     converter.first_line = first_line
     # Markdown sorts attributes. What all citations share comes first here, which saves 50 bytes of gzip a page.
     markup = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
-    fences = tuple(raw for raw in converter.htmlStash.rawHtmlBlocks if raw.startswith("<pre"))
-    tags = frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if fences else ())])
+    has_code = any(raw.startswith("<pre") for raw in converter.htmlStash.rawHtmlBlocks)
+    tags = frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if has_code else ())])
     return RenderedMarkdown(
-        markup, converter.tree, fences, tuple(flatten_toc(converter.toc_tokens)), tuple(converter.citation_numbers),
+        markup, converter.tree, tuple(flatten_toc(converter.toc_tokens)), tuple(converter.citation_numbers),
         tuple(converter.blocks), tuple(dict.fromkeys(converter.html_tags)), tuple(converter.invalid_attributes), tags,
         tuple(converter.faults), tuple(dict.fromkeys(converter.signs)), tuple(converter.pictures),
     )  # fmt: skip

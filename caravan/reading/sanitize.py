@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-import lxml.etree
 import nh3
 from markdown.util import AMP_SUBSTITUTE
 
@@ -46,39 +45,14 @@ CLASSES = {"note", "drawing", "label", "ref", "start", "center", "end", "footnot
 CODE_CLASS = re.compile(r"language-[\w+#.-]+")
 OWN_VALUE = re.compile(rf"{BLOCK_ID_PLACEHOLDER}\d+|\ue000wback\ue001")
 LINK_ATTRIBUTES = {("a", "href"), ("img", "src")}
+URL_NAMES = ("href", "src", "ping")  # the ends of the names of attributes that nh3 removes itself, because of their scheme
 SCHEMES = {"https", "http", "mailto", "tel"}
 
-Attribute = tuple[str, str, str]  # tag, name, value
 Finding = tuple  # strings that locate it in the source, the most exact first; the message; its severity if it is no error
 
 
 def is_allowed_class(name: str) -> bool:
     return name in CLASSES or CODE_CLASS.fullmatch(name) is not None
-
-
-def attributes_of(rendered: RenderedMarkdown) -> Iterator[Attribute]:
-    """All attributes in Markdown's HTML, with their values as a browser reads them."""
-    for element in [*rendered.tree.iter(), *(picture for picture, _ in rendered.pictures)]:
-        for name, value in element.items():
-            value = value.replace(AMP_SUBSTITUTE, "&")
-            yield element.tag, name, html.unescape(value) if "&" in value else value
-    for fence in rendered.fences:  # fenced code, which is not in Markdown's tree
-        for element in lxml.etree.HTML(fence).iter():
-            yield from ((element.tag, name, value) for name, value in element.items())
-
-
-def check_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
-    """Report attributes, values and classes that are not allowed, which an attribute list such as `{.x y=z}` has set."""
-    for tag, name, value in attributes:
-        allowed = name in GLOBAL_ATTRIBUTES or name in ATTRIBUTES.get(tag, ())
-        if not allowed or value not in ALLOWED_VALUES.get(name, {value}):
-            yield (f"{name}=", name), format_message("html-attribute", name=name, tag=tag)
-        elif name == "lang" and not LANGUAGE_CODE.fullmatch(value):
-            yield (f"{name}={value}", value), format_message("language-code", value=value)
-        elif name == "class":
-            for class_name in value.split():
-                if not is_allowed_class(class_name):
-                    yield (class_name,), format_message("html-class", name=class_name)
 
 
 REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;)")
@@ -130,14 +104,14 @@ class SanitizedHtml:
 class Sanitizer:
     """Sanitizes the HTML of one body at a time. Not safe for threads.
 
-    Two nh3 cleaners have the same lists: one is for Markdown's HTML, one for the result after typography. The first passes
-    every allowed attribute to `filter_attribute`, which may change or drop it.
+    Two nh3 cleaners: the first is for Markdown's HTML and passes every attribute to `filter_attribute`, which may change or
+    drop it, and reports that. The second has the list of attributes, and is for the result after typography.
     """
 
     def __init__(self):
-        options = {"tags": TAGS, "attributes": ATTRIBUTES, "url_schemes": SCHEMES, "link_rel": None, "strip_comments": True}
-        self.first = nh3.Cleaner(**options, attribute_filter=self.filter_attribute)
-        self.clean_again = nh3.Cleaner(**options).clean
+        options = {"tags": TAGS, "url_schemes": SCHEMES, "link_rel": None, "strip_comments": True}
+        self.first = nh3.Cleaner(**options, generic_attribute_prefixes={""}, attribute_filter=self.filter_attribute)
+        self.clean_again = nh3.Cleaner(**options, attributes=ATTRIBUTES).clean
 
     def sanitize(self, rendered: RenderedMarkdown, folder: str) -> SanitizedHtml:
         """Sanitize the HTML of a file in `folder` (below content/), and report what that removes."""
@@ -147,15 +121,14 @@ class Sanitizer:
         cleaned = self.first.clean(markup).replace("\x02", "").replace("\x03", "")
         for picture, caption in rendered.pictures:
             self.result.pictures.append(BodyPicture(*self.picture_attributes(picture), caption))
-        attributes = list(attributes_of(rendered))
-        self.result.findings += [*check_attributes(attributes), *self.dropped_links(attributes)]
+        self.result.findings += self.dropped_links(rendered.tree)
         self.result.html = DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, cleaned)
         return self.result
 
     def picture_attributes(self, picture: Element) -> tuple[int, dict[str, str]]:
         """The index of a picture's file in the targets (-1 if it is invalid), and the attributes that it may have."""
         attributes, count = {}, len(self.result.targets)
-        for name in sorted({*GLOBAL_ATTRIBUTES, *ATTRIBUTES["img"]}.intersection(picture.keys())):
+        for name in sorted(picture.keys()):
             written, findings = replace_forbidden_char_refs(picture.get(name).replace(AMP_SUBSTITUTE, "&"))
             self.result.findings += findings
             attributes[name] = self.filter_attribute("img", name, STASH_MARKER.sub("", html.unescape(written)))
@@ -165,36 +138,43 @@ class Sanitizer:
         attributes.pop("src", None)
         return (count if targets else -1), {name: value for name, value in attributes.items() if value is not None}
 
-    def dropped_links(self, attributes: list[Attribute]) -> Iterator[Finding]:
+    def dropped_links(self, tree: Element) -> Iterator[Finding]:
         """Report links that nh3 removed before it called the attribute filter, because of their scheme or form."""
-        links = [value for tag, name, value in attributes if (tag, name) in LINK_ATTRIBUTES]
-        if len(links) > len(self.seen_links):
-            for value in dict.fromkeys(links):
-                problem = resolve(value, self.folder)
-                if value not in self.seen_links and not isinstance(problem, LinkTarget):
-                    yield (value,), problem or format_message("link-broken", link=value)
+        written = [value for element in tree.iter() for name, value in element.items() if name.lower().endswith(URL_NAMES)]
+        if len(written) > len(self.seen_links):
+            for link in {html.unescape(link.replace(AMP_SUBSTITUTE, "&")): None for link in written}:
+                problem = resolve(link, self.folder)
+                if link not in self.seen_links and not isinstance(problem, LinkTarget):
+                    yield (link,), problem or format_message("link-broken", link=link)
 
     def filter_attribute(self, tag: str, name: str, value: str) -> str | None:
-        """The new value of an allowed attribute, or None to remove it. Called by nh3.
+        """The new value of an attribute, or None to remove it, with a finding: an attribute list such as `{.x y=z}` may have set it.
 
-        Must not raise: nh3 swallows the exception and removes the attribute.
+        Called by nh3. Must not raise: nh3 swallows the exception and removes the attribute.
         """
+        if name.endswith(URL_NAMES) and tag != "img":
+            self.seen_links.append(value)
+        allowed = name in GLOBAL_ATTRIBUTES or name in ATTRIBUTES.get(tag, ())
+        if not allowed or value not in ALLOWED_VALUES.get(name, {value}):
+            self.result.findings.append(((f"{name}=", name), format_message("html-attribute", name=name, tag=tag)))
+            return None
         self.result.names.add(f"[{name}]")
         if FORBIDDEN_CHARACTERS.search(value) and not OWN_VALUE.fullmatch(value):
             return None  # it could be taken for a placeholder
         if name == "class":
-            classes = list(filter(is_allowed_class, value.split()))
-            self.result.names.update(f".{allowed}" for allowed in classes)
-            return " ".join(classes) or None
-        if value not in ALLOWED_VALUES.get(name, {value}):
-            return None
+            classes = value.split()
+            allowed_classes = list(filter(is_allowed_class, classes))
+            self.result.findings += [((other,), format_message("html-class", name=other)) for other in classes if other not in allowed_classes]
+            self.result.names.update(f".{allowed}" for allowed in allowed_classes)
+            return " ".join(allowed_classes) or None
+        if name == "lang" and not LANGUAGE_CODE.fullmatch(value):
+            self.result.findings.append(((f"{name}={value}", value), format_message("language-code", value=value)))
         if name == "id" and not value.startswith(BLOCK_ID_PLACEHOLDER):
             self.result.anchor_ids.append(value)
         return self.link_value(name, value) if (tag, name) in LINK_ATTRIBUTES else value
 
     def link_value(self, name: str, value: str) -> str | None:
         """The URL itself if it is external, a placeholder for a file of the site, None if it is invalid (with a finding)."""
-        self.seen_links.append(value)
         target = resolve(value, self.folder)
         if target is None and name == "src":
             target = format_message("picture-outside", link=value)
