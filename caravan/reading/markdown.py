@@ -13,7 +13,7 @@ import re
 import string
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import markdown
 from markdown import inlinepatterns
@@ -21,7 +21,7 @@ from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
 from markdown.extensions.toc import slugify
-from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 from pymdownx import blocks
@@ -48,7 +48,8 @@ BLOCK_ID_PLACEHOLDER = "\ue002"  # a private-use character, which sources must n
 OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with: see BodyHtml
 CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it
 CITATION = rf"\[({CITED}(?: *; *{CITED})*)\](?!\()"
-HTML_NAME = re.compile(r"</?(!--|\?|!?[a-zA-Z][a-zA-Z0-9-]*)")
+# A tag of raw HTML, the start of a comment or a declaration, or a tag alone in its block, which ends in another one.
+RAW_HTML = r"</?(?P<tag>[a-zA-Z][a-zA-Z0-9-]*)[^<>@ ]*(?: [^<>]*)?>|<(?P<other>!--|!\w+|!(?=\[CDATA)|\?(?=\w))|(?<!.)<(?P<start>[a-zA-Z]\w*)\Z"
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
 TAG = re.compile(r"<[^>]*>")
 # An attribute list between braces: #id, .class and name=value, separated by spaces.
@@ -63,36 +64,28 @@ TASK = re.compile(r"\[([ xX])\] ")
 ALIGNMENT_CLASSES = {"text-align: left;": "start", "text-align: center;": "center", "text-align: right;": "end"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class RenderedMarkdown:
-    """The result of converting a body.
+    """The result of converting a body, to which the parts of the converter add what they find."""
 
-    `tree` is the element tree of `html`, without fenced code. `cited_ids` are the ids of cited sources in the order of their
-    first use. `blocks` has the text and the id of each top-level block; the id is "" if a link cannot point to the block. `html_tags`
-    are the names of tags of raw HTML, such as `br` or `!--`. `pictures` are the elements of pictures, for which `tree` and `html` have
-    placeholders, each with the text of its caption.
-    `invalid_attributes` are texts in braces that are not a valid attribute list. `tags` are the names of all elements.
-    `faults` are those of the lines; `signs` those of the finished text: the key of the message and what it is about.
-    """
-
-    html: str
-    tree: etree.Element
-    headings: tuple[Heading, ...]
-    cited_ids: tuple[str, ...]
-    blocks: tuple[tuple[str, str], ...]
-    html_tags: tuple[str, ...]
-    invalid_attributes: tuple[str, ...]
-    tags: frozenset[str]
-    faults: tuple[Fault, ...]
-    signs: tuple[tuple[str, str], ...]
-    pictures: tuple[tuple[etree.Element, str], ...] = ()
+    html: str = ""
+    tree: etree.Element = field(default_factory=lambda: etree.Element("div"))  # the elements of `html`, without fenced code
+    has_code: bool = False  # there is fenced code
+    headings: list[Heading] = field(default_factory=list)
+    cited: dict[str, int] = field(default_factory=dict)  # the ids of cited sources, in the order of their first use, with their numbers
+    blocks: list[tuple[str, str]] = field(default_factory=list)  # the text and the id of each top-level block; "" if it can have none
+    html_tags: list[str] = field(default_factory=list)  # the names of tags of raw HTML, such as `br` or `!--`
+    invalid_attributes: list[str] = field(default_factory=list)  # texts in braces that are not a valid attribute list
+    faults: list[Fault] = field(default_factory=list)  # those of the lines
+    signs: list[tuple[str, str]] = field(default_factory=list)  # those of the finished text: key of the message, what it is about
+    pictures: list[tuple[etree.Element, str]] = field(default_factory=list)  # `html` has placeholders for them; with their captions
 
 
 class HostLines(Preprocessor):
     """Brings the lines into the form in which Markdown reads the blocks that the git host shows."""
 
     def run(self, lines):
-        lines, self.md.faults = read_lines(lines, self.md.first_line, self.md.htmlStash.store)
+        lines, self.md.found.faults = read_lines(lines, self.md.first_line, self.md.htmlStash.store)
         return lines
 
 
@@ -172,7 +165,7 @@ class CitationProcessor(inlinepatterns.InlineProcessor):
         links = etree.Element("cite")
         for cited in ESCAPED.sub(lambda match: chr(int(match[1])), m[1]).split(";"):
             source_id, _, place = cited.strip().removeprefix("@").partition(",")
-            self.md.citation_numbers[source_id] = 0
+            self.md.found.cited[source_id] = 0
             link = etree.SubElement(links, "a", {"class": "ref", "href": source_id, "role": "doc-noteref"})
             link.text, link.tail = place.strip(), " "
         links[-1].tail = None
@@ -186,14 +179,14 @@ class Citations(Treeprocessor):
     """
 
     def run(self, root):
-        cited, numbers = self.md.citation_numbers, {}
+        cited, numbers = self.md.found.cited, {}
         for link in root.iter("a") if cited else ():
             if link.get("class") == "ref":
                 first = link.get("href") not in numbers
                 number = numbers.setdefault(link.get("href"), len(numbers) + 1)
                 link.attrib.update({"href": f"#s{number}", "id": f"r{number}"} if first else {"href": f"#s{number}"})
                 link.text = f"{number}, {link.text}" if link.text else str(number)
-        self.md.citation_numbers = numbers
+        self.md.found.cited = numbers
         for parent in list(root.iter()) if cited else ():
             for links in parent.findall("cite"):
                 index = list(parent).index(links)
@@ -229,35 +222,15 @@ class ListItems(Treeprocessor):
             if item.get("id") and not len(item):  # Markdown expects it, and raises without it
                 name = item.get("id").removeprefix("fn-")
                 etree.SubElement(etree.SubElement(item, "p"), "a", {"class": "footnote-backref", "href": f"#fnref-{name}"})
-                self.md.signs.append(("note_empty", name))
-
-
-class RawHtmlBlocks(HtmlBlockPreprocessor):
-    """Collects the names of the tags that start blocks of raw HTML. The blocks stay in the text, where they are escaped."""
-
-    def run(self, lines):
-        stash = self.md.htmlStash
-        number = stash.html_counter
-        if any("<" in line for line in lines):
-            super().run(lines)
-            self.md.html_tags += map(html_name, stash.rawHtmlBlocks[number:])
-            del stash.rawHtmlBlocks[number:]
-            stash.html_counter = number
-        return lines
+                self.md.found.signs.append(("note_empty", name))
 
 
 class RawHtml(inlinepatterns.InlineProcessor):
-    """Collects the names of the tags of raw HTML in a line, and leaves it in the text."""
+    """Collects the names of the tags of raw HTML, such as `br` of `</BR>`, and leaves it in the text."""
 
     def handleMatch(self, m, data):
-        self.md.html_tags.append(html_name(m[0]))
+        self.md.found.html_tags.append(m[m.lastgroup].lower())
         return None, m.start(0), m.end(0)
-
-
-def html_name(raw: str) -> str:
-    """The name of the first tag in raw HTML: `br` of `</BR>`, `!--` of a comment."""
-    name = HTML_NAME.match(raw.lstrip())
-    return name[1].lower() if name else "!"
 
 
 def derive_heading_id(text: str, separator: str) -> str:
@@ -269,7 +242,7 @@ def derive_heading_id(text: str, separator: str) -> str:
 class Attributes(AttrListTreeprocessor):
     """Attribute lists such as `{#id}` after an element.
 
-    Other text in braces at such a place is collected in `md.invalid_attributes`, to be reported: Markdown would drop it, or
+    Other text in braces at such a place is collected in `invalid_attributes`, to be reported: Markdown would drop it, or
     garble the text after it.
     """
 
@@ -277,7 +250,7 @@ class Attributes(AttrListTreeprocessor):
         if strict and get_attrs_and_remainder(attrs_string)[1]:
             return super().assign_attrs(elem, attrs_string, strict=strict)  # text with braces, which Markdown leaves unchanged
         if not ATTRIBUTES.fullmatch(attrs_string):
-            self.md.invalid_attributes.append(attrs_string)
+            self.md.found.invalid_attributes.append(attrs_string)
             return ""
         return super().assign_attrs(elem, attrs_string, strict=strict)
 
@@ -287,7 +260,7 @@ class AlignmentAsClass(Treeprocessor):
 
     def run(self, root):
         for cell in root.iter():
-            if "style" in cell.attrib:
+            if cell.get("style") in ALIGNMENT_CLASSES:  # others are reported by the sanitizer
                 cell.set("class", ALIGNMENT_CLASSES[cell.attrib.pop("style")])
 
 
@@ -312,12 +285,12 @@ class BlockNumbering(Treeprocessor):
     """
 
     def run(self, root):
-        self.md.tree = root
+        self.md.found.tree = root
         for number, block in enumerate(root, 1):
             text = "".join(visible_text(block)).replace(AMP_SUBSTITUTE, "&")
             text = STASH_REFERENCE.sub(lambda match: self.stash[int(match[1])], text)
             text = STASH_MARKER.sub("", text) if text.strip() else "\n".join(pictures(block))
-            self.md.blocks.append((text, self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
+            self.md.found.blocks.append((text, self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
             if block.tag in LINKED_HEADINGS and block.get("id"):
                 insert_text(block, len(block), f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
         if len(root) and root[0].get("class") == "drawing":
@@ -358,9 +331,9 @@ class PicturePlaceholders(Treeprocessor):
             while figure.tag != "figure" and figure in parents:
                 figure = parents[figure]
             caption = figure.find("figcaption") if figure.tag == "figure" else None
-            insert_text(parent, list(parent).index(picture), f"\ue000i{len(self.md.pictures)}\ue001{picture.tail or ''}")
+            insert_text(parent, list(parent).index(picture), f"\ue000i{len(self.md.found.pictures)}\ue001{picture.tail or ''}")
             parent.remove(picture)
-            self.md.pictures.append((picture, "" if caption is None else "".join(caption.itertext()).strip()))
+            self.md.found.pictures.append((picture, "" if caption is None else "".join(caption.itertext()).strip()))
 
 
 def insert_text(element: etree.Element, index: int, text: str) -> None:
@@ -388,9 +361,8 @@ class SiteExtension(Extension):
         md.ESCAPED_CHARS = list(string.punctuation)
         md.parser.blockprocessors.register(Headings(md.parser), "hashheader", 70)
         md.preprocessors.register(HostLines(md), "host-lines", 28)  # after white space (30), before fenced code (25)
-        # These two replace Markdown's own, without which it escapes raw HTML.
-        md.preprocessors.register(RawHtmlBlocks(md), "html_block", 20)
-        md.inlinePatterns.register(RawHtml(f"{inlinepatterns.HTML_RE}|<!--", md), "html", 90)
+        md.preprocessors.deregister("html_block")  # without it and Markdown's own pattern, raw HTML is escaped
+        md.inlinePatterns.register(RawHtml(RAW_HTML, md), "html", 90)
         md.inlinePatterns.register(CitationProcessor(CITATION, md), "citation", 174)
         md.inlinePatterns.register(inlinepatterns.SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-linebreak", 101)
         md.inlinePatterns.register(ReferenceLinks(inlinepatterns.REFERENCE_RE, md), "reference", 170)
@@ -411,10 +383,7 @@ class SiteExtension(Extension):
         md.treeprocessors.register(PicturePlaceholders(md), "pictures", -2)
 
     def reset(self):
-        md = self.md
-        md.citation_numbers, md.html_tags, md.blocks, md.invalid_attributes, md.signs = {}, [], [], [], []
-        md.faults, md.first_line, md.pictures = [], 1, []
-        md.tree = etree.Element("div")
+        self.md.found, self.md.first_line = RenderedMarkdown(), 1
 
 
 def create_converter() -> markdown.Markdown:
@@ -441,15 +410,12 @@ def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> R
     """
     converter.reset()
     converter.first_line = first_line
+    found = converter.found
     # Markdown sorts attributes. What all citations share comes first here, which saves 50 bytes of gzip a page.
-    markup = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
-    has_code = any(raw.startswith("<pre") for raw in converter.htmlStash.rawHtmlBlocks)
-    tags = frozenset([*(element.tag for element in converter.tree.iter()), *(("pre", "code") if has_code else ())])
-    return RenderedMarkdown(
-        markup, converter.tree, tuple(flatten_toc(converter.toc_tokens)), tuple(converter.citation_numbers),
-        tuple(converter.blocks), tuple(dict.fromkeys(converter.html_tags)), tuple(converter.invalid_attributes), tags,
-        tuple(converter.faults), tuple(dict.fromkeys(converter.signs)), tuple(converter.pictures),
-    )  # fmt: skip
+    found.html = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
+    found.has_code = any(raw.startswith("<pre") for raw in converter.htmlStash.rawHtmlBlocks)
+    found.headings += flatten_toc(converter.toc_tokens)
+    return found
 
 
 def flatten_toc(tokens: list[dict]) -> Iterator[Heading]:

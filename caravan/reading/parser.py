@@ -81,16 +81,17 @@ class BodyParser:
         self.check_headings(rendered)
         self.check_braces(rendered.invalid_attributes)
         self.check_anchor_ids(sanitized.anchor_ids)
-        self.check_fragments(targets, {*sanitized.anchor_ids, *(f"s{n}" for n in range(1, len(rendered.cited_ids) + 1))})
+        self.check_fragments(targets, {*sanitized.anchor_ids, *(f"s{n}" for n in range(1, len(rendered.cited) + 1))})
         headings = tuple(replace(heading, text=typography.typeset_text(heading.text, lang, heading=True)) for heading in rendered.headings)
         word_count = len(WORD.findall(html.unescape(TAG.sub(" ", markdown.CITATION_LINK.sub(" ", safe)))))
         html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe)
         segments = tuple(PLACEHOLDER.split(html_with_ids))
-        names = rendered.tags | sanitized.names
+        tags = {element.tag for element in rendered.tree.iter()}
+        names = frozenset(tags | sanitized.names | ({"pre", "code"} if rendered.has_code else set()))
         ids, pictures = frozenset(sanitized.anchor_ids), tuple(sanitized.pictures)
-        body = BodyHtml(segments, targets, headings, rendered.cited_ids, ids, word_count, names, pictures)
+        body = BodyHtml(segments, targets, headings, tuple(rendered.cited), ids, word_count, names, pictures)
         faults = [Fault(self.line_of(*needles), *message) for needles, *message in self.findings]
-        return body, self.text_blocks(rendered), [*rendered.faults, *map(self.html_fault, rendered.html_tags), *faults]
+        return body, self.text_blocks(rendered), [*rendered.faults, *map(self.html_fault, dict.fromkeys(rendered.html_tags)), *faults]
 
     def convert_markdown(self) -> markdown.RenderedMarkdown:
         if number := LONG_NUMBER.search(self.source):
@@ -122,7 +123,7 @@ class BodyParser:
 
     def check_signs(self, rendered: markdown.RenderedMarkdown) -> None:
         """Report what readers would see or hear and nobody meant, and definitions that nothing refers to."""
-        for key, found in rendered.signs:
+        for key, found in dict.fromkeys(rendered.signs):
             _pattern, severity, instead = RAW_SIGNS.get(key, ("", "error", ""))
             name = "raw" if instead else key
             needles = (f"[^{found}]:" if key == "note_empty" else found, found.split("\n")[0][:20], f"]({found}")
@@ -170,7 +171,7 @@ class BodyParser:
                 self.add_finding("id-taken" if reserved else "id-twice", anchor_id, id=anchor_id)
             seen.add(anchor_id)
 
-    def check_braces(self, invalid_attributes: tuple[str, ...]) -> None:
+    def check_braces(self, invalid_attributes: list[str]) -> None:
         """Report text in braces after a heading, a link, … that is not an attribute list: an invalid id, or words."""
         for content in invalid_attributes:
             text = markdown.STASH_MARKER.sub("", content)

@@ -106,16 +106,16 @@ class FinishedText(Treeprocessor):
             if element.tag in TEXT_BLOCKS:
                 text = "".join(shown_text(element))
                 if SUSPECT.search(text):
-                    self.md.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
+                    self.md.found.signs += [(match.lastgroup, self.typed(match[0])) for match in RAW.finditer(text)]
             elif element.tag == "img" and NO_DESCRIPTION.fullmatch(element.get("alt", "")):
-                self.md.signs.append(("picture_words", element.get("src", "")))
+                self.md.found.signs.append(("picture_words", element.get("src", "")))
             elif element.tag in ("em", "strong") and (element.tail or "")[:1] == "*":
-                self.md.signs.append(("strong", f"{self.typed(''.join(element.itertext()))}*"))
+                self.md.found.signs.append(("strong", f"{self.typed(''.join(element.itertext()))}*"))
             elif element.get("class") == "footnote-backref":
                 element.attrib.pop("title", None)
                 element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.render inserts the words
             elif element.tag == "a" and not "".join(element.itertext()).strip() and element.find(".//img") is None:
-                self.md.signs.append(("link_words", element.get("href", "")))
+                self.md.found.signs.append(("link_words", element.get("href", "")))
 
     def typed(self, text: str) -> str:
         return STASH_MARKER.sub("", ESCAPED.sub(lambda match: "\\" + chr(int(match[1])), text)).replace("\x1a", "").strip()

@@ -113,6 +113,8 @@ def stand_in(token: str) -> str:
 def set_quotes(text: str, lang: str) -> str:
     """A block with typographic quotes and apostrophes; a ' or " behind a number that closes nothing is a sign of measure."""
     marks = [(match, *sides(text, match)) for match in QUOTE.finditer(text)]
+    if not marks:
+        return text
     quotes, levels = single_quotes(text, marks, lang), LEVELS.get(lang, ())
     parts, end, is_open = [], 0, []  # the closing signs of the open quotes; those of single ones behind a blank
     for match, before, starts, after, ends in marks:

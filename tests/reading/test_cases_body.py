@@ -363,7 +363,7 @@ def test_sources_are_numbered_as_readers_meet_them():
         "One. [@a]\n\n| A |\n|---|\n| x [@b] |\n\n/// caption\nTwo. [@c]\n///\n\n- Three. [@d]\n\n/// note | Doubt\nFour. [@e]\n///\n\n"
         "Five. [@f] [@b]\n"
     )
-    assert markdown.convert(markdown.create_converter(), body).cited_ids == ("a", "b", "c", "d", "e", "f")
+    assert markdown.convert(markdown.create_converter(), body).cited == {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}
 
 
 def test_the_reading_time_counts_words_and_no_numbers_of_sources():

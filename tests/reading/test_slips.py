@@ -61,6 +61,7 @@ SLIPS = {
     "a mark with a tag": ("## Ana {#a<b}", MARK, "Ana"),
     "a mark with blanks": ('## Ana {id="a b"}', MARK + "a-b}", "## Ana"),
     "a mark in capitals on a block": ("/// note | Ana\n    attrs: {id: Ana}\n\nx\n\n///", MARK + "ana}", "Ana"),
+    "a style on a block": ("/// note | Ana\n    attrs: {style: 'color:red'}\n\nx\n\n///", "`style` is not allowed here", "attrs:"),
     "braces twice": ("**Ana**{#a} said {b}", BRACES, "{#a}"),
     "braces in braces": ("**Ana**{{ name }}", BRACES, "{{"),
     "braces around a tag": ("**Ana**{<b>}", BRACES, "{<b>}"),
