@@ -23,7 +23,7 @@ from caravan.reading.problems import ContentError
 from caravan.site import i18n
 from caravan.site.document import Document
 from caravan.site.settings import check_settings, language_settings, store_folder, today
-from caravan.site.site import Site, assemble
+from caravan.site.site import Site
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def build(settings: dict) -> BuildResult:
         log, stat_cache = cache.load_log(output, environment), cache.load_stats(output)
         library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache, stat_cache), pool)
         check(library, settings, check_catalogs=not log.files)
-        site = assemble(library, settings, day)
+        site = Site(library, settings, day)
         with staging_folder(output) as staging:
             copies = copy_pictures(site, site.used_pictures, (store_folder(settings) or staging.parent) / "pictures", pool)
             plan = plan_output(site, copies, output, stat_cache, log)

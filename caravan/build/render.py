@@ -24,7 +24,7 @@ from caravan.site import pages
 from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
 from caravan.site.settings import SETTINGS, SettingsError
-from caravan.site.site import Site, assemble
+from caravan.site.site import Site
 from caravan.site.templates import Theme
 from caravan.site.urls import theme_assets
 
@@ -191,5 +191,5 @@ def render_outdated(
 
 def render_share(paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path) -> list[RenderedFile | Problem]:
     """Render the documents at `paths` into `folder`, in a worker."""
-    site = assemble(library, settings, day)
+    site = Site(library, settings, day)
     return render_batch(site, Theme(Path(settings["THEME"]), settings["JINJA_ENVIRONMENT"]), collect_documents(site), paths, folder)

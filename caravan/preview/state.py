@@ -27,7 +27,7 @@ from caravan.site import i18n
 from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
 from caravan.site.settings import language_settings, store_folder, today
-from caravan.site.site import Site, assemble, with_changed_group
+from caravan.site.site import Site, with_changed_group
 from caravan.site.templates import Theme
 from caravan.site.urls import output_path
 
@@ -115,7 +115,7 @@ class PreviewState:
         """Make a new view from the library, with the templates, CSS and catalogs of now."""
         if self.library.sources is not None:
             self.sources = self.library.sources
-        site = assemble(replace(self.shown, sources=self.sources), self.settings, today())
+        site = Site(replace(self.shown, sources=self.sources), self.settings, today())
         theme = Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"])
         self.view = SiteView(site, theme, collect_documents(site), static_files(site), self.picture_folder)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from caravan.reading.links import resolve
 from caravan.reading.schema import ARTICLE_KINDS
@@ -27,7 +28,7 @@ def page_context(site: Site, language: Language, info: PageInfo, article: dict |
     _ = site.gettext(lang)
 
     def href(url: str) -> str:
-        return site.root_path + url if info.served_anywhere else relative_url(info.url, url)
+        return urlsplit(f"{site.url}/").path + url if info.served_anywhere else relative_url(info.url, url)
 
     def link(url: str, label: str) -> Link:
         return Link(href(url), label, info.url == url)

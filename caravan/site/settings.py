@@ -32,7 +32,7 @@ FEED_PATTERNS = {
     "CATEGORY_FEED_ATOM": ({"slug"}, {"slug"}),
 }
 SAVE_AS = {name: name.removesuffix("URL") + "SAVE_AS" for name in URL_PATTERNS}
-# `assemble` and `Theme` read no other settings. A change of one of these renders every page again.
+# `Site` and `Theme` read no other settings. A change of one of these renders every page again.
 SETTINGS = (
     "SITENAME", "SITEURL", "REPOSITORY", "LANGUAGES", "DEFAULT_LANG", "FALLBACK_PAGES", "DEFAULT_PAGINATION",
     "PAGINATED_TEMPLATES", "FEED_MAX_ITEMS", "FEED_NAMESPACE", "WITH_FUTURE_DATES", "WITH_DRAFTS", "JINJA_ENVIRONMENT", *URL_PATTERNS,

@@ -6,25 +6,24 @@ record it as a dependency of the page.
 
 from __future__ import annotations
 
+import copy
 import datetime
 import functools
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from caravan import tracking
-from caravan.reading.evidence import FrontPageData, Notice, Source
+from caravan.reading.evidence import FrontPageData, Notice
 from caravan.reading.library import GroupKey, Library, Picture
 from caravan.reading.paths import ContentPath
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site.i18n import Gettext, Language, load_catalog
 from caravan.site.settings import PAGINATED, SETTINGS
-from caravan.site.urls import Urls, site_urls
+from caravan.site.urls import site_urls
 from caravan.tracking import TrackedMapping, tracked
 
 Words = TypeVar("Words")
@@ -112,38 +111,41 @@ class Listings:
         return tuple(entries)
 
 
-@dataclass(frozen=True, eq=False)
 class Site(Listings):
-    """Everything that pages are made from. `url`: the public URL, without a slash at its end.
+    """Everything that pages are made from; nothing of it changes, a change of the content makes a new one."""
 
-    `page_sizes`: by the names in PAGINATED. `unpublished`: the keys of drafts and of articles with a future date. `tracked_results` is a cache.
-    """
+    def __init__(self, library: Library, settings: dict, day: datetime.date):
+        """`library`: one without errors. Drafts and texts of later days are part of the site only if the settings ask for them.
 
-    name: str
-    url: str
-    page_sizes: dict[str, int]
-    feed_entries: int | None
-    feed_namespace: uuid.UUID
-    today: datetime.date
-    languages: tuple[Language, ...]
-    urls: Urls
-    groups: TrackedMapping[TranslationGroup]
-    unpublished: frozenset[GroupKey]
-    sources: TrackedMapping[Source]
-    pictures: TrackedMapping[Picture]
-    extra_files: dict[str, Path]
-    drawings: TrackedMapping[str]
-    front_page_data: FrontPageData
-    notices: dict[str, Notice]
-    catalog_folder: Path
-    fallback_pages: bool
-    repository: str
-    tracked_results: dict[str, tuple] = field(default_factory=dict)
-
-    @property
-    def root_path(self) -> str:
-        """The path of the site on its host, such as `/` or `/name/`."""
-        return urlsplit(self.url).path.rstrip("/") + "/"
+        `url`: the public URL, without a slash at its end. `page_sizes`: by the names in PAGINATED. `unpublished`: the keys of
+        drafts and of articles with a future date. `tracked_results` is a cache.
+        """
+        self.catalog_folder = Path(settings["THEME"]) / "translations"
+        settings = {name: settings[name] for name in SETTINGS}
+        self.unpublished = frozenset(key for key, group in library.groups.items() if group.is_unpublished(day))
+        shown = {
+            key: group for key, group in library.groups.items()
+            if key not in self.unpublished or settings["WITH_DRAFTS" if group.shared.status == "draft" else "WITH_FUTURE_DATES"]
+        }  # fmt: skip
+        sizes = settings["PAGINATED_TEMPLATES"]
+        self.page_sizes = {name: sizes.get(name) or settings["DEFAULT_PAGINATION"] or sys.maxsize for name in PAGINATED}
+        self.name: str = settings["SITENAME"]
+        self.url: str = settings["SITEURL"].rstrip("/")
+        self.repository: str = settings["REPOSITORY"]
+        self.feed_entries: int | None = settings["FEED_MAX_ITEMS"]
+        self.feed_namespace = uuid.UUID(settings["FEED_NAMESPACE"])
+        self.fallback_pages: bool = settings["FALLBACK_PAGES"]
+        self.languages = tuple(Language(code) for code in settings["LANGUAGES"])
+        self.today = day
+        self.urls = site_urls(settings, shown.values())
+        self.groups = TrackedMapping("group", shown, lambda group: group.fingerprint(day))
+        self.sources = TrackedMapping("source", library.sources or {}, tracking.content_hash)
+        self.pictures = TrackedMapping("picture", library.pictures, lambda picture: tracking.content_hash((picture.sha256, picture.width, picture.height)))
+        self.drawings = TrackedMapping("drawing", library.drawings, tracking.content_hash)
+        self.extra_files = library.tree.extra_files
+        self.notices = {lang: file.value for lang, file in library.notices.items() if file.value}
+        self.front_page_data = library.front_page.value or FrontPageData()
+        self.tracked_results: dict[tuple, tuple] = {}
 
     @property
     def build_day(self) -> datetime.date:
@@ -238,20 +240,21 @@ class Site(Listings):
         return tuple(urls)
 
 
-# Cached properties that stay valid while `listing_inputs` of every text stays the same.
-CACHED_LISTINGS = ("listings", "positions")
+# Cached properties that depend on more of a text than `listing_inputs`.
+CACHED_CONTENT = ("cache_keys", "used_pictures")
 
 
 def with_changed_group(site: Site, old: TranslationGroup, new: TranslationGroup) -> Site | None:
-    """The site with `new` in place of `old`; None if lists or URLs change too and the site must be assembled again."""
+    """The site with `new` in place of `old`; None if lists or URLs change too and the site must be made again."""
     if listing_inputs(site, old) != listing_inputs(site, new):
         return None
     key = (new.kind, new.slug)
-    groups = TrackedMapping("group", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
+    changed_site = copy.copy(site)
+    changed_site.groups = TrackedMapping("group", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
     # All other results depend on `listing_inputs` only; these depend on the ids of sections.
-    results = {key: result for key, result in site.tracked_results.items() if key[0] != "figure_urls"}
-    changed_site = replace(site, groups=groups, tracked_results=results)
-    vars(changed_site).update({name: vars(site)[name] for name in CACHED_LISTINGS if name in vars(site)})
+    changed_site.tracked_results = {name: result for name, result in site.tracked_results.items() if name[0] != "figure_urls"}
+    for name in CACHED_CONTENT:
+        vars(changed_site).pop(name, None)
     return changed_site
 
 
@@ -260,34 +263,3 @@ def listing_inputs(site: Site, group: TranslationGroup) -> tuple:
     fields = group.shared
     dates = getattr(fields, "date", None), getattr(fields, "updated", None)
     return sorted(group.articles), group.original.content_path, dates, fields.formerly, group.is_unpublished(site.today)
-
-
-def assemble(library: Library, settings: dict, day: datetime.date) -> Site:
-    """The site for a library without errors and `settings`; drafts and texts of later days only if they ask for them."""
-    theme, settings = Path(settings["THEME"]), {name: settings[name] for name in SETTINGS}
-    unpublished = frozenset(key for key, group in library.groups.items() if group.is_unpublished(day))
-    shown = {
-        key: group for key, group in library.groups.items()
-        if key not in unpublished or settings["WITH_DRAFTS" if group.shared.status == "draft" else "WITH_FUTURE_DATES"]
-    }  # fmt: skip
-    return Site(
-        name=settings["SITENAME"],
-        url=settings["SITEURL"].rstrip("/"),
-        page_sizes={name: settings["PAGINATED_TEMPLATES"].get(name) or settings["DEFAULT_PAGINATION"] or sys.maxsize for name in PAGINATED},
-        feed_entries=settings["FEED_MAX_ITEMS"],
-        feed_namespace=uuid.UUID(settings["FEED_NAMESPACE"]),
-        today=day,
-        languages=tuple(Language(code) for code in settings["LANGUAGES"]),
-        urls=site_urls(settings, shown.values()),
-        groups=TrackedMapping("group", shown, lambda group: group.fingerprint(day)),
-        unpublished=unpublished,
-        sources=TrackedMapping("source", library.sources or {}, tracking.content_hash),
-        pictures=TrackedMapping("picture", library.pictures, lambda picture: tracking.content_hash((picture.sha256, picture.width, picture.height))),
-        extra_files=library.tree.extra_files,
-        drawings=TrackedMapping("drawing", library.drawings, tracking.content_hash),
-        notices={lang: file.value for lang, file in library.notices.items() if file.value},
-        front_page_data=library.front_page.value or FrontPageData(),
-        catalog_folder=theme / "translations",
-        fallback_pages=settings["FALLBACK_PAGES"],
-        repository=settings["REPOSITORY"],
-    )
