@@ -83,7 +83,7 @@ def run_check(path: str, check: Callable[..., Iterable[Problem]], *args: object)
     try:
         return list(check(*args))
     except Exception as error:  # noqa: BLE001 - an error in one file must not stop the others
-        return [site_mistake(path, error)]
+        return [problem_of(path, error)]
 
 
 MESSAGES = {

@@ -206,12 +206,8 @@ def catalog_problems(theme: Path, languages: Iterable[str]) -> Iterator[Problem]
 
 
 def problems_of(path: Path, name: str, lang: str, template: Catalog) -> Iterator[Problem]:
-    """The problems of one catalog; `name`: its path in them."""
-    try:
-        catalog = read_catalog(path, lang)
-    except Fault as fault:
-        yield Problem(name, fault.line, fault.message)
-        return
+    """The problems of one catalog; `name`: its path in them. Raises Fault."""
+    catalog = read_catalog(path, lang)
     for phrase in template:
         if phrase.id:
             translated = catalog.get(phrase.id, phrase.context)
