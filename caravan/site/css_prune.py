@@ -6,7 +6,7 @@ name that the page lacks; what is in functions such as `:not()` and `:is()` is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -99,27 +99,17 @@ def styled_names(content: tuple[str | Rule, ...]) -> frozenset[str]:
     return frozenset().union(*own, *(styled_names(rule.content or ()) for rule in rules))
 
 
-def prune(content: tuple[str | Rule, ...], names: frozenset[str]) -> tuple[str | Rule, ...]:
-    """The rules that can match in a page with `names`."""
-    kept: list[str | Rule] = []
-    for item in content:
-        if isinstance(item, str) or item.content is None:
-            kept.append(item)
-            continue
-        selectors = tuple((selector, needed) for selector, needed in item.selectors if needed <= names)
-        nested = prune(item.content, names) if selectors or item.prelude else ()
-        if nested:
-            kept.append(replace(item, selectors=selectors, content=nested))
-    return tuple(kept)
-
-
-def serialize(content: tuple[str | Rule, ...]) -> str:
-    """Rules and declarations as CSS."""
+def serialize(content: tuple[str | Rule, ...], names: frozenset[str] | None = None) -> str:
+    """Rules and declarations as CSS; with `names`, without the rules that cannot match in a page that has these."""
     css = ""
     for item in content:
         if isinstance(item, str):
             css += f"{item};"
+        elif item.content is None:
+            css += f"{item.prelude};"
         else:
-            head = item.prelude or ",".join(selector for selector, _ in item.selectors)
-            css += f"{head};" if item.content is None else f"{head}{{{serialize(item.content)}}}"
-    return css.removesuffix(";") if content and isinstance(content[-1], str) else css
+            selectors = [selector for selector, needed in item.selectors if names is None or needed <= names]
+            block = serialize(item.content, names) if selectors or item.prelude else ""
+            if block or names is None:
+                css += f"{item.prelude or ','.join(selectors)}{{{block}}}"
+    return css.removesuffix(";")

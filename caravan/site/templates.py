@@ -25,7 +25,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from caravan.reading.schema import RIGHT_TO_LEFT
-from caravan.site.css_prune import Rule, prune, read_stylesheet, serialize, styled_names
+from caravan.site.css_prune import Rule, read_stylesheet, serialize, styled_names
 from caravan.site.i18n import Language, load_catalog
 from caravan.site.urls import theme_assets
 
@@ -51,7 +51,7 @@ class StyleSheets:
         `unused`: the components that the page does not show. `root`: the link from the page to the root of the site.
         """
         rules, template_names = self.template_rules(template, unused)
-        css = serialize(prune(rules, template_names | body_names)).replace("url(poster)", f"url({root}{self.font_url})")
+        css = serialize(rules, template_names | body_names).replace("url(poster)", f"url({root}{self.font_url})")
         return {"css": Markup(css), "policy": Markup(content_security_policy(css))}  # noqa: S704 - from our style sheets
 
     def _template_rules(self, template: str, unused: frozenset[str]) -> tuple[tuple[Rule, ...], frozenset[str]]:
