@@ -1,6 +1,6 @@
 """The documents of the site: which pages there are, and the view functions of home page, articles and lists.
 
-Also the archive, redirects from former URLs, and the 404 page.
+Also the pages about translations (one in place of a missing one, the state of all of them), redirects from former URLs, and the 404 page.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from dataclasses import replace
 from caravan.reading.schema import ARTICLE_KINDS
 from caravan.reading.translations import TranslationGroup
 from caravan.site.article_view import article_view, card_view
-from caravan.site.document import Document, PageInfo, list_page, page_count, page_document, urls_in_all_languages
-from caravan.site.edit_links import new_text_link
+from caravan.site.document import Document, Link, PageInfo, list_page, page_count, page_document, urls_in_all_languages
+from caravan.site.edit_links import new_text_link, translate_url
 from caravan.site.event_view import summary_with_days, title_with_state
 from caravan.site.feeds import feed_documents, robots_txt, sitemap
 from caravan.site.front_page import calendar_month, weighed_figures
 from caravan.site.i18n import Language, kind_name
 from caravan.site.page_context import page_context, page_view
 from caravan.site.site import LIST_TEMPLATES, Site
-from caravan.site.translation_pages import status_page, untranslated_page
 from caravan.site.urls import relative_url
 
 MAX_RELATED = 3  # articles at the end of an article
@@ -104,6 +103,28 @@ def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
     return page_view(site, language, info, article=view, related=related)
 
 
+def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> dict:
+    """The page of a text in a language that has no translation of it: it links to the original."""
+    lang = language.code
+    _ = site.gettext(lang)
+    group = site.groups[kind, slug]
+    path = site.path_for(group, lang)
+    url = site.urls.article(path)
+    title, description = _("Not translated yet"), _("This text does not exist in this language yet.")
+    info = PageInfo(url, title, description, language_switch_urls=site.translation_urls(group, fallback=True), indexed=False)
+    original = group.original.content_path
+    translations = [(code, target) for code, target in site.translation_urls(group) if code != original.lang]
+    return page_view(
+        site, language, info,
+        card=card_view(site, language, group, url),
+        original=relative_url(url, site.urls.article(original)),
+        translations=tuple(Link(relative_url(url, target), Language(code).name, lang=code) for code, target in translations),
+        status=relative_url(url, site.urls.listing("translations", lang)),
+        path=path.source_path,
+        editor=translate_url(site, group, lang),
+    )  # fmt: skip
+
+
 def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[dict, ...]:
     """The articles that this one links to, then those published before and after it; at most MAX_RELATED."""
     own_key = (group.kind, group.slug)
@@ -142,6 +163,36 @@ def archive_page(site: Site, language: Language, name: str, number: int) -> dict
         for year, in_year in itertools.groupby(groups, key=lambda group: group.shared.date.year)
     )
     return page_view(site, language, info, heading=info.title, about=about, years=years, pages=pages)
+
+
+def status_page(site: Site, language: Language, name: str, number: int) -> dict:
+    """A table of all articles, then all undated pages, with the state of each translation."""
+    _ = site.gettext(language.code)
+    about = _("What is translated, what is behind its original, and what nobody has read over yet.")
+    info, pages, groups = list_page(site, language, name, number, _("Translations"), about)
+    rows = tuple(
+        {
+            "card": card_view(site, language, group, info.url),
+            "states": tuple(translation_state(group, other.code) for other in site.languages),
+        }
+        for group in groups
+        if site.is_public(group)
+    )
+    languages = tuple(Link("", other.name, lang=other.code) for other in site.languages)
+    return page_view(site, language, info, heading=info.title, about=about, rows=rows, languages=languages, pages=pages)
+
+
+def translation_state(group: TranslationGroup, lang: str) -> dict:
+    """`name`: original, missing, behind, unreviewed or reviewed; `outdated_count`: the number of outdated blocks."""
+    article = group.articles.get(lang)
+    if article is None:
+        return {"name": "missing"}
+    if article.is_original:
+        return {"name": "original"}
+    diff = group.diff(lang)
+    if diff:
+        return {"name": "behind", "outdated_count": len(diff.changed) + diff.removed}
+    return {"name": "reviewed" if article.front.reviewed_by else "unreviewed"}
 
 
 def redirect_documents(site: Site, language: Language) -> Iterator[Document]:
