@@ -89,14 +89,12 @@ def article_documents(site: Site, language: Language) -> Iterator[Document]:
 
 
 def article_page(site: Site, language: Language, kind: str, slug: str) -> dict:
-    group = site.groups[kind, slug]
-    article = group.articles[language.code]
-    url = site.urls.article(article.content_path)
-    dated = kind in ARTICLE_KINDS
+    group, dated = site.groups[kind, slug], kind in ARTICLE_KINDS
+    url = site.urls.article(group.articles[language.code].content_path)
     view = article_view(site, language, group, url)
-    title = title_with_state(view["event"], article.front.title, site.gettext(language.code))
+    title = title_with_state(view["event"], view["title"], site.gettext(language.code))
     info = PageInfo(
-        url, title, summary_with_days(language, view["event"], article.front.summary), kind if dated else "", site.translation_urls(group),
+        url, title, summary_with_days(language, view["event"], view["summary"]), kind if dated else "", site.translation_urls(group),
         site.translation_urls(group, fallback=True), indexed=site.is_public(group),
     )  # fmt: skip
     related = related_articles(site, language, group, url) if dated else ()
@@ -149,20 +147,15 @@ def listing_page(site: Site, language: Language, kind: str, number: int) -> dict
         "background": _("What lies beneath: treaties, law and figures, explained and weighed."),
     }[kind]
     info, pages, groups = list_page(site, language, kind, number, kind_name(kind, _), about)
-    cards, editor = tuple(card_view(site, language, group, info.url) for group in groups), new_text_link(site, language, kind)
-    return page_view(site, language, replace(info, kind=kind), heading=info.title, about=about, cards=cards, pages=pages, editor=editor)
+    cards, editor = [card_view(site, language, group, info.url) for group in groups], new_text_link(site, language, kind)
+    return page_view(site, language, replace(info, kind=kind), cards=cards, pages=pages, editor=editor)
 
 
 def archive_page(site: Site, language: Language, name: str, number: int) -> dict:
     """Page `number` of the list of all articles, by year."""
     _ = site.gettext(language.code)
-    about = _("Everything published here, by year.")
-    info, pages, groups = list_page(site, language, name, number, _("Archive"), about)
-    years = tuple(
-        {"heading": str(year), "cards": tuple(card_view(site, language, group, info.url) for group in in_year)}
-        for year, in_year in itertools.groupby(groups, key=lambda group: group.shared.date.year)
-    )
-    return page_view(site, language, info, heading=info.title, about=about, years=years, pages=pages)
+    info, pages, groups = list_page(site, language, name, number, _("Archive"), _("Everything published here, by year."))
+    return page_view(site, language, info, cards=[card_view(site, language, group, info.url) for group in groups], pages=pages)
 
 
 def status_page(site: Site, language: Language, name: str, number: int) -> dict:
@@ -170,16 +163,12 @@ def status_page(site: Site, language: Language, name: str, number: int) -> dict:
     _ = site.gettext(language.code)
     about = _("What is translated, what is behind its original, and what nobody has read over yet.")
     info, pages, groups = list_page(site, language, name, number, _("Translations"), about)
-    rows = tuple(
-        {
-            "card": card_view(site, language, group, info.url),
-            "states": tuple(translation_state(group, other.code) for other in site.languages),
-        }
+    rows = [
+        (card_view(site, language, group, info.url), [translation_state(group, other.code) for other in site.languages])
         for group in groups
         if site.is_public(group)
-    )
-    languages = tuple(Link("", other.name, lang=other.code) for other in site.languages)
-    return page_view(site, language, info, heading=info.title, about=about, rows=rows, languages=languages, pages=pages)
+    ]
+    return page_view(site, language, info, rows=rows, languages=site.languages, pages=pages)
 
 
 def translation_state(group: TranslationGroup, lang: str) -> dict:
@@ -200,12 +189,11 @@ def redirect_documents(site: Site, language: Language) -> Iterator[Document]:
     for (kind, slug), group in site.groups.untracked.items():
         for former_path in group.shared.formerly if site.has_page(group, language.code) else ():
             url = f"{site.urls.prefix(language.code)}{former_path}/"
-            yield page_document(url, "redirect.html", language, redirect, former_path, kind, slug)
+            yield page_document(url, "redirect.html", language, redirect, url, kind, slug)
 
 
-def redirect(site: Site, language: Language, former_path: str, kind: str, slug: str) -> dict:
+def redirect(site: Site, language: Language, former_url: str, kind: str, slug: str) -> dict:
     group = site.groups[kind, slug]
-    former_url = f"{site.urls.prefix(language.code)}{former_path}/"
     url = site.urls.article(site.path_for(group, language.code))
     return {
         "lang": language.code,
@@ -225,6 +213,5 @@ def not_found(site: Site, language: Language) -> dict:
         about = _("There is no page at this address. It may have moved, or the address is mistyped.")
         return {"page": page_context(site, language, info), "heading": info.title, "about": about}
 
-    sections = {language.code: section(language) for language in site.languages}
-    home_section = sections.pop(site.urls.home)
-    return {"page": home_section["page"], "languages": (home_section, *sections.values())}
+    sections = [section(other) for other in sorted(site.languages, key=lambda other: other.code != site.urls.home)]
+    return {"page": sections[0]["page"], "languages": sections}

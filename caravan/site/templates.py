@@ -9,9 +9,7 @@ The name of the site is an SVG path, made from the glyphs of the display font: i
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 import json
 import re
 import threading
@@ -27,7 +25,7 @@ from markupsafe import Markup
 from caravan.reading.schema import RIGHT_TO_LEFT
 from caravan.site.css_prune import Rule, read_stylesheet, serialize, styled_names
 from caravan.site.i18n import Language, load_catalog
-from caravan.site.urls import theme_assets
+from caravan.site.urls import integrity, theme_assets
 
 # The cascade layers in order. Each is a file or a folder in static/css/.
 LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities", "print")
@@ -114,8 +112,7 @@ def content_security_policy(css: str) -> str:
 
     It limits the damage of an error in the sanitizer. `frame-ancestors` and `sandbox` have no effect in a <meta>.
     """
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; style-src '{integrity(css.encode())}'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
 
 
 JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True}  # Pelican's default of the setting

@@ -90,6 +90,11 @@ ASSET_FOLDERS = ("fonts", "icons", "js")
 ASSET_EXTENSIONS = {".js", ".png", ".svg", ".woff2"}
 
 
+def integrity(data: bytes) -> str:
+    """The hash of a file as in the `integrity` attribute and in a Content-Security-Policy."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
+
+
 @dataclass(frozen=True)
 class Asset:
     """A theme file that pages fetch; `url` is relative to the root of the site."""
@@ -100,8 +105,7 @@ class Asset:
 
     @property
     def integrity(self) -> str:
-        """The hash of the file as in the `integrity` attribute and in a Content-Security-Policy."""
-        return f"sha256-{base64.b64encode(hashlib.sha256(self.data).digest()).decode()}"
+        return integrity(self.data)
 
     @property
     def inline(self) -> Markup:

@@ -292,8 +292,9 @@ EXAMPLES = {
         ]}},
     ],
     "status_table": [
-        {"title": "every state", "arguments": {"names": LANGUAGES, "rows": [
-            {"card": card(), "states": STATES[:3]}, {"card": card(**SPANISH), "states": STATES[3:]}]}},
+        {"title": "every state", "arguments": {
+            "languages": [{"code": "en", "name": "English"}, {"code": "es", "name": "Español"}, {"code": "fil", "name": "Filipino"}],
+            "rows": [(card(), STATES[:3]), (card(**SPANISH), STATES[3:])]}},
     ],
     "structured_data": [
         {"title": "a page with data", "arguments": {"data": {"@context": "https://schema.org", "@graph": []}}},
@@ -316,7 +317,6 @@ EXAMPLES = {
         {"title": "public: nothing", "arguments": {"unpublished": ""}},
     ],
     "year_list": [
-        {"title": "with its texts", "arguments": {"year": {"heading": "2026", "cards": (
-            card(), card(**ARABIC), card(kind="calls", event=event("over")))}}},
+        {"title": "with its texts", "arguments": {"year": 2026, "cards": (card(), card(**ARABIC), card(kind="calls", event=event("over")))}},
     ],
 }  # fmt: skip
