@@ -25,18 +25,15 @@ URL_PATTERNS = {
     "CATEGORY_URL": ({"slug"}, {"slug"}),
     "ARCHIVES_URL": (set(), set()),
     "TRANSLATIONS_URL": (set(), set()),
-}
-FEED_PATTERNS = {
     "FEED_ATOM": (set(), set()),
     "TRANSLATION_FEED_ATOM": ({"lang"}, {"lang"}),
     "CATEGORY_FEED_ATOM": ({"slug"}, {"slug"}),
 }
-SAVE_AS = {name: name.removesuffix("URL") + "SAVE_AS" for name in URL_PATTERNS}
+SAVE_AS = {name: name.removesuffix("URL") + "SAVE_AS" for name in URL_PATTERNS if name.endswith("URL")}  # feeds have no second name
 # `Site` and `Theme` read no other settings. A change of one of these renders every page again.
 SETTINGS = (
     "SITENAME", "SITEURL", "REPOSITORY", "LANGUAGES", "DEFAULT_LANG", "FALLBACK_PAGES", "DEFAULT_PAGINATION",
     "PAGINATED_TEMPLATES", "FEED_MAX_ITEMS", "FEED_NAMESPACE", "WITH_FUTURE_DATES", "WITH_DRAFTS", "JINJA_ENVIRONMENT", *URL_PATTERNS,
-    *FEED_PATTERNS,
 )  # fmt: skip
 OTHER_SETTINGS = {*SETTINGS, *SAVE_AS.values(), "ROOT", "STORE_PATH", "MAINTAINERS"}
 # Pelican's, in pelicanconf.py; listed here because importing Pelican only to ask it for its names takes half a second.
@@ -70,7 +67,7 @@ def check_settings(settings: dict) -> None:
         raise SettingsError(f"FEED_NAMESPACE is {settings.get('FEED_NAMESPACE')!r}; write the UUID that it was before.") from None
     if settings["JINJA_ENVIRONMENT"].keys() & {"autoescape", "undefined", "loader"}:
         raise SettingsError("JINJA_ENVIRONMENT must not set autoescape, undefined or loader: the templates rely on those of the site.")
-    for name, (allowed, required) in {**URL_PATTERNS, **FEED_PATTERNS}.items():
+    for name, (allowed, required) in URL_PATTERNS.items():
         check_pattern(name, settings[name], allowed, required)
     for name, save_as in SAVE_AS.items():
         if name not in ("ARTICLE_URL", "ARTICLE_LANG_URL", "PAGE_URL", "PAGE_LANG_URL") and not settings[name].endswith("/"):

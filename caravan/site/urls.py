@@ -17,12 +17,12 @@ from markupsafe import Markup
 
 from caravan.reading.paths import ContentPath
 from caravan.reading.translations import TranslationGroup
-from caravan.site.settings import FEED_PATTERNS, URL_PATTERNS
+from caravan.site.settings import URL_PATTERNS
 
 
 @dataclass(frozen=True)
 class Urls:
-    """The URLs of a site, from the patterns of its settings (see URL_PATTERNS and FEED_PATTERNS in settings.py).
+    """The URLs of a site, from the patterns of its settings (see URL_PATTERNS in settings.py).
 
     `home`: the language whose URLs have no prefix. `dates`: of each article, by kind and slug.
     """
@@ -67,7 +67,7 @@ def site_urls(settings: dict, groups: Iterable[TranslationGroup]) -> Urls:
 
 
 def url_patterns(settings: dict) -> dict[str, str]:
-    return {name: settings[name] for name in (*URL_PATTERNS, *FEED_PATTERNS)}
+    return {name: settings[name] for name in URL_PATTERNS}
 
 
 def output_path(url: str) -> str:
