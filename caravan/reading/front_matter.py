@@ -21,7 +21,7 @@ FENCE_LIKE = re.compile(r"[-–—.*_=~+`]{1,9}\s*")  # what a phone or another 
 # What other programs call a field, and what to write here.
 FOREIGN_FIELDS = {
     "título": "title", "titulo": "title", "resumen": "summary", "fecha": "date", "autor": "authors", "autores": "authors", "estado": "status",
-    "pamagat": "title", "buod": "summary", "petsa": "date", "description": "summary", "excerpt": "summary", "subtitle": "summary", "lastmod": "updated", "modified": "updated",
+    "translator": "translated_by", "traductor": "translated_by", "reviewer": "reviewed_by", "pamagat": "title", "buod": "summary", "petsa": "date", "description": "summary", "excerpt": "summary", "subtitle": "summary", "lastmod": "updated", "modified": "updated",
     "aliases": "formerly", "redirect_from": "formerly", "draft": "status: draft", "published": "status: draft",
     "event.date": "start", "event.when": "start", "event.location": "place", "event.where": "place",
 }  # fmt: skip
@@ -135,6 +135,7 @@ def to_fault(model: type[BaseModel], document: YamlDocument, detail: dict) -> Fa
         case "missing":
             key = "field-missing-inside" if len(path) > 1 else "field-missing"
             message = format_message(key, line=f"{path[-1]}: {example_of(model, path)}")
+            message += format_message("field-or-translation") if path in (("date",), ("authors",)) else ""
             return Fault(document.line(path[:-1]) if len(path) > 1 else 1, f"{name}: {message}")
         case "extra_forbidden":
             return Fault(document.line(path), unknown_field_message(model, path, name))

@@ -107,7 +107,7 @@ def find_problems(library: Library, warnings: bool = True) -> list[Problem]:
         problems.update(missing_credits(library))
         problems.update(run_check("content", check_personal_data, library.tree))
     for group in library.groups.values() if warnings else ():
-        problems.update(run_check(group.original.content_path.source_path, check_translations, group, library.languages))
+        problems.update(run_check(group.original.content_path.source_path, check_translations, group, library.languages, library.results))
     return sorted(problem for problem in problems if warnings or problem.severity == "error")
 
 

@@ -45,6 +45,7 @@ VALID_ID = re.compile("[a-z0-9_-]+")  # `_` is in ids that Markdown derives from
 INVALID_ID = re.compile("#([^{}.=]*)$")  # an attribute list that was meant as an id
 FOOTNOTE = re.compile(r"fn(ref\d*)?-")
 FOOTNOTE_NAME = re.compile(r"[\w.-]+")
+PART_OF_HTML = re.compile("[<>&=]")  # a raw sign with one of these may be a part of raw HTML
 LONG_NUMBER = re.compile(rf"\d{{{limits.NUMBER_DIGITS}}}")  # for Python's `int`, as in a character reference of 4,301 digits
 NAME_CHARACTERS = 500  # the part of a block that its name (its first words) is taken from
 
@@ -125,6 +126,8 @@ class BodyParser:
         """Report what readers would see or hear and nobody meant, and definitions that nothing refers to."""
         for key, found in dict.fromkeys(rendered.signs):
             _pattern, severity, instead = RAW_SIGNS.get(key, ("", "error", ""))
+            if severity == "warning" and rendered.html_tags and PART_OF_HTML.search(found):
+                continue  # the tag is reported
             name = "raw" if instead else key
             needles = (f"[^{found}]:" if key == "note_empty" else found, found.split("\n")[0][:20], f"]({found}")
             self.findings.append((needles, format_message(f"sign-{name}", found=found, instead=instead), severity))
@@ -177,7 +180,9 @@ class BodyParser:
             text = markdown.STASH_MARKER.sub("", content)
             needles = (f"{{{content}}}", f"{content}}}", f"{{{text}", content.partition("\x02")[0], text)
             match = INVALID_ID.match(text)
-            if match:
+            if text[:1] in ("%", "{"):
+                self.findings.append((needles, format_message("sign-raw", found=f"{{{text}}}", instead=RAW_SIGNS["template"][2])))
+            elif match:
                 invalid_id = match[1].strip()
                 self.findings.append((needles, format_message("id-form", id=invalid_id, better=suggest_id(invalid_id))))
             else:

@@ -190,6 +190,7 @@ MESSAGES = {
     # fields of front matter
     "field-missing": "is missing; add this line between the two lines of ---, with your own words: `{line}`",
     "field-missing-inside": "is missing; add this line, with your own words and as many blanks before it as the other lines of this group have: `{line}`",
+    "field-or-translation": " (in a translation, add only `translated_from:` and the language of the original, such as `translated_from: en`)",
     "field-near": "`{name}`: did you mean `{near}`? Write that, or delete this line if there is one of that name already",
     "field-unknown": "`{name}` is not possible in this kind of text; delete the line (possible are {names})",
     "field-indent": "`{name}` belongs below the line `event:`; put two blanks before it",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from caravan import tracking
@@ -132,16 +132,16 @@ def group_articles(files: dict[str, Article | None], unlisted: frozenset[str]) -
     return group, problems
 
 
-def check_translations(group: TranslationGroup, site_languages: SiteLanguages) -> Iterator[Problem]:
-    """Warn of translations that are missing, drafts, without a record, or behind the original."""
+def check_translations(group: TranslationGroup, site_languages: SiteLanguages, files: Collection[ContentPath]) -> Iterator[Problem]:
+    """Warn of translations that are missing, drafts, without a record, or behind the original. `files`: also those with errors."""
     for lang in site_languages.languages:
-        path = ContentPath(group.kind, group.slug, lang).source_path
+        content_path = ContentPath(group.kind, group.slug, lang)
         if lang in group.drafts:
-            yield problem(path, 1, "translation-draft", "warning")
-        elif lang not in group.articles:
+            yield problem(content_path.source_path, 1, "translation-draft", "warning")
+        elif content_path not in files:
             slug, path = f"{group.kind}/{group.slug}", group.original.content_path.source_path
             yield problem(path, 1, "translation-missing", "warning", lang=lang, slug=slug)
-        elif not group.articles[lang].is_original:
+        elif lang in group.articles and not group.articles[lang].is_original:
             yield from check_translation_record(group, lang)
 
 

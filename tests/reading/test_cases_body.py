@@ -96,6 +96,7 @@ TOLD = {
     "a wiki link": ("See [[Other page]].", 8, "[[Other page]] is shown to readers"),
     "a template": ("See {{ page.title }}.", 8, "{{ page.title }} is shown to readers"),
     "a template as an address": ("See [it]({% link x.md %}).", 8, "{% link x.md %} is shown to readers"),
+    "a template behind a word": ("## Heading {% endfor %}\n\nWords.", 8, "{% endfor %} is shown to readers"),
     "a shortcode": ("{{< youtube abc >}}", 8, "{{< youtube abc >}} is shown to readers"),
     "BBCode": ("[b]Bold[/b] words.", 8, "[b]Bold[/b] is shown to readers"),
     "an admonition": ("!!! note\n    Words.", 8, "!!! note is shown to readers"),

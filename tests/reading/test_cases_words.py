@@ -178,6 +178,7 @@ TOLD = [  # what replaces the title, or other fields, and the line and words of 
     ({"title": "\ttitle: A title"}, 2, "it starts with a tab"),
     ({"title": "title：A title"}, 2, "it has no name and colon"),
     ({"title": "Title: A title"}, 2, "did you mean `title`"),
+    ({"authors": None}, 1, "in a translation, add only `translated_from:`"),
     ({"authors": "autores: [Ana]"}, 5, "did you mean `authors`"),
     ({"title": "título: A title"}, 2, "did you mean `title`"),
     ({"authors": "authors:\n  -Ana\n  -Ben"}, 5, "leave one plain blank behind `-`"),
@@ -332,6 +333,14 @@ def test_other_files_are_named_for_what_they_are(tmp_path, name):
     data, words = REPORTED[name]
     [(path, line, message)], _ = problems_of(tmp_path / "content", name, data)
     assert (path, line) == (f"content/{name}", 1) and words in message
+
+
+@pytest.mark.parametrize("fields", [["title: Un título"], ["translated_from: en"]])
+def test_a_translation_with_mistakes_is_not_called_missing(tmp_path, fields):
+    content = tmp_path / "content"
+    problems_of(content, "background/t/es.md", "\n".join(["---", SUMMARY, *fields, "---", "", "Palabras.", ""]).encode())
+    problems = find_problems(load_library(content, SiteLanguages(("en", "es"), "en"), datetime.date(2030, 1, 1)))
+    assert {problem.path for problem in problems if "/t/" in problem.path} == {"content/background/t/es.md"}
 
 
 @pytest.mark.parametrize("name", ["CNAME", "CNAME with CRLF"])
