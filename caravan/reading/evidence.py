@@ -39,20 +39,23 @@ def check_partial_date(value: str) -> str:
     return value
 
 
+WordsByLanguage = Annotated[dict[str, PlainText], Field(min_length=1)]
+
+
 class Source(FrontMatter):
     """A source that articles cite. Field names follow CSL-JSON where it has them.
 
-    `language` is that of the title. `issued` is a year, year-month or day, as precise as it is known. `title_given` is false
-    if the title is the editors' description. `reposted_by`: who published the copy that was read, "unnamed" if nobody says. `url`
-    is left out if the address is gone; `archived` is a copy in an archive, of the day `archived_on`. `read_as` is how much of
-    the source the editors could read.
+    `language` is that of the title. Where the editors do not know the title, `described` has their words for it in each
+    language. `issued` is a year, year-month or day, as precise as it is known. `reposted_by`: who published the copy that was
+    read, "unnamed" if nobody says. `url` is left out if the address is gone; `archived` is a copy in an archive, of the day
+    `archived_on`. `read_as` is how much of the source the editors could read.
     """
 
     id: Annotated[str, schema.matching(ID, "source-id")]
     type: PlainText
-    title: PlainText
+    title: PlainText | None = None
     language: Annotated[str, schema.matching(LANGUAGE, "source-language")] = "en"
-    title_given: Annotated[bool, BeforeValidator(parse_bool)] = True
+    described: WordsByLanguage | None = None
     author: PlainText | None = None
     publisher: PlainText | None = None
     container_title: PlainText | None = Field(None, alias="container-title")
@@ -62,6 +65,12 @@ class Source(FrontMatter):
     archived: Annotated[str, AfterValidator(schema.check_url)] | None = None
     archived_on: Day | None = None
     read_as: Literal["full text", "excerpt only"]
+
+    @model_validator(mode="after")
+    def check_title(self):
+        if (self.title is None) == (self.described is None):
+            raise schema.field_error("source-title", "title", example="{en: A report on wages, es: Un informe sobre salarios}")
+        return self
 
 
 class SourceList(FrontMatter):
@@ -136,7 +145,7 @@ class Contact(FrontMatter):
 
     id: Annotated[str, schema.matching(ID, "source-id")]
     what: PlainText
-    whom: Annotated[dict[str, PlainText], Field(min_length=1)]
+    whom: WordsByLanguage
     source: Annotated[str, AfterValidator(schema.check_url)]
     checked_on: Day
     ends_on: Day
@@ -179,11 +188,11 @@ def load_sources(
                 if entry.id in entries:
                     valid = False
                     problems.append(Problem(path, line, format_message("source-twice", id=entry.id, **places[entry.id])))
-                elif isinstance(entry, Contact):
-                    missing = [format_message("words-language", field="whom", lang=lang) for lang in languages if lang not in entry.whom]
-                    problems += [Problem(path, line, message, "warning") for message in missing]
-                    if entry.ends_on < day:
-                        problems.append(Problem(path, line, format_message("contact-ended", day=entry.ends_on)))
+                elif isinstance(entry, Contact) and entry.ends_on < day:
+                    problems.append(Problem(path, line, format_message("contact-ended", day=entry.ends_on)))
+                name, words = ("whom", entry.whom) if isinstance(entry, Contact) else ("described", entry.described)
+                missing = [format_message("words-language", field=name, lang=lang) for lang in languages if words and lang not in words]
+                problems += [Problem(path, line, message, "warning") for message in missing]
                 entries[entry.id] = entry
                 places.setdefault(entry.id, {"path": path, "line": line})
     return entries if valid else None, problems

@@ -304,6 +304,7 @@ MESSAGES = {
     "source-issued": '"{value}" is not a date; write a year, year-month or year-month-day, such as 2023-11',
     "source-language": '"{value}" is not a language code; write two or three small letters, such as es',
     "source-url": '"{value}" is not a web address; start it with https://, or delete the field',
+    "source-title": "write either `title`, as the source has it, or `described`, with your words for it in each language, such as {example}",
     "source-twice": "the id {id} is already used in line {line} of {path}; choose another one",
     "words-language": "`{field}` has no entry for `{lang}`, so its readers see the words of another language; add one",
     "contact-form": "the site makes the link itself; write {value}",

@@ -198,14 +198,19 @@ def translation_notice(site: Site, language: Language, group: TranslationGroup, 
 
 
 def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tuple[list[dict], list[dict]]:
-    """The sources and the contacts that an article cites. The preview shows articles with unknown ones, which are left out."""
+    """The sources and the contacts that an article cites. The preview shows articles with unknown ones, which are left out.
+
+    `lang` of a source is that of its title, "" if it is that of the page.
+    """
     cited, contacts = [], []
     for number, citation in enumerate(group.articles[language.code].citations, 1):
         source = site.sources.get(citation.id)
         if isinstance(source, Contact):
             contacts.append(contact_view(site, language, source, number))
         elif source:
-            cited.append({"number": number, "source": source})
+            own = source.title, "" if source.language == language.code else source.language
+            title, lang = site.words_in(source.described, language.code) if source.described else own
+            cited.append({"number": number, "source": source, "title": title, "lang": lang})
     return cited, contacts
 
 

@@ -225,7 +225,7 @@ def source(**fields: str) -> str:
     [
         *itertools.product(("title", "author", "publisher", "container-title", "type"), vectors.REFUSED_VALUES),
         *itertools.product(("URL",), vectors.REFUSED_URLS),
-        *itertools.product(("id", "issued", "read_as", "title_given"), vectors.REFUSED_VALUES[:3]),
+        *itertools.product(("id", "issued", "read_as"), vectors.REFUSED_VALUES[:3]),
     ],
 )
 def test_sources_refuse_them_too(tmp_path, field, value):
@@ -351,7 +351,7 @@ class AnySource(dict):
         words = {field: VALUES[(len(name) + number) % len(VALUES)] for number, field in enumerate(fields)}
         words["title"] = f'{name}"><b {VALUES[len(name) % len(VALUES)]}'
         url = "https://example.org/\" onmouseover='window.pwned++' x=\""
-        return evidence.Source.model_construct(**words, id=name, url=url, issued="2024", title_given=True, read_as="full text")
+        return evidence.Source.model_construct(**words, id=name, url=url, issued="2024", read_as="full text")
 
 
 # The theme's own drawings are hidden from screen readers, and its buttons stand outside texts.

@@ -205,7 +205,7 @@ def test_a_pseudo_language_leaves_no_phrase_of_a_template_untranslated(tmp_path,
     )
     (content / "evidence").mkdir()
     (content / "evidence" / "sources.yaml").write_text(
-        "sources:\n- {id: one, type: report, title: ⟦source⟧, title_given: false, read_as: excerpt only}\n"
+        "sources:\n- {id: one, type: report, described: {eo: ⟦source⟧, en: ⟦source⟧}, read_as: excerpt only}\n"
     )
     site = build(tmp_path / "site", content, THEME=str(theme), LANGUAGES=("eo", "en"), DEFAULT_LANG="eo")
     neutral = re.compile(

@@ -71,14 +71,14 @@ def translation(**fields):
     }  # fmt: skip
 
 
-def source(number, **fields):
+def source(number, title="A report on wages", lang="", **fields):
     entry = {
-        "id": f"s{number}", "type": "report", "title": "A report on wages", "language": "en", "title_given": True,
+        "id": f"s{number}", "type": "report", "described": None,
         "reposted_by": None, "archived": None, "archived_on": fields.get("archived") and datetime.date(2024, 5, 1),
         "author": "A. Author", "publisher": "A publisher", "container_title": None, "issued": "2023-11",
         "url": "https://example.org/report", "read_as": "full text", **fields,
     }  # fmt: skip
-    return {"number": number, "source": entry}
+    return {"number": number, "source": entry, "title": title, "lang": lang}
 
 
 def contact(number=0, lang="", **fields):
@@ -284,8 +284,8 @@ EXAMPLES = {
         {"title": "an article of the second is shown", "arguments": {"sections": SECTIONS, "kind": "analysis"}},
     ],
     "source_list": [
-        {"title": "every kind of source", "arguments": {"lang": "en", "contacts": [contact(12), contact(13, what="1 Pier Road", href="")], "sources": [
-            source(1), source(2, url=None), source(3, language="es", title="Un informe"), source(4, title_given=False, reposted_by="A blog"),
+        {"title": "every kind of source", "arguments": {"contacts": [contact(12), contact(13, what="1 Pier Road", href="")], "sources": [
+            source(1), source(2, url=None), source(3, lang="es", title="Un informe"), source(4, described={"en": "A report"}, reposted_by="A blog"),
             source(10, reposted_by="unnamed", archived="https://archive.example/1"), source(11, url=None, archived="https://archive.example/2"),
             source(5, read_as="excerpt only"), source(6, author=None, publisher="A publisher"), source(7, author=None, publisher=None),
             source(8, title=LONG, author="A publisher", publisher="A publisher"), source(9, issued=None),
