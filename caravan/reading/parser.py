@@ -71,7 +71,7 @@ class BodyParser:
 
         Returns the body, its blocks and its faults. Raises Fault for a body that cannot be parsed at all.
         """
-        self.source, self.first_line = source, first_line
+        self.source, self.first_line, self.plain_lines = source, first_line, []
         rendered = self.convert_markdown()
         sanitized = self.sanitizer.sanitize(rendered, folder)
         self.findings: list[Finding] = sanitized.findings
@@ -199,9 +199,10 @@ class BodyParser:
                 if position >= 0:
                     return self.first_line + self.source.count("\n", 0, position)
         # The source may differ in case, white space or character references such as &#106;
-        lines = [normalize(line) for line in self.source.split("\n")]
+        if not self.plain_lines:
+            self.plain_lines = [normalize(line) for line in self.source.split("\n")]
         for needle in filter(None, map(normalize, needles)):
-            for number, line in enumerate(lines, self.first_line):
+            for number, line in enumerate(self.plain_lines, self.first_line):
                 if needle in line:
                     return number
         return self.first_line
