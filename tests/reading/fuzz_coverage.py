@@ -2,7 +2,7 @@
 
     python tests/reading/fuzz_coverage.py TARGET SECONDS FOLDER
 
-TARGET: bodies, fronts, data, catalogues or drawings. FOLDER keeps the inputs that reached new code, for the next run. The run
+TARGET: bodies, words, fronts, data, catalogues or drawings. FOLDER keeps the inputs that reached new code, for the next run. The run
 ends at an uncaught exception or an input over the time limit, and names the file with that input.
 """
 
@@ -35,12 +35,17 @@ def read_body(folder: Path, data: bytes) -> None:
     test_fuzz.read_text(folder, test_fuzz.FRONT.encode() + data[:-1] * times)
 
 
+def read_words(folder: Path, data: bytes) -> None:
+    test_fuzz.read_words(data)
+
+
 def read_front(folder: Path, data: bytes) -> None:
     test_fuzz.read_text(folder, b"---\n%s\n---\n\nWords.\n" % data, KINDS[len(data) % 4])
 
 
 TARGETS = {
     "bodies": (read_body, [body.encode() for kind in (vectors.REFUSED | vectors.HARMLESS).values() for body in kind]),
+    "words": (read_words, [file.read_bytes().split(b"---\n", 2)[2][:2000] for file in FIXTURES.rglob("*.md")]),
     "fronts": (read_front, [file.read_bytes().split(b"---\n")[1] for file in FIXTURES.rglob("*.md")]),
     "data": (test_fuzz.read_data, [file.read_bytes()[:2000] for file in FIXTURES.glob("evidence/*.yaml")]),
     "catalogues": (test_fuzz.read_catalogue, [(ROOT / "theme" / "translations" / "es.po").read_bytes()[:3000]]),
@@ -54,7 +59,7 @@ def main(name: str, seconds: str, folder: str) -> None:
     for number, seed in enumerate(seeds):
         (Path(folder) / f"seed-{number}").write_bytes(seed)
     words = Path(folder).with_suffix(".words")
-    pieces = [*test_fuzz.PIECES, *test_fuzz.FIELDS, *test_fuzz.DATA, *test_fuzz.DRAWING, *test_fuzz.CATALOGUE]
+    pieces = [*test_fuzz.PIECES, *test_fuzz.SIGNS, *test_fuzz.FIELDS, *test_fuzz.DATA, *test_fuzz.DRAWING, *test_fuzz.CATALOGUE]
     escaped = {"".join(f"\\x{byte:02x}" for byte in piece.encode()) for piece in filter(None, pieces)}
     words.write_text("".join(f'"{piece}"\n' for piece in sorted(escaped)))
     with tempfile.TemporaryDirectory() as scratch:

@@ -17,7 +17,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from caravan.reading import drawings, evidence, parser
+from caravan.reading import drawings, evidence, parser, typography
 from caravan.reading.limits import FORBIDDEN_CHARACTERS
 from caravan.reading.parser import BodyParser
 from caravan.reading.paths import ContentPath
@@ -165,6 +165,23 @@ def strings(start: str, pieces: list[str]):
     """A file that is mostly right: pieces of it, of other files and of attacks, in any order, after `start`."""
     piece = some.one_of(some.sampled_from(pieces), some.sampled_from(pieces), some.sampled_from(PIECES), words)
     return some.lists(piece, max_size=25).map(lambda found: (start + "".join(found)).encode(errors="surrogatepass"))
+
+
+SIGNS = [*"\"'`.,;:!?()[]/-–—“”«»‘’′\\ \n", "''", "--", "...", " a", "b ", "1", "20", " de ", "mayo", "EE. UU.", "p. 3", "@x", "https://a.b/", "'di", "<b>"]
+
+
+def read_words(data: bytes) -> None:
+    """Typography changes signs and blanks, but no letters and digits, in any language."""
+    source = FORBIDDEN_CHARACTERS.sub("", data.decode(errors="ignore"))
+    for lang in ("en", "es", "fil"):
+        shown = typography.typeset_text(source, lang)
+        assert list(filter(str.isalnum, shown)) == list(filter(str.isalnum, source)), lang
+
+
+@settings(CALM, max_examples=300)
+@given(some.lists(some.one_of(some.sampled_from(SIGNS), words), max_size=25).map(lambda found: "".join(found).encode()))
+def test_any_words(data):
+    read_words(data)
 
 
 DATA = [
