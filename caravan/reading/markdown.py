@@ -255,25 +255,19 @@ class Attributes(AttrListTreeprocessor):
         return super().assign_attrs(elem, attrs_string, strict=strict)
 
 
-class AlignmentAsClass(Treeprocessor):
-    """Replaces the `style` of aligned table cells, which the sanitizer removes, by a class. Runs before attribute lists."""
+class TableAndCode(Treeprocessor):
+    """Replaces the `style` of aligned cells, which the sanitizer removes, by a class. Runs before attribute lists.
 
-    def run(self, root):
-        for cell in root.iter():
-            if cell.get("style") in ALIGNMENT_CLASSES:  # others are reported by the sanitizer
-                cell.set("class", ALIGNMENT_CLASSES[cell.attrib.pop("style")])
-
-
-class FocusableBlocks(Treeprocessor):
-    """Sets `tabindex="0"` on blocks that scroll if they are too wide: code, and figures with a table.
-
-    Without focus, the keyboard cannot scroll them (WCAG 2.1.1).
+    Sets `tabindex="0"` on blocks that scroll if they are too wide: code, and figures with a table. Without focus, the keyboard
+    cannot scroll them (WCAG 2.1.1).
     """
 
     def run(self, root):
         for element in root.iter():
-            if element.tag == "pre" or element.tag == "figure" and element.find(".//table") is not None:
-                element.attrib.setdefault("tabindex", "0")
+            if element.get("style") in ALIGNMENT_CLASSES:  # others are reported by the sanitizer
+                element.set("class", ALIGNMENT_CLASSES[element.attrib.pop("style")])
+            elif element.tag == "pre" or element.tag == "figure" and element.find(".//table") is not None:
+                element.set("tabindex", "0")
         stash = self.md.htmlStash.rawHtmlBlocks
         stash[:] = [f'<pre tabindex="0"{raw.removeprefix("<pre")}' if raw.startswith("<pre") else raw for raw in stash]
 
@@ -286,6 +280,7 @@ class BlockNumbering(Treeprocessor):
 
     def run(self, root):
         self.md.found.tree = root
+        self.stash = self.md.htmlStash.rawHtmlBlocks  # the HTML of fenced code and of references; the tree refers to it by number
         for number, block in enumerate(root, 1):
             text = "".join(visible_text(block)).replace(AMP_SUBSTITUTE, "&")
             text = STASH_REFERENCE.sub(lambda match: self.stash[int(match[1])], text)
@@ -295,11 +290,6 @@ class BlockNumbering(Treeprocessor):
                 insert_text(block, len(block), f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
         if len(root) and root[0].get("class") == "drawing":
             root[0].tail = OPENING_END + (root[0].tail or "")
-
-    @property
-    def stash(self) -> list[str]:
-        """The HTML of fenced code and of character references; the tree refers to it by number."""
-        return self.md.htmlStash.rawHtmlBlocks
 
     def set_block_id(self, block: etree.Element, default: str) -> str:
         """Set the id of a block to `default` if it has none. Returns its id, "" for fenced code that has its own."""
@@ -374,9 +364,8 @@ class SiteExtension(Extension):
         md.preprocessors.register(UsedPatterns(md), "used-patterns", 0)  # after fenced code (25), which has no patterns
         md.treeprocessors.register(ListItems(md), "list-items", 25)  # before the inline patterns, for which [x] may be a link
         md.treeprocessors.register(Attributes(md), "attr_list", 8)  # replaces Markdown's own
-        md.treeprocessors.register(AlignmentAsClass(md), "alignment", 10)
+        md.treeprocessors.register(TableAndCode(md), "table-and-code", 10)
         md.treeprocessors.register(Citations(md), "citations", 9)
-        md.treeprocessors.register(FocusableBlocks(md), "focusable", 4)
         md.treeprocessors.register(FinishedText(md), "finished-text", 1)
         # After the inline patterns, `toc` (5) and `unescape` (0), when texts and ids are final.
         md.treeprocessors.register(BlockNumbering(md), "numbered-blocks", -1)
