@@ -50,7 +50,7 @@ IN_PLACES = {  # places where braces with words can follow an element
     "below a paragraph, with a colon": "Ana\n{: %s}", "below a quote": "> Ana\n> {%s}", "a term": "Ana {%s}\n:   a person",
     "a caption": TABLE + "| Ana | 1 |\n\n/// caption\n\n*Ana*{%s}\n\n///", "a note in the margin": "/// note | Ana\n\n**Ana**{%s}\n\n///",
 }  # fmt: skip
-WORDS = ["sic", "est.", "note", "% raw %", "a:b", "x=", '"', "é", "My Mark", "style", "a=b c"]
+WORDS = ["sic", "est.", "note", "5 %", "a:b", "x=", '"', "é", "My Mark", "style", "a=b c"]
 MARKS = ["#My Mark", "#a b c", "#", "# x"]
 SLIPS = {
     **{f"{word} behind {place}": (body % word, BRACES, f"{word}}}") for place, body in IN_PLACES.items() for word in WORDS},
@@ -63,7 +63,7 @@ SLIPS = {
     "a mark in capitals on a block": ("/// note | Ana\n    attrs: {id: Ana}\n\nx\n\n///", MARK + "ana}", "Ana"),
     "a style on a block": ("/// note | Ana\n    attrs: {style: 'color:red'}\n\nx\n\n///", "`style` is not allowed here", "attrs:"),
     "braces twice": ("**Ana**{#a} said {b}", BRACES, "{#a}"),
-    "braces in braces": ("**Ana**{{ name }}", BRACES, "{{"),
+    "braces in braces": ("**Ana**{{ name }}", "it is of another program", "{{"),
     "braces around a tag": ("**Ana**{<b>}", BRACES, "{<b>}"),
     "braces around a reference": ("**Ana**{&lt;}", BRACES, "{&lt;}"),
     "a footnote with a blank": ("Ana[^a b]\n\n[^a b]: x", NOTE, "[^a b]"),
