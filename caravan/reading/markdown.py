@@ -49,7 +49,10 @@ OPENING_END = "\ue000e\ue001"  # the end of a drawing that the body begins with:
 CITED = r"@[^\[\]\s;,]*(?:,[^\[\];@]*)?"  # the id of a source, and where in it
 CITATION = rf"\[({CITED}(?: *; *{CITED})*)\](?!\()"
 # A tag of raw HTML, the start of a comment or a declaration, or a tag alone in its block, which ends in another one.
-RAW_HTML = r"</?(?P<tag>[a-zA-Z][a-zA-Z0-9-]*)[^<>@ ]*(?: [^<>]*)?>|<(?P<other>!--|!\w+|!(?=\[CDATA)|\?(?=\w))|(?<!.)<(?P<start>[a-zA-Z]\w*)\Z"
+RAW_HTML = (
+    r"</?(?P<tag>[a-zA-Z][a-zA-Z0-9-]*)[^<>@ ]*(?: [^<>]*)?>|<(?P<other>!--|!\w+|!(?=\[CDATA)|\?(?=\w[^<>]*\?>))"
+    r"|(?<!.)<(?P<start>[a-zA-Z]\w*)\Z"
+)
 STASH_REFERENCE = re.compile("\x02wzxhzdk:(\\d+)\x03")
 TAG = re.compile(r"<[^>]*>")
 # An attribute list between braces: #id, .class and name=value, separated by spaces.
