@@ -66,23 +66,26 @@ class StatCache:
     """The stat signature of each file by path, with the cache key (of an article) or SHA-256 (of another file) it had.
 
     `state`: hash of everything but files that the last build depended on, "" if the next one has to run in any case; see
-    `is_current`. Folders, and files that are only part of the state, have the key "".
+    `is_current`. `entries`: those of the last build. `seen`: those of this one, None for a file whose next change may not
+    change its signature. Folders, and files that are only part of the state, have the key "".
     """
 
     state: str = ""
     entries: dict[str, tuple[StatSignature, str]] = field(default_factory=dict)
+    seen: dict[str, tuple[StatSignature, str] | None] = field(default_factory=dict)
 
     def lookup(self, file: Path | str, signature: StatSignature | None) -> str | None:
         """The key of an unchanged file, or None if it has to be read."""
-        entry = self.entries.get(str(file))
-        return entry[1] if entry and entry[0] == signature else None
+        path = str(file)
+        entry = self.seen.get(path) or self.entries.get(path)
+        if not entry or entry[0] != signature:
+            return None
+        self.seen[path] = entry
+        return entry[1]
 
     def remember(self, file: Path | str, signature: StatSignature | None, key: str) -> None:
-        """Save the key of a file. `signature` must have been taken before the file was read."""
-        if is_not_racy(signature):
-            self.entries[str(file)] = (signature, key)
-        else:
-            self.entries.pop(str(file), None)
+        """Save the key of a file or folder. `signature` must have been taken before it was read."""
+        self.seen[str(file)] = (signature, key) if is_not_racy(signature) else None
 
     def file_hash(self, file: Path | str, signature: StatSignature | None) -> str:
         """The SHA-256 of a file; it is read only if it changed. Raises OSError."""
@@ -92,45 +95,27 @@ class StatCache:
             self.remember(file, signature, sha256)
         return sha256
 
+    def of_this_build(self, state: str) -> StatCache:
+        """What the next build gets: the files that this one has seen."""
+        return StatCache(state if all(self.seen.values()) else "", {path: entry for path, entry in self.seen.items() if entry})
+
     def is_current(self, state: str) -> bool:
         """Whether `state` and the signature of every file are those of the last build."""
         return self.state == state and all(stat_signature(path) == signature for path, (signature, _) in self.entries.items())
 
 
 @dataclass(frozen=True)
-class OutputRecord:
-    """How a file of the output was made: Document.identity, its dependencies, and its SHA-256.
-
-    `dependencies`: positions in BuildLog.dependencies; pages share most of theirs.
-    """
+class RenderedFile:
+    """How a file of the output was made: Document.identity, its dependencies (name and hash, see caravan.tracking), its SHA-256."""
 
     identity: str
-    dependencies: tuple[int, ...]
+    dependencies: tuple[tuple[str, str], ...]
     sha256: str
 
 
-@dataclass
-class BuildLog:
-    """What the last build rendered. `dependencies`: pairs of name (see caravan.tracking) and hash. `files`: by path."""
-
-    dependencies: list[tuple[str, str]] = field(default_factory=list)
-    files: dict[str, OutputRecord] = field(default_factory=dict)
-
-    def dependencies_of(self, save_as: str) -> dict[str, str]:
-        """The hash of each dependency of a file, by name."""
-        return dict(self.dependencies[number] for number in self.files[save_as].dependencies)
-
-
-def build_log(files: dict[str, tuple[str, dict[str, str], str]]) -> BuildLog:
-    """The log of `files`, each given as identity, dependencies (hash by name) and SHA-256."""
-    hashes: dict[str, str] = {}
-    positions: dict[str, int] = {}
-    records = {}
-    for save_as, (identity, dependencies, sha256) in files.items():
-        hashes.update(dependencies)
-        numbers = tuple(positions.setdefault(name, len(positions)) for name in dependencies)
-        records[save_as] = OutputRecord(identity, numbers, sha256)
-    return BuildLog([(name, hashes[name]) for name in positions], records)
+# How rendered files are kept: first all dependencies, since pages share most of theirs; then for each path the identity, the
+# positions of its dependencies, and the SHA-256.
+StoredLog = tuple[list[tuple[str, str]], dict[str, tuple[str, tuple[int, ...], str]]]
 
 
 @functools.cache
@@ -240,11 +225,15 @@ class Cache(contextlib.AbstractContextManager):
 
     def load_stats(self, output: Path) -> StatCache:
         """The files of the last build into `output`; empty if there is none."""
-        return self.load(StatCache, "files", output, parser_version())
+        return self.load(StatCache, "files", output, parser_version()) or StatCache()
 
-    def load_log(self, output: Path, environment: str) -> BuildLog:
-        """The log of the last build into `output`; empty if there is none, or in another `environment`."""
-        return self.load(BuildLog, "log", output, environment)
+    def load_log(self, output: Path, environment: str) -> dict[str, RenderedFile]:
+        """What the last build rendered, by path below `output`; empty if there is none, or in another `environment`."""
+        dependencies, files = self.load(StoredLog, "log", output, environment) or ([], {})
+        return {
+            path: RenderedFile(identity, tuple(dependencies[number] for number in numbers), sha256)
+            for path, (identity, numbers, sha256) in files.items()
+        }
 
     def load(self, kind: type, column: str, output: Path, version: str):
         for (data,) in self.query(f"select {column} from outputs where path = ?", (str(output),)):
@@ -252,14 +241,20 @@ class Cache(contextlib.AbstractContextManager):
             if value is not None:
                 with contextlib.suppress(ValueError):
                     return type_adapter(kind).validate_json(value)
-        return kind()
+        return None
 
-    def save_output(self, output: Path, environment: str, stats: StatCache, log: BuildLog) -> None:
+    def save_output(self, output: Path, environment: str, stats: StatCache, log: dict[str, RenderedFile]) -> None:
         """Keep what `load_stats` and `load_log` return in the next build."""
-        if self.folder:
-            files = add_checksum(f"files {output}", parser_version(), type_adapter(StatCache).dump_json(stats))
-            data = add_checksum(f"log {output}", environment, type_adapter(BuildLog).dump_json(log))
-            self.outputs[str(output)] = files, data
+        positions: dict[tuple[str, str], int] = {}
+        files = {
+            path: (file.identity, tuple(positions.setdefault(each, len(positions)) for each in file.dependencies), file.sha256)
+            for path, file in log.items()
+        }
+        stats_data, log_data = type_adapter(StatCache).dump_json(stats), type_adapter(StoredLog).dump_json(([*positions], files))
+        self.outputs[str(output)] = (
+            add_checksum(f"files {output}", parser_version(), stats_data),
+            add_checksum(f"log {output}", environment, log_data),
+        )
 
     def commit(self) -> None:
         """Write everything new. If that fails, one sentence on stderr says so, once; it stays in memory."""

@@ -186,5 +186,7 @@ def load_library(
     notices = {lang: evidence.load_data_file(content, evidence.notice_path(lang), evidence.Notice) for lang in tree.notice_files}
     data_problems = (problem for file in (front_page, *notices.values()) for problem in file.problems)
     problems = (*source_problems, *drawing_problems, *picture_problems, *data_problems)
-    stat_signatures = {**tree.stat_signatures, **{str(path): signature for path, signature in signatures.items() if signature}}
-    return Library(groups, results, tree, sources, languages, day, problems, stat_signatures, svg_by_name, pictures, front_page, notices)
+    for path, signature in (*tree.stat_signatures.items(), *signatures.items()):
+        if signature:  # of a file that does not exist, the folder tells when it comes
+            loader.stat_cache.remember(path, signature, "")
+    return Library(groups, results, tree, sources, languages, day, problems, svg_by_name, pictures, front_page, notices)

@@ -26,16 +26,15 @@ class OutputError(Exception):
     """The output cannot be written without touching foreign files. The message says what to do."""
 
 
-def unchanged_files(output: Path, hashes: dict[str, str], stat_cache: StatCache) -> set[str]:
-    """The paths of `hashes` (SHA-256 by path) that exist in `output` with these bytes."""
-    unchanged, root = set(), str(output)
-    for name, sha256 in hashes.items():
+def present_files(output: Path, names: Iterable[str], stat_cache: StatCache) -> dict[str, str]:
+    """The SHA-256 of those of `names` that are files in `output`, by name."""
+    present, root = {}, str(output)
+    for name in names:
         path = f"{root}/{name}"
         signature = stat_signature(path)
-        is_file = signature and (stat_cache.lookup(path, signature) or os.path.isfile(path) and not os.path.islink(path))
-        if is_file and stat_cache.file_hash(path, signature) == sha256:
-            unchanged.add(name)
-    return unchanged
+        if signature and (stat_cache.lookup(path, signature) or os.path.isfile(path) and not os.path.islink(path)):
+            present[name] = stat_cache.file_hash(path, signature)
+    return present
 
 
 def check_is_folder(output: Path) -> None:

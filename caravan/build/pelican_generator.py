@@ -25,12 +25,11 @@ class SiteGenerator(Generator):
 
         Pelican's generators have had their turn by then. Raises what `build` raises.
         """
-        result = build(self.settings)
-        SiteGenerator.files, foreign_files = result.files, result.foreign_files
+        site, SiteGenerator.files, foreign_files = build(self.settings)
         if foreign_files:
             more = f" and {len(foreign_files) - 1} more" if len(foreign_files) > 1 else ""
             print(f"{self.output_path} contains {foreign_files[0]}{more}, which this site did not make and did not touch.")
-        groups = list(result.site.groups.untracked.values())
+        groups = list(site.groups.untracked.values())
         for generator in SiteGenerator.generators:
             if isinstance(generator, ArticlesGenerator):
                 generator.articles = [group for group in groups if group.kind in ARTICLE_KINDS]

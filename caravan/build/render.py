@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import TemplateError
 
 from caravan import tracking
-from caravan.build.cache import BuildLog, wait_for_mtime_tick
+from caravan.build.cache import RenderedFile, wait_for_mtime_tick
 from caravan.build.parallel import WorkerPool
 from caravan.media.pictures import ENCODERS, copies_of, make_copies, store_name
 from caravan.reading.library import Library
@@ -31,15 +30,6 @@ from caravan.site.urls import theme_assets
 # Starting a worker and loading the site in it takes about as long as rendering this many pages.
 MIN_PAGES_PER_WORKER = 400
 MIN_PICTURES_PER_WORKER = 2
-
-
-@dataclass(frozen=True)
-class RenderedFile:
-    """A rendered file: its dependencies (hash by name, see caravan.tracking), and the SHA-256 of its bytes."""
-
-    save_as: str
-    dependencies: dict[str, str]
-    sha256: str
 
 
 def collect_documents(site: Site) -> dict[str, Document]:
@@ -102,15 +92,15 @@ def copy_pictures(site: Site, paths: Iterable[str], folder: Path, pool: WorkerPo
     return files
 
 
-def outdated(site: Site, documents: dict[str, Document], log: BuildLog) -> list[str]:
-    """The paths of documents that are new, or have a dependency that has changed since they were logged."""
-    is_current = [logged_hash == tracking.current_hash(site, name) for name, logged_hash in log.dependencies]
-    paths = []
-    for save_as, document in documents.items():
-        record = log.files.get(save_as)
-        if not record or record.identity != document.identity or not all(is_current[number] for number in record.dependencies):
-            paths.append(save_as)
-    return paths
+def current_files(site: Site, documents: dict[str, Document], log: dict[str, RenderedFile]) -> dict[str, RenderedFile]:
+    """What `log` has of documents none of whose dependencies has changed since they were rendered, by path."""
+    dependencies = {dependency for file in log.values() for dependency in file.dependencies}
+    changed = {(name, logged_hash) for name, logged_hash in dependencies if logged_hash != tracking.current_hash(site, name)}
+    return {
+        save_as: log[save_as]
+        for save_as, document in documents.items()
+        if save_as in log and log[save_as].identity == document.identity and changed.isdisjoint(log[save_as].dependencies)
+    }
 
 
 def render_document(site: Site, theme: Theme, document: Document) -> tuple[bytes, dict[str, str]]:
@@ -149,7 +139,7 @@ def last_article_read(site: Site, dependencies: dict[str, str]) -> str:
 
 def render_batch(
     site: Site, theme: Theme, documents: dict[str, Document], paths: Iterable[str], folder: Path
-) -> list[RenderedFile | Problem]:
+) -> list[tuple[str, RenderedFile] | Problem]:
     """Render the documents at `paths` into `folder`. A document on which our code fails becomes a problem."""
     results = []
     for save_as in paths:
@@ -164,13 +154,14 @@ def render_batch(
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        results.append(RenderedFile(save_as, dependencies, hashlib.sha256(data).hexdigest()))
+        sha256 = hashlib.sha256(data).hexdigest()
+        results.append((save_as, RenderedFile(documents[save_as].identity, tuple(dependencies.items()), sha256)))
     return results
 
 
 def render_outdated(
     library: Library, site: Site, settings: dict, documents: dict[str, Document], paths: list[str], folder: Path, pool: WorkerPool
-) -> list[RenderedFile]:
+) -> dict[str, RenderedFile]:
     """Render the documents at `paths` into `folder`, on as many workers of `pool` as are worth starting.
 
     Raises ContentError if our code fails on an article.
@@ -186,10 +177,12 @@ def render_outdated(
     problems = [result for result in results if isinstance(result, Problem)]
     if problems:
         raise ContentError(problems)
-    return results
+    return dict(results)
 
 
-def render_share(paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path) -> list[RenderedFile | Problem]:
+def render_share(
+    paths: list[str], library: Library, settings: dict, day: datetime.date, folder: Path
+) -> list[tuple[str, RenderedFile] | Problem]:
     """Render the documents at `paths` into `folder`, in a worker."""
     site = Site(library, settings, day)
     return render_batch(site, Theme(Path(settings["THEME"]), settings["JINJA_ENVIRONMENT"]), collect_documents(site), paths, folder)

@@ -12,7 +12,7 @@ from caravan.reading import evidence
 from caravan.reading.article import DRAWINGS, Article, ParseResult
 from caravan.reading.evidence import Contact, DataFile, Source
 from caravan.reading.links import check_addresses, check_citations, check_links, check_notices
-from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages, StatSignature
+from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
 from caravan.reading.personal_data import check_personal_data
 from caravan.reading.problems import Problem, problem, run_check, site_mistake
 from caravan.reading.translations import TranslationGroup, check_translations, group_articles
@@ -45,7 +45,6 @@ class Library:
     `results` has the result of every text, also of invalid ones; `groups` has the groups with a valid original. `sources`
     (and contacts) is None if a list of them is invalid. `scan_problems` are those of data files, drawings and pictures.
     `pictures` are those beside texts, by path below content/.
-    `stat_signatures` are those of folders and of files that are not texts, taken before they were read.
     """
 
     groups: dict[GroupKey, TranslationGroup]
@@ -55,7 +54,6 @@ class Library:
     languages: SiteLanguages
     day: datetime.date
     scan_problems: tuple[Problem, ...]
-    stat_signatures: dict[str, StatSignature | None]
     drawings: dict[str, str]
     pictures: dict[str, Picture]
     front_page: DataFile

@@ -172,9 +172,10 @@ def test_the_pages_of_a_slug_of_digits_are_not_rendered_again(rebuild, content):
 def test_the_dependencies_of_pages_are_logged_and_can_be_checked(content, tmp_path):
     settings = command.load_settings(ROOT / "publishconf.py", tmp_path / "output")
     settings.update({"PATH": str(content), "STORE_PATH": tmp_path / "store", **FIXTURE_SETTINGS})
-    site = builder.build(settings).site
+    site, *_ = builder.build(settings)
     with Cache(tmp_path / "store") as cache:
-        dependencies = dict(cache.load_log(tmp_path / "output", environment_hash(settings)).dependencies)
+        log = cache.load_log(tmp_path / "output", environment_hash(settings))
+    dependencies = dict(dependency for file in log.values() for dependency in file.dependencies)
     assert len(dependencies) > 50
     assert {name for name, logged in dependencies.items() if current_hash(site, name) != logged} == set()
     assert current_hash(site, 'method ["tracked_results"]') == current_hash(site, "nonsense here") == "unknown"

@@ -233,7 +233,7 @@ def file_in_the_way(folder):
 
 def read_only_folder(folder):
     with Cache(folder) as cache:
-        cache.save_output(folder, "", StatCache(), cache_module.BuildLog())
+        cache.save_output(folder, "", StatCache(), {})
     folder.chmod(0o500)
     (folder / FILE_NAME).chmod(0o400)
 
@@ -241,7 +241,7 @@ def read_only_folder(folder):
 def full_disk(folder):
     """As if the disk was full: SQLite refuses to grow the file."""
     with Cache(folder) as cache:
-        cache.save_output(folder, "", StatCache(), cache_module.BuildLog())
+        cache.save_output(folder, "", StatCache(), {})
 
 
 @pytest.mark.parametrize("obstacle", [file_in_the_way, read_only_folder, full_disk], ids=lambda obstacle: obstacle.__name__)
@@ -276,7 +276,7 @@ def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypat
         cached.read_all(files)
     with cached_loader(tmp_path / "store") as cached:
         cached.read_all(few)
-        cached.cache.save_output(tmp_path / "output", "", StatCache(), cache_module.BuildLog())
+        cached.cache.save_output(tmp_path / "output", "", StatCache(), {})
     with database(tmp_path / "store") as connection:
         kept = {key for (key,) in connection.execute("select key from articles")}
     assert len(kept) == 10 and kept == {cache_key_of(path, file.read_bytes()) for path, file in few.items()}
@@ -308,7 +308,7 @@ def test_the_cache_forgets_old_outputs(tmp_path, monkeypatch):
     for number in range(4):
         monkeypatch.setattr(cache_module.time, "time", lambda number=number: 1_800_000_000 + number)
         with Cache(tmp_path / "store") as cache:
-            cache.save_output(tmp_path / str(number), "", StatCache(f"state {number}"), cache_module.BuildLog())
+            cache.save_output(tmp_path / str(number), "", StatCache(f"state {number}"), {})
     states = [Cache(tmp_path / "store").load_stats(tmp_path / str(number)).state for number in range(4)]
     assert states == ["", "", "state 2", "state 3"]
 
