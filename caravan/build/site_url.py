@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import subprocess
 from pathlib import Path
 
-from caravan.git import git_environment
+from caravan.git import PublishError, Repository
 from caravan.reading.paths import read_extra
 from caravan.reading.problems import Fault, printable
 from caravan.reading.schema import address_fault
@@ -19,15 +19,11 @@ GITHUB_PAGES_URL = re.compile(r"https://([a-z0-9-]+)\.github\.io(?:/([^/]+))?/?"
 SITE_ADDRESS = re.compile(r"https?://[^/]+(/(?!\.\.?(/|$))[\w.~-]+)*/?", re.ASCII | re.IGNORECASE)
 
 
-class AddressError(SettingsError):
-    """The URL of the site is not valid. The message says where it was set and what to write."""
-
-
 def public_address(root: Path) -> str:
     """The URL of the site, without a slash at the end.
 
     From the environment variable SITEURL, else content/extra/CNAME, else the github.com remote `origin`, else LOCAL
-    (which `publish` refuses). Raises AddressError for an invalid SITEURL or CNAME.
+    (which `publish` refuses). Raises SettingsError for an invalid SITEURL or CNAME.
     """
     site_url = os.environ.get("SITEURL", "").strip(" ")
     if site_url:
@@ -37,14 +33,14 @@ def public_address(root: Path) -> str:
         try:
             return f"https://{read_extra(root / 'content', 'CNAME')}"
         except Fault as fault:
-            raise AddressError(f"content/extra/CNAME:{fault.line}: {fault.message}") from None
+            raise SettingsError(f"content/extra/CNAME:{fault.line}: {fault.message}") from None
     return from_remote(origin_url(root)) or LOCAL
 
 
 def check_address(address: str) -> str:
-    """The address without a slash at its end. Raises AddressError if it is not one of a web site."""
+    """The address without a slash at its end. Raises SettingsError if it is not one of a web site."""
     if address_fault(address) or not SITE_ADDRESS.fullmatch(address):
-        raise AddressError(f'SITEURL is "{printable(address)}", which is not a web address; write it as https://host/path')
+        raise SettingsError(f'SITEURL is "{printable(address)}", which is not a web address; write it as https://host/path')
     return address.rstrip("/")
 
 
@@ -72,10 +68,6 @@ def repository(root: Path, address: str = "") -> str:
 
 def origin_url(root: Path) -> str:
     """The URL of the remote `origin`, or ""."""
-    try:
-        command = ["git", "-C", str(root), "remote", "get-url", "origin"]
-        # git_environment makes git print English: other languages come in the encoding of the locale.
-        result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=True, env=git_environment())
-        return result.stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
+    with contextlib.suppress(PublishError):  # no repository, or no git
+        return Repository(root).output_or_empty("remote", "get-url", "origin")
+    return ""

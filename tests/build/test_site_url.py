@@ -7,7 +7,8 @@ import os
 import pytest
 from conftest import git
 
-from caravan.build.site_url import LOCAL, AddressError, from_remote, public_address
+from caravan.build.site_url import LOCAL, from_remote, public_address
+from caravan.site.settings import SettingsError
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +64,7 @@ def test_git_may_print_messages_in_another_encoding(tmp_path, monkeypatch):
 ])  # fmt: skip
 def test_an_invalid_siteurl_is_an_error(tmp_path, monkeypatch, wrong):
     monkeypatch.setenv("SITEURL", wrong)
-    with pytest.raises(AddressError, match="SITEURL") as caught:
+    with pytest.raises(SettingsError, match="SITEURL") as caught:
         public_address(tmp_path)
     assert str(caught.value).isprintable()
 
@@ -78,5 +79,5 @@ def test_a_valid_siteurl(tmp_path, monkeypatch, right):
 def test_an_invalid_cname_is_an_error(tmp_path, wrong):
     (tmp_path / "content" / "extra").mkdir(parents=True)
     (tmp_path / "content" / "extra" / "CNAME").write_text(wrong)
-    with pytest.raises(AddressError, match="content/extra/CNAME:1"):
+    with pytest.raises(SettingsError, match="content/extra/CNAME:1"):
         public_address(tmp_path)

@@ -17,13 +17,14 @@ import pytest
 from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
 from conftest import ROOT, task, write_fixture_settings
 
-from caravan.build.site_url import AddressError, public_address
+from caravan.build.site_url import public_address
 from caravan.reading import limits as limit
 from caravan.reading import parser as reading
 from caravan.reading import paths
 from caravan.reading.parser import BodyParser
 from caravan.reading.paths import ContentPath
 from caravan.reading.problems import Fault
+from caravan.site.settings import SettingsError
 
 if not hasattr(os, "mkfifo"):
     pytest.skip("this system cannot hold most of these files", allow_module_level=True)
@@ -219,7 +220,7 @@ def test_a_bad_file_for_the_root_is_refused_at_every_door_and_never_shown(tmp_pa
     assert isinstance(source, str) == ("does not contain what it must" in problem.message)
     monkeypatch.delenv("SITEURL", raising=False)
     if name == "CNAME":
-        with pytest.raises(AddressError) as caught:
+        with pytest.raises(SettingsError) as caught:
             public_address(tmp_path)
         assert str(caught.value) == str(problem)
     assert "secret" not in str(problem) and "root:" not in str(problem)
@@ -240,7 +241,7 @@ def test_a_content_folder_behind_a_link_gives_no_address(tmp_path, monkeypatch):
     lay(tmp_path / "elsewhere", {"extra/CNAME": "evil.example"})
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "extra").symlink_to(tmp_path / "elsewhere" / "content" / "extra")
-    with pytest.raises(AddressError, match="symbolic link"):
+    with pytest.raises(SettingsError, match="symbolic link"):
         public_address(tmp_path)
 
 
