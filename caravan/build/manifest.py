@@ -18,7 +18,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
-from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, fingerprint, is_inside
+from caravan.build.verify import HOST_FILES, NAME, NOT_SITE, Unverifiable, fingerprint, read_manifest
 from caravan.git import PublishError, Repository
 from caravan.reading.limits import is_left_over
 from caravan.reading.problems import Problem, format_message, printable
@@ -78,23 +78,18 @@ def hashes(folder: Path) -> dict[str, tuple[str, int]]:
 def listed_files(folder: Path) -> dict[str, tuple[str, int]] | None:
     """SHA-256 and size of every file that the manifest in `folder` lists, by path; None without a valid manifest.
 
-    The manifest itself and the files for the host are included, with an empty hash. Paths that lead out of `folder`, or
-    into a repository of git, are left out.
+    The manifest itself and the files for the host are included, with an empty hash. Paths that lead into a repository of git
+    are left out.
     """
-    path = folder / NAME
-    try:
-        if path.is_symlink():
-            return None
-        value = json.loads(path.read_bytes())
-        listed = value["files"]
-        if value["fingerprint"] != fingerprint(listed):
-            return None
-        files = {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()}
-        unhashed = [NAME, *(name for name in value.get("host", HOST_FILES) if name in HOST_FILES)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    if (folder / NAME).is_symlink():
         return None
-    files = {name: value for name, value in files.items() if is_inside(name) and not any(map(is_repository, name.split("/")))}
-    return {**files, **dict.fromkeys(unhashed, ("", 0))}
+    try:
+        value = read_manifest(str(folder / NAME))
+        host = [name for name in HOST_FILES if name in value.get("host", HOST_FILES)]
+    except (Unverifiable, TypeError):
+        return None
+    listed = {name: entry for name, entry in value["files"].items() if not any(map(is_repository, name.split("/")))}
+    return {name: (entry["sha256"], entry["size"]) for name, entry in listed.items()} | dict.fromkeys([NAME, *host], ("", 0))
 
 
 def is_repository(name: str) -> bool:

@@ -168,11 +168,8 @@ def move_into(staging: Path, output: Path, paths: Iterable[str]) -> None:
     if not any(path.name != manifest.NAME for path in output.iterdir()):
         paths = [path.name for path in staging.iterdir()]  # into an empty output, whole folders at once
     for path in paths:
-        try:
-            os.replace(staging / path, output / path)
-        except FileNotFoundError:
-            (output / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staging / path, output / path)
+        (output / path).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staging / path, output / path)
 
 
 @contextlib.contextmanager
