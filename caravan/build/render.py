@@ -19,6 +19,7 @@ from caravan.build.parallel import WorkerPool
 from caravan.media.pictures import ENCODERS, copies_of, make_copies, store_name
 from caravan.reading.library import Library
 from caravan.reading.problems import ContentError, Problem, site_mistake
+from caravan.reading.translations import TranslationGroup
 from caravan.site import pages
 from caravan.site.css_prune import StyleError
 from caravan.site.document import Document
@@ -71,6 +72,12 @@ def static_files(site: Site) -> dict[str, Path]:
     return copied | site.extra_files
 
 
+def picture_files(site: Site, path: str, folder: Path) -> dict[str, Path]:
+    """The file in `folder` of each copy of the picture at `path` (below content/), by path below the output."""
+    copies = copies_of(site.urls.file(path), site.pictures.untracked[path])
+    return {f"{copy.stem}{ending}": folder / store_name(copy, ending) for copy in copies for ending in ENCODERS}
+
+
 def copy_pictures(site: Site, paths: Iterable[str], folder: Path, pool: WorkerPool) -> dict[str, Path]:
     """The copies of the pictures at `paths` (below content/), by path below the output; makes those that `folder` lacks.
 
@@ -78,11 +85,11 @@ def copy_pictures(site: Site, paths: Iterable[str], folder: Path, pool: WorkerPo
     """
     files, wanted = {}, []
     for path in paths:
-        copies = copies_of(site.urls.file(path), site.pictures.untracked[path])
-        own = {f"{copy.stem}{ending}": folder / store_name(copy, ending) for copy in copies for ending in ENCODERS}
+        own = picture_files(site, path, folder)
         files |= own
         if not all(file.is_file() for file in own.values()):
-            wanted.append((path, site.pictures.untracked[path], copies))
+            picture = site.pictures.untracked[path]
+            wanted.append((path, picture, copies_of(site.urls.file(path), picture)))
     if wanted:
         folder.mkdir(parents=True, exist_ok=True)
         problems = pool.map_shares(make_copies, wanted, MIN_PICTURES_PER_WORKER, folder)
@@ -114,27 +121,18 @@ def render_document(site: Site, theme: Theme, document: Document) -> tuple[bytes
         except (TemplateError, StyleError):
             raise
         except Exception as error:  # noqa: BLE001 - an error in one article must not stop the others
-            path = article_path_of(site, document) or last_article_read(site, dependencies)
-            if not path:
-                raise  # no article caused it
+            group = text_of(site, document, dependencies)
+            if not group:
+                raise  # no text caused it
+            path = group.articles.get(document.lang, group.original).content_path.source_path
             raise ContentError([site_mistake(path, error)]) from error
 
 
-def article_path_of(site: Site, document: Document) -> str:
-    """The source path of the article that a document shows, or ""."""
-    group = site.groups.untracked.get(document.args[-2:])  # kind and slug
-    return group.articles.get(document.lang, group.original).content_path.source_path if group else ""
-
-
-def last_article_read(site: Site, dependencies: dict[str, str]) -> str:
-    """The source path of the article that a listing or feed read last, or ""."""
-    for kind, _, name in (dependency.partition(" ") for dependency in reversed(dependencies)):
-        if kind == "article":
-            return name
-        group = site.groups.untracked.get(tuple(name.split("/"))) if kind == "group" else None
-        if group:
-            return group.original.content_path.source_path
-    return ""
+def text_of(site: Site, document: Document, dependencies: Iterable[str]) -> TranslationGroup | None:
+    """The text that a document shows, or that a list or feed has used last; None if there is none."""
+    names = (name.partition(" ")[2] for name in reversed(dependencies) if name.startswith(("group ", "article ")))
+    keys = (document.args[-2:], *(tuple(name.removeprefix("content/").split("/")[:2]) for name in names))  # kind and slug
+    return next((site.groups.untracked[key] for key in keys if key in site.groups.untracked), None)
 
 
 def render_batch(
@@ -148,12 +146,8 @@ def render_batch(
         except ContentError as error:
             results += error.problems
             continue
-        target = folder / save_as
-        try:
-            target.write_bytes(data)
-        except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+        (folder / save_as).parent.mkdir(parents=True, exist_ok=True)
+        (folder / save_as).write_bytes(data)
         sha256 = hashlib.sha256(data).hexdigest()
         results.append((save_as, RenderedFile(documents[save_as].identity, tuple(dependencies.items()), sha256)))
     return results

@@ -58,10 +58,11 @@ class Snapshot:
 
 
 class ServerState:
-    """What the watcher passes to the server. `snapshot`: None before the first."""
+    """What the watcher passes to the server. `snapshot`: the newest; `loading` until the site could be loaded once."""
 
     def __init__(self):
-        self.snapshot: Snapshot | None = None
+        self.loading = Snapshot(time.time_ns() // 1_000_000, problems=(Problem("", 0, "The site is still being loaded."),))
+        self.snapshot = self.loading
         self.closed = False
         self.changed = threading.Condition()
         self.served = threading.Event()  # a page was sent since the last change
@@ -69,24 +70,22 @@ class ServerState:
     def show(self, view: SiteView | None, problems: Iterable[Problem]) -> None:
         """Publish a new snapshot to all browsers, unless nothing has changed."""
         with self.changed:
-            old = self.snapshot or Snapshot(time.time_ns() // 1_000_000)
-            new = replace(old, number=old.number + 1, view=view, problems=tuple(problems))
-            if self.snapshot and (new.view, new.problems) == (old.view, old.problems):
-                return
-            self.snapshot = new
-            self.served.clear()
-            self.changed.notify_all()
+            new = Snapshot(self.snapshot.number + 1, view, tuple(problems))
+            if new != replace(self.snapshot, number=new.number):
+                self.snapshot = new
+                self.served.clear()
+                self.changed.notify_all()
 
     def close(self) -> None:
         with self.changed:
             self.closed = True
             self.changed.notify_all()
 
-    def wait(self, seen: Snapshot | None, seconds: float) -> Snapshot:
+    def wait(self, seen: Snapshot, seconds: float) -> Snapshot:
         """Wait for a snapshot other than `seen`, at most `seconds`; returns the newest one."""
         with self.changed:
             self.changed.wait_for(lambda: self.snapshot is not seen or self.closed, timeout=seconds)
-            return self.snapshot or Snapshot(0, problems=(Problem("", 0, "The site is still being loaded."),))
+            return self.snapshot
 
 
 class PreviewServer(ThreadingHTTPServer):
@@ -117,9 +116,9 @@ class PreviewHandler(BaseHTTPRequestHandler):
         elif path == EVENTS:
             self.send_events()
         else:
-            snapshot = self.server.state.snapshot or self.server.state.wait(None, seconds=60)  # the site is being loaded
-            self.send(*snapshot.response(path.removeprefix("/")))
-            self.server.state.served.set()
+            state = self.server.state
+            self.send(*state.wait(state.loading, seconds=60).response(path.removeprefix("/")))
+            state.served.set()
 
     do_HEAD = do_GET
 
@@ -142,9 +141,8 @@ class PreviewHandler(BaseHTTPRequestHandler):
         self.end_headers()
         snapshot = self.server.state.snapshot
         while not self.server.state.closed and self.command != "HEAD":
-            if snapshot:
-                self.wfile.write(f"data: {snapshot.number}\n\n".encode())
-                self.wfile.flush()
+            self.wfile.write(f"data: {snapshot.number}\n\n".encode())
+            self.wfile.flush()
             snapshot = self.server.state.wait(snapshot, seconds=15)
 
     def log_message(self, *args) -> None:

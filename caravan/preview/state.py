@@ -16,10 +16,8 @@ from caravan.build.cache import Cache
 from caravan.build.command import Exit
 from caravan.build.loader import Loader, load_library
 from caravan.build.parallel import WorkerPool
-from caravan.build.render import collect_documents, copy_pictures, render_document, static_files
-from caravan.media.pictures import ENCODERS, copies_of
+from caravan.build.render import collect_documents, copy_pictures, picture_files, render_document, static_files
 from caravan.reading import library
-from caravan.reading.evidence import Source
 from caravan.reading.library import Library
 from caravan.reading.paths import ContentPath
 from caravan.reading.problems import ContentError, Problem
@@ -51,9 +49,7 @@ class SiteView:
     @functools.cached_property
     def picture_paths(self) -> dict[str, str]:
         """The path of the picture (below content/) by the path of each copy of it."""
-        pictures = self.site.pictures.untracked.items()
-        copies = ((path, copy) for path, picture in pictures for copy in copies_of(self.site.urls.file(path), picture))
-        return {f"{copy.stem}{ending}": path for path, copy in copies for ending in ENCODERS}
+        return {name: path for path in self.site.pictures.untracked for name in picture_files(self.site, path, self.picture_folder)}
 
     def file(self, address: str, additions: str = "") -> tuple[bytes, str] | None:
         """The file at `address` (without a leading slash) and its media type, or None.
@@ -78,15 +74,14 @@ class SiteView:
 class PreviewState:
     """Loads the site, and loads changed files again. Not thread-safe, but its views can be used in any thread.
 
-    `library`: the content as it is, or None after an error. `shown`: the same, but texts that cannot be read are as they
-    were last without errors. `sources`: the last valid content of sources.yaml.
+    `library`: the content as it is, or None after an error. `shown`: the same, but texts and lists of sources that cannot be
+    read are as they were last without errors.
     """
 
     settings: dict
     view: SiteView | None = None
     problems: tuple[Problem, ...] = ()
     catalog_problems: tuple[Problem, ...] = ()
-    sources: dict[str, Source] = field(default_factory=dict, repr=False)
     library: Library | None = field(default=None, repr=False)
     shown: Library | None = field(default=None, repr=False)
     loader: Loader | None = field(default=None, repr=False)
@@ -102,9 +97,11 @@ class PreviewState:
         content = Path(self.settings["PATH"])
         with WorkerPool() as pool:
             loaded = load_library(content, language_settings(self.settings), today(), self.loader, pool)
-        last, self.library, self.shown = self.shown, loaded, loaded
+        last, self.library, self.shown = self.shown or loaded, loaded, loaded
+        if loaded.sources is None:
+            self.shown = replace(loaded, sources=last.sources)
         for content_path, result in loaded.results.items():
-            if last and content_path in last.results and not result.article:
+            if content_path in last.results and not result.article:
                 self.shown = library.with_result(self.shown, content_path, last.results[content_path])
         self.loader.cache.commit()
         self.update_view()
@@ -113,9 +110,7 @@ class PreviewState:
 
     def update_view(self) -> None:
         """Make a new view from the library, with the templates, CSS and catalogs of now."""
-        if self.library.sources is not None:
-            self.sources = self.library.sources
-        site = Site(replace(self.shown, sources=self.sources), self.settings, today())
+        site = Site(self.shown, self.settings, today())
         theme = Theme(Path(self.settings["THEME"]), self.settings["JINJA_ENVIRONMENT"])
         self.view = SiteView(site, theme, collect_documents(site), static_files(site), self.picture_folder)
 
@@ -162,8 +157,6 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
         template = Path(getattr(error, "filename", None) or getattr(error, "name", None) or "a template")
         path = template.relative_to(ROOT) if template.is_relative_to(ROOT) else template
         return (Problem(path.as_posix(), getattr(error, "lineno", 1), str(error)),)
-    if isinstance(error, StyleError):
-        return (Problem("", 0, str(error)),)
-    if isinstance(error, Exit):
-        return tuple(Problem("", 0, line) for line in str(error.message or error).splitlines())
+    if isinstance(error, (StyleError, Exit)):
+        return tuple(Problem("", 0, line) for line in str(getattr(error, "message", None) or error).splitlines())
     return (Problem("", 0, f"{type(error).__name__}: {error}. This is an error in the site's code. Please report it."),)
