@@ -36,9 +36,11 @@ from caravan.site.settings import SETTINGS
 # store whole seconds, the two seconds of FAT.
 FINE_TICK, COARSE_TICK = 20_000_000, 2_000_000_000
 CODE = Path(__file__).resolve().parent.parent
-# The packages that reading texts and pictures uses, and those that rendering uses in addition.
-PACKAGES = ("markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel", "pillow")
-RENDER_PACKAGES = ("pelican", "jinja2", "markupsafe", "tinycss2")
+# The packages that make what pages show.
+PACKAGES = (
+    "markdown", "pymdown-extensions", "smartypants", "typogrify", "nh3", "pyyaml", "pydantic", "babel", "pillow",
+    "pelican", "jinja2", "markupsafe", "tinycss2",
+)  # fmt: skip
 FILE_NAME = "cache.sqlite"
 MAX_OUTPUTS = 20  # outputs that the cache remembers; commands that build into a temporary folder leave one each
 LOCK_TIMEOUT = 20  # seconds to wait for other builds that write
@@ -119,30 +121,20 @@ StoredLog = tuple[list[tuple[str, str]], dict[str, tuple[str, tuple[int, ...], s
 
 
 @functools.cache
-def parser_version() -> str:
-    """A hash that changes with the code that parses and caches articles, and with the versions of PACKAGES."""
-    digest = hashlib.blake2b(digest_size=12)
-    for path in [*sorted(CODE.glob("reading/*.py")), *sorted(CODE.glob("media/*.py")), *sorted(CODE.glob("build/cache*.py"))]:
-        digest.update(path.read_bytes())
-    for name in PACKAGES:
-        digest.update(f"{name} {metadata.version(name)}".encode())
-    return digest.hexdigest()
+def code_version() -> str:
+    """A hash over the code and the versions of PACKAGES."""
+    return tracking.content_hash([file_hashes(CODE, "*.py"), *map(metadata.version, PACKAGES)])
 
 
 def environment_hash(settings: dict) -> str:
-    """A hash over what every page depends on: code, theme, settings (those of SETTINGS), packages."""
-    digest = hashlib.blake2b(digest_size=16)
-    for name in RENDER_PACKAGES:
-        digest.update(f"{name} {metadata.version(name)}\n".encode())
-    digest.update(parser_version().encode())
-    theme = Path(settings["THEME"])
-    for root, paths in ((CODE, CODE.rglob("*.py")), (theme, theme.rglob("*"))):
-        for path in sorted(paths):
-            if path.is_file() and not path.is_symlink():
-                digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
-                digest.update(path.read_bytes())
-    digest.update(tracking.content_hash([settings[name] for name in SETTINGS]).encode())
-    return digest.hexdigest()
+    """A hash over what every page depends on: code, packages, theme, settings (those of SETTINGS)."""
+    return tracking.content_hash([code_version(), file_hashes(Path(settings["THEME"]), "*"), [settings[name] for name in SETTINGS]])
+
+
+def file_hashes(folder: Path, pattern: str) -> list[tuple[str, str]]:
+    """The path and the SHA-256 of each file below `folder`; links are left out."""
+    files = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and not path.is_symlink())
+    return [(path.relative_to(folder).as_posix(), sha256_of(path)) for path in files]
 
 
 def add_checksum(name: str, version: str, data: bytes) -> bytes:
@@ -206,7 +198,7 @@ class Cache(contextlib.AbstractContextManager):
         found = {key: self.added[key].metadata for key in keys if key in self.added}
         query = "select key, metadata from articles where key in (select value from json_each(?))"
         for key, data in self.query(query, [json.dumps(keys)]):
-            article_metadata = verify_checksum(key, parser_version(), data)
+            article_metadata = verify_checksum(key, code_version(), data)
             if article_metadata is not None:
                 found[key] = article_metadata
                 self.used.add(key)
@@ -217,7 +209,7 @@ class Cache(contextlib.AbstractContextManager):
         if key in self.added:
             return body_from_cache(self.added[key].body)
         for (data,) in self.query("select body from articles where key = ?", (key,)):
-            return body_from_cache(verify_checksum(key, parser_version(), data) or b"")
+            return body_from_cache(verify_checksum(key, code_version(), data) or b"")
         raise CacheFormatError(f"{key} is not in the cache")
 
     def add(self, article: CachedArticle) -> None:
@@ -225,7 +217,7 @@ class Cache(contextlib.AbstractContextManager):
 
     def load_stats(self, output: Path) -> StatCache:
         """The files of the last build into `output`; empty if there is none."""
-        return self.load(StatCache, "files", output, parser_version()) or StatCache()
+        return self.load(StatCache, "files", output, code_version()) or StatCache()
 
     def load_log(self, output: Path, environment: str) -> dict[str, RenderedFile]:
         """What the last build rendered, by path below `output`; empty if there is none, or in another `environment`."""
@@ -252,7 +244,7 @@ class Cache(contextlib.AbstractContextManager):
         }
         stats_data, log_data = type_adapter(StatCache).dump_json(stats), type_adapter(StoredLog).dump_json(([*positions], files))
         self.outputs[str(output)] = (
-            add_checksum(f"files {output}", parser_version(), stats_data),
+            add_checksum(f"files {output}", code_version(), stats_data),
             add_checksum(f"log {output}", environment, log_data),
         )
 
@@ -290,7 +282,7 @@ class Cache(contextlib.AbstractContextManager):
 
     def transaction(self) -> None:
         """Write everything new; of too many articles, delete those that were not asked for. Raises sqlite3.Error."""
-        version, used = parser_version(), self.used | self.added.keys()
+        version, used = code_version(), self.used | self.added.keys()
         articles = (
             (key, add_checksum(key, version, article.metadata), add_checksum(key, version, article.body))
             for key, article in self.added.items()

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import functools
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from caravan.build.cache import Cache, StatCache
 from caravan.build.cached_article import CachedArticle, CacheFormatError, result_from_cache, serialize_article
@@ -22,7 +22,6 @@ from caravan.reading.problems import ContentError, Fault, Problem, format_messag
 MIN_ITEMS_PER_WORKER = 120
 MIN_PICTURES_PER_WORKER = 30  # reading one takes about 10 ms
 
-DATA_PATHS = (evidence.SOURCES_PATH, evidence.CONTACTS_PATH, evidence.FRONT_PAGE_PATH)
 SourceItem = tuple[ContentPath, Path]
 
 
@@ -44,7 +43,7 @@ class Loader:
 
     def from_cache(self, files: dict[ContentPath, Path]) -> dict[ContentPath, ParseResult]:
         """The cached results of those files that have not changed since they were cached."""
-        keys, signatures = {}, {}
+        keys = {}
         for content_path, file in files.items() if self.cache.folder else ():
             signature = stat_signature(file)
             key = self.stat_cache.lookup(file, signature)
@@ -53,20 +52,17 @@ class Loader:
                     key = cache_key_of(content_path, read_limited(file))
                 except (OSError, Fault):
                     continue
-                signatures[content_path] = signature
+                self.stat_cache.remember(file, signature, key)
             keys[content_path] = key
         cached = self.cache.metadata_of(list(keys.values()))
         results = {}
         for content_path, key in keys.items():
             with contextlib.suppress(CacheFormatError, KeyError):
                 results[content_path] = self.make_result(content_path, files[content_path], key, cached[key])
-        for content_path in signatures.keys() & results.keys():
-            self.stat_cache.remember(files[content_path], signatures[content_path], keys[content_path])
         return results
 
     def parse_files(self, items: list[SourceItem], pool: WorkerPool | None) -> Iterable[tuple[ContentPath, ParseResult]]:
         """Parse files, on as many workers of `pool` as are worth starting. Articles are added to the cache."""
-        signatures = {content_path: stat_signature(file) for content_path, file in items}  # taken before reading
         files = dict(items)
         if pool and pool.share_count(items, MIN_ITEMS_PER_WORKER) > 1:
             parsed = pool.map_shares(parse_batch, items, MIN_ITEMS_PER_WORKER, True)
@@ -75,7 +71,6 @@ class Loader:
         for content_path, result in parsed:
             if isinstance(result, CachedArticle):
                 self.cache.add(result)
-                self.stat_cache.remember(files[content_path], signatures[content_path], result.key)
                 result = self.make_result(content_path, files[content_path], result.key, result.metadata)
             yield content_path, result
 
@@ -172,21 +167,18 @@ def load_library(
 
     `loader`: one with a cache, or one that has loaded files before. `pool`: workers for many changed articles.
     """
-    data_files = [content / "evidence" / PurePosixPath(path).name for path in DATA_PATHS]
-    signatures = {path: stat_signature(path) for path in data_files}
-    sources, source_problems = evidence.load_sources(content, languages.languages, day)
     tree = scan(content, languages)
     loader = loader or Loader()
+    data_files = (*tree.data_files.values(), *tree.drawing_files.values(), *tree.notice_files.values())
+    for path, signature in (*tree.stat_signatures.items(), *((file, stat_signature(file)) for file in data_files)):
+        loader.stat_cache.remember(path, signature, "")
+    sources, source_problems = evidence.load_sources(content, languages.languages, day)
     results = dict(loader.read_all(tree.article_files, pool))
     pictures, picture_problems = load_pictures(tree.asset_files, loader.stat_cache, pool)
     groups = {key: group for key, (group, _) in group_results(results).items() if group}
-    signatures.update((path, stat_signature(path)) for path in [*tree.drawing_files.values(), *tree.notice_files.values()])
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
     front_page = evidence.load_data_file(content, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
     notices = {lang: evidence.load_data_file(content, evidence.notice_path(lang), evidence.Notice) for lang in tree.notice_files}
     data_problems = (problem for file in (front_page, *notices.values()) for problem in file.problems)
     problems = (*source_problems, *drawing_problems, *picture_problems, *data_problems)
-    for path, signature in (*tree.stat_signatures.items(), *signatures.items()):
-        if signature:  # of a file that does not exist, the folder tells when it comes
-            loader.stat_cache.remember(path, signature, "")
     return Library(groups, results, tree, sources, languages, day, problems, svg_by_name, pictures, front_page, notices)

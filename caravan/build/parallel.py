@@ -14,14 +14,10 @@ import pickle
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from invoke import Exit
-
-if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
 
 CORES = "CARAVAN_CORES"  # environment variable: the largest number of processes, this one included
 MAX_WORKERS = 61  # Windows cannot wait for more processes at once
@@ -42,7 +38,7 @@ class WorkerPool(contextlib.AbstractContextManager):
 
     def __init__(self):
         self.size = min(core_count() - 1, MAX_WORKERS)
-        self.executor: ProcessPoolExecutor | None = None
+        self.executor: Executor | None = None
         self.folder: tempfile.TemporaryDirectory | None = None
 
     def __exit__(self, exception_type: type | None, *exception: object) -> None:

@@ -134,7 +134,7 @@ def test_a_cached_article_is_not_parsed_again(files, expected, tmp_path, parsed)
 def test_another_version_of_the_parser_parses_again(files, tmp_path, parsed, monkeypatch):
     with cached_loader(tmp_path / "store") as cached:
         cached.read_all(files)
-    monkeypatch.setattr(cache_module, "parser_version", lambda: "another")
+    monkeypatch.setattr(cache_module, "code_version", lambda: "another")
     with cached_loader(tmp_path / "store") as cached:
         cached.read_all(files)
     assert len(parsed) == 2 * len(files)

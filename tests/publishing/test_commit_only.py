@@ -271,7 +271,7 @@ def test_check_and_publish_refuse_what_the_commit_does_not_hold(project, tmp_pat
 def forge_store(project: Path) -> None:
     """A record of the build cache, with a right checksum, whose text has a form that no file of the commit has."""
     assert task(project, "build", SITEURL=ADDRESS).returncode == 0
-    version = cache.parser_version()
+    version = cache.code_version()
     with contextlib.closing(sqlite3.connect(project / ".store" / cache.FILE_NAME)) as connection:
         for key, body in connection.execute("select key, body from articles").fetchall():
             forged = body[12:].replace(b"</p>", b"<form action='https://evil.example'></form></p>", 1)
