@@ -2,7 +2,8 @@
 
 The file may be deleted at any time, and several builds can use it at once. Everything is written in one transaction at
 the end of a build. Each entry has a checksum over its name, its version and its data; an entry that does not fit, or that
-cannot be read, is ignored and made again.
+cannot be read, is ignored and made again. Articles are kept, and sent from one process to another, as JSON, so that no
+code from a cache can run.
 
 A file counts as unchanged, without being opened, if its size, times and inode are those of the last build. As in git's
 index, this does not hold for a file that was modified just before it was read ("racy"): a second change within the
@@ -12,6 +13,8 @@ resolution of the file system's clock would leave the same times.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import datetime
 import functools
 import hashlib
 import json
@@ -20,16 +23,21 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from caravan import tracking
-from caravan.build.cached_article import CachedArticle, CacheFormatError, body_from_cache, type_adapter
 from caravan.build.manifest import sha256_of
-from caravan.reading.article import ArticleBody
+from caravan.reading import schema
+from caravan.reading.article import Article, ArticleBody, ParseResult, References
 from caravan.reading.limits import BODIES_IN_MEMORY, CACHED_VERSIONS, MIN_CACHED_ARTICLES
-from caravan.reading.paths import StatSignature, stat_signature
+from caravan.reading.paths import ContentPath, StatSignature, stat_signature
+from caravan.reading.problems import Problem
+from caravan.reading.schema import FrontMatter
 from caravan.site.settings import SETTINGS
 
 # Within how many nanoseconds two changes of a file can get the same time: a few ticks of the kernel; on file systems that
@@ -135,6 +143,87 @@ def file_hashes(folder: Path, pattern: str) -> list[tuple[str, str]]:
     """The path and the SHA-256 of each file below `folder`; links are left out."""
     files = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and not path.is_symlink())
     return [(path.relative_to(folder).as_posix(), sha256_of(path)) for path in files]
+
+
+class CacheFormatError(ValueError):
+    """A cache entry does not have the format of this version."""
+
+
+@dataclass(frozen=True)
+class CachedArticle:
+    """A serialized article: `metadata` is what checks and other pages need, `body` what only its own page needs."""
+
+    key: str
+    metadata: bytes
+    body: bytes
+
+
+@functools.cache
+def type_adapter(kind: type) -> TypeAdapter:
+    """Converts dataclasses of one type to and from JSON."""
+    return TypeAdapter(kind)
+
+
+def serialize_article(result: ParseResult) -> CachedArticle:
+    """The article of a result and its problems; `result_from_cache` and `body_from_cache` are the inverse."""
+    article = result.article
+    references = References(article.link_targets, article.citations)
+    problems = [dataclasses.astuple(problem) for problem in result.problems]
+    lines = [
+        json_line(article.front),
+        json_line([article.fingerprint, sorted(article.requires), problems]),
+        type_adapter(References).dump_json(references),
+    ]
+    return CachedArticle(article.cache_key, b"\n".join(lines), type_adapter(ArticleBody).dump_json(article.body))
+
+
+def result_from_cache(
+    content_path: ContentPath, file: Path, key: str, metadata: bytes, load_body: Callable[[], ArticleBody]
+) -> ParseResult:
+    """The result of cached metadata; `load_body` is called when the body is first needed. Raises CacheFormatError."""
+    try:
+        front, details, references = metadata.split(b"\n")
+        fingerprint, requires, problems = json.loads(details)
+        article = Article(
+            content_path, file, json.loads(front, object_hook=decode), key, fingerprint,
+            frozenset(map(tuple, requires)), functools.partial(type_adapter(References).validate_json, references), load_body,
+        )  # fmt: skip
+        return ParseResult(article, [Problem(*problem) for problem in problems])
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise CacheFormatError(str(error)) from None
+
+
+def body_from_cache(data: bytes) -> ArticleBody:
+    """The body of an article from its cached bytes. Raises CacheFormatError."""
+    try:
+        return type_adapter(ArticleBody).validate_json(data)
+    except ValueError as error:
+        raise CacheFormatError(str(error)) from None
+
+
+def json_line(value: object) -> bytes:
+    """`value` as one line of JSON."""
+    return json.dumps(value, default=encode, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def encode(value: object) -> dict:
+    """A date or a model of front matter as a dict, with its class. Raises TypeError for other values."""
+    if isinstance(value, datetime.date):
+        return {"class": "date", "day": value.isoformat()}
+    if isinstance(value, FrontMatter):
+        return {"class": type(value).__name__, **{name: getattr(value, name) for name in type(value).model_fields}}
+    raise TypeError(f"{type(value).__name__} cannot be cached")
+
+
+def decode(value: dict) -> object:
+    """The inverse of `encode`. Models are not validated again. Raises CacheFormatError for other fields or classes."""
+    name = value.pop("class", "")
+    if name == "date":
+        return datetime.date.fromisoformat(value["day"])
+    model = getattr(schema, name)
+    if not issubclass(model, FrontMatter) or set(value) != set(model.model_fields):
+        raise CacheFormatError(name)
+    return model.model_construct(**{field: tuple(item) if isinstance(item, list) else item for field, item in value.items()})
 
 
 def add_checksum(name: str, version: str, data: bytes) -> bytes:

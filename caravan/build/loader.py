@@ -8,8 +8,7 @@ import functools
 from collections.abc import Iterable
 from pathlib import Path
 
-from caravan.build.cache import Cache, StatCache
-from caravan.build.cached_article import CachedArticle, CacheFormatError, result_from_cache, serialize_article
+from caravan.build.cache import Cache, CachedArticle, CacheFormatError, StatCache, result_from_cache, serialize_article
 from caravan.build.parallel import WorkerPool
 from caravan.media.pictures import read_pictures
 from caravan.reading import drawings, evidence
@@ -107,10 +106,7 @@ def parse_batch(items: list[SourceItem], serialize: bool) -> list[tuple[ContentP
         try:
             result = parse_file(file, content_path, parser)
             if serialize and result.article:
-                cached = serialize_article(result)
-                # A value that cannot be loaded again is an error of this article, not of the next build.
-                result_from_cache(content_path, file, cached.key, cached.metadata, lambda: None)
-                result = cached
+                result = serialize_article(result)
         except Exception as error:  # noqa: BLE001 - an error in one article must not stop the others
             parser = BodyParser()  # the old one may be in an undefined state
             result = ParseResult(None, [site_mistake(content_path.source_path, error, failing_line(file, content_path))])

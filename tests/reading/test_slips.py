@@ -15,8 +15,7 @@ import test_cases_body
 from conftest import ADDRESS, FIXTURE_SETTINGS, PNG, ROOT, build, task, write_fixture_settings
 
 from caravan.build import command, loader
-from caravan.build.cache import Cache
-from caravan.build.cached_article import body_from_cache, result_from_cache, serialize_article
+from caravan.build.cache import Cache, body_from_cache, result_from_cache, serialize_article
 from caravan.build.parallel import WorkerPool
 from caravan.preview.state import PreviewState
 from caravan.reading import drawings, evidence, library, parser
