@@ -13,7 +13,7 @@ import os
 import pickle
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 
@@ -90,21 +90,15 @@ class WorkerPool(contextlib.AbstractContextManager):
         descriptor, name = tempfile.mkstemp(dir=self.folder.name)
         with open(descriptor, "wb") as file:
             pickle.dump((function, args), file)
-        with sigint_blocked():
+        # Ctrl-C is blocked, also in a process that this starts, which would print a traceback. Windows has no such masks.
+        blocked = {signal.SIGINT} if hasattr(signal, "pthread_sigmask") else None
+        if blocked:
+            signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+        try:
             return self.executor.submit(run_file, Path(name)), Path(name)
-
-
-@contextlib.contextmanager
-def sigint_blocked() -> Iterator[None]:
-    """Block Ctrl-C, also in processes that are started meanwhile: they would print a traceback. Without effect on Windows."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        finally:
+            if blocked:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, blocked)
 
 
 def initializer() -> None:
