@@ -136,7 +136,8 @@ def build(root: Path, folder: Path, address: str = ADDRESS) -> None:
     day = os.environ.get("SANDBOX_DAY", "2026-11-24")
     clone = Repository(root, isolated=True)  # as in the process that builds the real site
     changed = bool(manifest.uncommitted_changes(clone))
-    manifest.write_manifest(folder, manifest.BuildInputs(address, day, clone.commit("HEAD"), changed))
+    source = {"commit": clone.commit("HEAD"), "changed": changed, "repository": ""}
+    manifest.write_manifest(folder, {"address": address, "day": day, "source": source, "packages": {}})
 
 
 def publish_clone(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
 import multiprocessing
 import shutil
 from pathlib import Path
@@ -24,13 +23,13 @@ from caravan.site.settings import check_settings, language_settings, store_folde
 from caravan.site.site import Site
 
 
-def build(settings: dict) -> tuple[Site, list[str], list[str]]:
+def build(settings: dict) -> tuple[Site, list[str]]:
     """Build the site into `settings["OUTPUT_PATH"]`. `settings`: Pelican's, with ours.
 
-    Returns the site, the paths of all its files below the output, and those of other files there, which were left alone. A
-    build that fails changes no file of the output. Raises ContentError for problems in the content, OutputError if the
-    output cannot be written without touching foreign files, SettingsError for a setting that cannot work, such as one that
-    makes two pages at one URL, TemplateError and StyleError for errors in the theme.
+    Returns the site, and the paths of other files in the output, which were left alone. A build that fails changes no file
+    of the output. Raises ContentError for problems in the content, OutputError if the output cannot be written without
+    touching foreign files, SettingsError for a setting that cannot work, such as one that makes two pages at one URL,
+    TemplateError and StyleError for errors in the theme.
     """
     if multiprocessing.parent_process():  # a script without `if __name__ == "__main__"` started it
         raise RuntimeError("a worker process must not start a build")
@@ -60,19 +59,18 @@ def build(settings: dict) -> tuple[Site, list[str], list[str]]:
             folders = {name: staging if name in changed else output for name in hashes}
             listed = {name: (sha256, stat_signature(folders[name] / name)[0]) for name, sha256 in hashes.items()}
             inputs = manifest_inputs(settings, day)
-            foreign_files, manifest_data = sync(staging, output, inputs, listed, owned, changed)
+            foreign_files = sync(staging, output, inputs, listed, owned, changed)
             if changed:
                 wait_for_mtime_tick()
-        hashes[manifest.NAME] = hashlib.sha256(manifest_data).hexdigest()
-        for name in {*changed, manifest.NAME}:
-            path = f"{output}/{name}"  # the cache has forward slashes in paths, on Windows too
-            stat_cache.remember(path, stat_signature(path), hashes[name])
-        for folder in (str(output), *(f"{output}/{path}" for path in parent_folders(hashes))):
-            stat_cache.remember(folder, stat_signature(folder), "")
+        # The next build need not run if it finds these as they are now; its paths have forward slashes, on Windows too.
+        written = {name: hashes[name] for name in changed} | dict.fromkeys([".", manifest.NAME, *parent_folders(hashes)], "")
+        for name, sha256 in written.items():
+            path = f"{output}/{name}"
+            stat_cache.remember(path, stat_signature(path), sha256)
         # With foreign files, the next build has to run and name them again.
         state = "" if foreign_files else build_state(environment, day, inputs)
         cache.save_output(output, environment, stat_cache.of_this_build(state), log)
-    return site, list(hashes), foreign_files
+    return site, foreign_files
 
 
 def check(library: Library, settings: dict, check_catalogs: bool) -> None:
@@ -89,23 +87,20 @@ def check(library: Library, settings: dict, check_catalogs: bool) -> None:
         raise ContentError(errors)
 
 
-def build_state(environment: str, day: datetime.date, inputs: manifest.BuildInputs) -> str:
+def build_state(environment: str, day: datetime.date, inputs: dict) -> str:
     """A hash of everything but files that decides whether the output is up to date."""
     return tracking.content_hash([environment, day.isoformat(), inputs])
 
 
-def up_to_date_files(settings: dict) -> list[str] | None:
-    """The paths of all files of the output if a build would change none of them, else None."""
-    output, day = Path(settings["OUTPUT_PATH"]), today()
+def is_up_to_date(settings: dict) -> bool:
+    """Whether a build would change no file of the output."""
+    day = today()
     with contextlib.closing(Cache(store_folder(settings))) as cache:
-        stat_cache = cache.load_stats(output)
-    if not stat_cache.is_current(build_state(environment_hash(settings), day, manifest_inputs(settings, day))):
-        return None
-    return [path for path in stat_cache.entries if path.startswith(f"{output}/")]
+        stat_cache = cache.load_stats(Path(settings["OUTPUT_PATH"]))
+    return stat_cache.is_current(build_state(environment_hash(settings), day, manifest_inputs(settings, day)))
 
 
-def manifest_inputs(settings: dict, day: datetime.date) -> manifest.BuildInputs:
+def manifest_inputs(settings: dict, day: datetime.date) -> dict:
     """The inputs that the manifest names. A build for the preview names no commit, since it is not published."""
-    if settings["WITH_FUTURE_DATES"] or settings["WITH_DRAFTS"]:
-        return manifest.BuildInputs(settings["SITEURL"], day.isoformat())
-    return manifest.build_inputs(Path(settings["ROOT"]), settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])
+    root = None if settings["WITH_FUTURE_DATES"] or settings["WITH_DRAFTS"] else Path(settings["ROOT"])
+    return manifest.build_inputs(root, settings["SITEURL"], day.isoformat(), settings["REPOSITORY"])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from invoke import Exit
 
-from caravan.build.builder import up_to_date_files
+from caravan.build.builder import is_up_to_date
 from caravan.build.output import OutputError
 from caravan.reading.problems import ContentError, Problem, count, format_message
 from caravan.site.settings import SettingsError, check_names, check_settings
@@ -72,32 +72,29 @@ def settings_problem(path: Path, error: BaseException) -> Problem:
     return Problem(name, line or 1, format_message("settings-broken", why=reason))
 
 
-def run_build(settings: dict, quiet: bool = False) -> int:
-    """Build the site, unless the output is up to date. Returns the number of web pages.
+def run_build(settings: dict, quiet: bool = False) -> None:
+    """Build the site, unless the output is up to date.
 
     The old output stays until every page is rendered. Raises BuildError for problems in the content, Exit for other
     errors, also for those that Pelican only logs.
     """
     gc.disable()  # a build creates few reference cycles, and looking for them takes a tenth of its time
     try:
-        files = up_to_date_files(settings)
-        if not files:
-            files = run_pelican(settings, quiet)
+        if not is_up_to_date(settings):
+            run_pelican(settings, quiet)
         elif not quiet:
             print("Done: nothing has changed since the last build.")
     finally:
         gc.enable()
-    return sum(name.endswith(".html") for name in files)
 
 
-def run_pelican(settings: dict, quiet: bool) -> list[str]:
-    """Run Pelican with our generator. Returns the paths of all files of the site."""
+def run_pelican(settings: dict, quiet: bool) -> None:
+    """Run Pelican, which loads our generator as a plugin."""
     from pelican import Pelican
     from pelican.settings import read_settings
 
-    from caravan.build.pelican_generator import SiteGenerator
-
-    SiteGenerator.files = []
+    if settings.get("PLUGINS") != ["caravan"]:
+        raise Exit("Nothing was built: PLUGINS must be ['caravan'], the plugin that builds the site.")
     with capture_warnings() as warnings, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
         try:
             Pelican(read_settings(None, dict(settings))).run()
@@ -108,9 +105,6 @@ def run_pelican(settings: dict, quiet: bool) -> list[str]:
     if warnings:
         messages = "\n".join(record.getMessage() for record in warnings)
         raise Exit(f"Pelican logged warnings, so do not use this output:\n{messages}")
-    if not SiteGenerator.files:
-        raise Exit("Nothing was built: the plugin `caravan` did not run. PLUGINS must be ['caravan'].")
-    return SiteGenerator.files
 
 
 @contextlib.contextmanager

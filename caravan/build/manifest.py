@@ -7,13 +7,13 @@ differ between two complete copies.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -33,29 +33,17 @@ ABOUT = (
 )
 
 
-@dataclass(frozen=True)
-class BuildInputs:
-    """What the bytes of a site depend on. `commit` is "" without a repository; `changed`: there were uncommitted changes."""
-
-    address: str
-    day: str
-    commit: str = ""
-    changed: bool = False
-    repository: str = ""
-    packages: tuple[tuple[str, str], ...] = ()
+INPUTS = ("address", "day", "source", "packages")  # what `build_inputs` returns
 
 
-def manifest_bytes(inputs: BuildInputs, all_files: Mapping[str, tuple[str, int]]) -> bytes:
+def manifest_bytes(inputs: dict, all_files: Mapping[str, tuple[str, int]]) -> bytes:
     """The manifest of a site with `all_files`: SHA-256 (hexadecimal) and size by path with forward slashes."""
     files = {name: value for name, value in all_files.items() if name not in (NAME, *HOST_FILES)}
     listed = {name: {"sha256": digest, "size": size} for name, (digest, size) in sorted(files.items())}
     value = {
         "about": ABOUT,
         "format": FORMAT,
-        "address": inputs.address,
-        "day": inputs.day,
-        "source": {"commit": inputs.commit, "changed": inputs.changed, "repository": inputs.repository},
-        "packages": dict(inputs.packages),
+        **inputs,
         "host": sorted(set(all_files) & set(HOST_FILES)),
         "fingerprint": fingerprint(listed),
         "files": listed,
@@ -97,20 +85,24 @@ def is_repository(name: str) -> bool:
     return name.casefold() in NOT_SITE
 
 
-def write_manifest(folder: Path, inputs: BuildInputs) -> None:
+def write_manifest(folder: Path, inputs: dict) -> None:
     """Write the manifest of the site in `folder` into this folder."""
     (folder / NAME).write_bytes(manifest_bytes(inputs, hashes(folder)))
 
 
-def build_inputs(root: Path, address: str, day: str, repository: str) -> BuildInputs:
-    """The inputs of a build of the project in `root`."""
-    try:
-        git_repository = Repository(root)
-        commit = git_repository.commit("HEAD")
-        changed = bool(uncommitted_changes(git_repository))
-    except PublishError:
-        commit, changed = "", False
-    return BuildInputs(address, day, commit, changed, repository, package_versions(root))
+def build_inputs(root: Path | None, address: str, day: str, repository: str) -> dict:
+    """What the bytes of a site depend on, as its manifest names it. `repository`: its web address.
+
+    `root`: the project; None for a site that is not published, which names no commit. The commit is "" without a repository;
+    `changed`: there were uncommitted changes.
+    """
+    commit, changed = "", False
+    with contextlib.suppress(PublishError):
+        if root:
+            git_repository = Repository(root)
+            commit, changed = git_repository.commit("HEAD"), bool(uncommitted_changes(git_repository))
+    source = {"commit": commit, "changed": changed, "repository": repository}
+    return {"address": address, "day": day, "source": source, "packages": package_versions(root) if root else {}}
 
 
 def uncommitted_changes(repository: Repository, clone: Repository | None = None) -> list[str]:
@@ -143,18 +135,11 @@ def tree_problems(root: Path) -> list[Problem]:
     return problems
 
 
-def package_versions(root: Path) -> tuple[tuple[str, str], ...]:
+def package_versions(root: Path) -> dict[str, str]:
     """The installed versions of the site's direct dependencies. Python's is left out: the site does not depend on it."""
     try:
         requirements = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["site"]
     except (OSError, KeyError, tomllib.TOMLDecodeError):
-        return ()
+        return {}
     names = sorted(re.match(r"[\w.-]+", requirement)[0] for requirement in requirements)
-    return tuple((name, installed_version(name)) for name in names)
-
-
-def installed_version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"
+    return {name: metadata.version(name) for name in names if list(metadata.distributions(name=name))}

@@ -11,7 +11,7 @@ import os
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from caravan.build import manifest
@@ -93,29 +93,34 @@ def parent_folders(paths: Iterable[str]) -> set[str]:
 
 
 def sync(
-    staging: Path, output: Path, inputs: manifest.BuildInputs, hashes: FileHashes, owned: FileHashes, changed: Iterable[str] | None = None
-) -> tuple[list[str], bytes]:
+    staging: Path, output: Path, inputs: dict, hashes: FileHashes, owned: FileHashes, changed: Iterable[str] | None = None
+) -> list[str]:
     """Make `output` hold the files of `hashes` and their manifest, and no other files that builds have made.
 
     `owned`: the files that earlier builds have made. `changed`: the paths to move from `staging`, by default all.
-    Returns the paths of foreign files, which stay, and the bytes of the manifest. Raises OutputError, before anything is
-    changed, if a file of the site would replace a foreign file.
+    Returns the paths of foreign files, which stay. Raises OutputError, before anything is changed, if a file of the site
+    would replace a foreign file.
     """
     changed = hashes.keys() if changed is None else set(changed)
-    files, folders = list_tree(output) if output.is_dir() else ([], [])
+    output.mkdir(parents=True, exist_ok=True)
+    files, folders = list_tree(output)
     foreign_files = [path for path in files if path not in owned and (path not in hashes or path in changed)]
     owned_folders = parent_folders(owned)
     needed = {*hashes, manifest.NAME}
     check_no_overwrites(output, foreign_files, [path for path in folders if path not in owned_folders], needed)
-    final_manifest = interim_manifest = manifest.manifest_bytes(inputs, hashes)
-    if not owned.keys() <= needed:
-        interim_manifest = manifest.manifest_bytes(inputs, {**owned, **hashes})
-    output.mkdir(parents=True, exist_ok=True)
-    replace_manifest(staging, output, interim_manifest)
-    remove_stale(output, files, folders, owned, needed)
+    stale = owned.keys() - needed
+    stale_folders = parent_folders(stale)
+    final_manifest = manifest.manifest_bytes(inputs, hashes)
+    replace_manifest(staging, output, manifest.manifest_bytes(inputs, {**owned, **hashes}) if stale else final_manifest)
+    for path in stale.intersection(files):
+        (output / path).unlink()
+    for path in folders:
+        if path in needed or path in stale_folders:
+            with contextlib.suppress(OSError):  # it holds other files
+                (output / path).rmdir()
     move_into(staging, output, changed)
     replace_manifest(staging, output, final_manifest)
-    return foreign_files, final_manifest
+    return foreign_files
 
 
 def check_no_overwrites(output: Path, foreign_files: list[str], foreign_folders: list[str], needed: set[str]) -> None:
@@ -148,21 +153,6 @@ def replace_manifest(staging: Path, output: Path, data: bytes) -> None:
         os.replace(staging / manifest.NAME, target)
 
 
-def remove_stale(output: Path, files: list[str], folders: list[str], owned: Mapping[str, object], needed: set[str]) -> None:
-    """Delete the files that builds have made and that are not `needed`, and the folders that become empty.
-
-    `files` and `folders`: the result of `list_tree`.
-    """
-    for path in files:
-        if path in owned and path not in needed:
-            (output / path).unlink()
-    owned_folders, needed_folders = parent_folders(owned), parent_folders(needed)
-    for path in folders:
-        if path in needed or (path in owned_folders and path not in needed_folders):
-            with contextlib.suppress(OSError):  # it holds foreign files
-                (output / path).rmdir()
-
-
 def move_into(staging: Path, output: Path, paths: Iterable[str]) -> None:
     """Move files from `staging` into `output`, each atomically."""
     if not any(path.name != manifest.NAME for path in output.iterdir()):
@@ -192,7 +182,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     with staging_folder(folder) as staging:
         yield staging
         with output_lock(folder):
-            sync(staging, folder, manifest.BuildInputs("", ""), manifest.hashes(staging), owned)
+            sync(staging, folder, manifest.build_inputs(None, "", "", ""), manifest.hashes(staging), owned)
 
 
 @contextlib.contextmanager

@@ -18,14 +18,13 @@ class SiteGenerator(Generator):
     """Reads everything below PATH and writes the site to OUTPUT_PATH."""
 
     generators: list[Generator] = []  # all of this run
-    files: list[str] = []  # the paths of all files of the site, after a successful build in this process
 
     def generate_output(self, writer):
         """Build the site, and give Pelican's generators our texts, which its last line "Processed N articles" counts.
 
         Pelican's generators have had their turn by then. Raises what `build` raises.
         """
-        site, SiteGenerator.files, foreign_files = build(self.settings)
+        site, foreign_files = build(self.settings)
         if foreign_files:
             more = f" and {len(foreign_files) - 1} more" if len(foreign_files) > 1 else ""
             print(f"{self.output_path} contains {foreign_files[0]}{more}, which this site did not make and did not touch.")

@@ -76,13 +76,9 @@ def is_mirror_archive(path: Path) -> bool:
         return False
 
 
-def inputs_from_manifest(site_manifest: dict) -> manifest.BuildInputs:
+def inputs_from_manifest(site_manifest: dict) -> dict:
     """The inputs of the build that wrote `site_manifest`."""
-    source = site_manifest["source"]
-    return manifest.BuildInputs(
-        site_manifest["address"], site_manifest["day"], source["commit"], source["changed"], source["repository"],
-        tuple(site_manifest["packages"].items()),
-    )  # fmt: skip
+    return {name: site_manifest[name] for name in manifest.INPUTS}
 
 
 def write_zip(folder: Path, path: Path, name: str, day: str) -> None:

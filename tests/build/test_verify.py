@@ -10,6 +10,7 @@ from conftest import ADDRESS, odd_files, serve_folder
 
 from caravan.build import manifest, verify
 
+INPUTS = manifest.build_inputs(None, ADDRESS, "2026-11-24", "")
 FILES = {
     "index.html": "<h1>Home</h1>",
     "page-1/index.html": "<h1>Page 1</h1>",
@@ -27,7 +28,7 @@ def copy(tmp_path):
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    manifest.write_manifest(folder, manifest.BuildInputs(ADDRESS, "2026-11-24"))
+    manifest.write_manifest(folder, INPUTS)
     return folder
 
 
@@ -88,7 +89,7 @@ def test_a_forged_copy_differs_from_a_trusted_one(copy, tmp_path):
     trusted = tmp_path / "trusted"
     shutil.copytree(copy, trusted)
     (copy / "page-1" / "index.html").write_text("Forged")
-    manifest.write_manifest(copy, manifest.BuildInputs(ADDRESS, "2026-11-24"))
+    manifest.write_manifest(copy, INPUTS)
     assert verify.report(str(copy)) == 0
     assert verify.report(str(copy), str(trusted)) == 1
     with serve_folder(trusted) as address:
@@ -115,7 +116,7 @@ def test_a_place_without_a_site_gets_a_message(place, capsys):
 def test_the_manifest_depends_only_on_files_and_inputs(copy, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(copy, other)
-    inputs = manifest.BuildInputs(ADDRESS, "2026-11-24", "0" * 40, False, "", (("pelican", "4.12.0"),))
+    inputs = INPUTS | {"packages": {"pelican": "4.12.0"}}
     data = manifest.manifest_bytes(inputs, manifest.hashes(copy))
     assert data == manifest.manifest_bytes(inputs, manifest.hashes(other))
     value = json.loads(data)

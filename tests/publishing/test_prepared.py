@@ -55,7 +55,7 @@ def forge(folder: Path) -> None:
     site = folder / "site"
     commit = json.loads((folder / "publication.json").read_text())["commit"]
     (site / "page-0" / "index.html").write_text("ghp_" + "a1B2" * 9)
-    manifest.write_manifest(site, manifest.BuildInputs(ADDRESS, "2026-11-24", commit))
+    manifest.write_manifest(site, {**manifest.build_inputs(None, ADDRESS, "2026-11-24", ""), "source": {"commit": commit, "changed": False, "repository": ""}})
     rewrite(folder, manifest=hashlib.sha256((site / "site-manifest.json").read_bytes()).hexdigest())
 
 
