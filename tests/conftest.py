@@ -32,7 +32,7 @@ from publish_sandbox import Sandbox
 
 from caravan.build import command
 from caravan.build.cache import Cache
-from caravan.build.loader import Loader, load_library
+from caravan.build.loader import load_library
 from caravan.reading.library import find_problems
 from caravan.reading.paths import SiteLanguages
 from caravan.site.settings import today
@@ -180,8 +180,8 @@ def content(tmp_path) -> Path:
 def problems(tmp_path_factory):
     """A function that lists the problems of a folder of texts on the day of all builds; unchanged files are read once."""
     with Cache(tmp_path_factory.mktemp("store")) as cache:
-        loader, languages = Loader(cache), SiteLanguages(FIXTURE_SETTINGS["LANGUAGES"], FIXTURE_SETTINGS["DEFAULT_LANG"])
-        yield lambda content, warnings=False: find_problems(load_library(content, languages, today(), loader), warnings)
+        languages = SiteLanguages(FIXTURE_SETTINGS["LANGUAGES"], FIXTURE_SETTINGS["DEFAULT_LANG"])
+        yield lambda content, warnings=False: find_problems(load_library(content, languages, today(), cache), warnings)
 
 
 @pytest.fixture

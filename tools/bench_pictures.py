@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from caravan.build.cache import StatCache
+from caravan.build.cache import Cache
 from caravan.build.loader import load_pictures
 from caravan.build.parallel import WorkerPool
 from caravan.media import gate
@@ -37,7 +37,7 @@ def photos(folder: Path) -> dict[str, Path]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name, WorkerPool() as pool:
-        folder, stats = Path(name), StatCache()
+        folder, cache = Path(name), Cache(None)
         files = photos(folder)
         size = statistics.mean(file.stat().st_size for file in files.values())
         print(f"{COUNT} pictures of {SIZE[0]} × {SIZE[1]} pixels and {size / 1000:,.0f} kB")
@@ -47,7 +47,7 @@ def main() -> None:
         print(f"the parts alone, one process: {time.perf_counter() - started:.2f} s")
         for state in ("cold, decoded too", "cached"):
             started = time.perf_counter()
-            pictures, problems = load_pictures(files, stats, pool)
+            pictures, problems = load_pictures(files, cache, pool)
             print(f"{state}: {time.perf_counter() - started:.2f} s, {len(pictures)} pictures, {len(problems)} problems")
         chosen = [(path, pictures[path], copies_of(path, pictures[path])) for path in list(pictures)[:: COUNT // 10]]
         started = time.process_time()

@@ -11,7 +11,7 @@ from pathlib import Path
 from caravan import tracking
 from caravan.build import manifest
 from caravan.build.cache import Cache, environment_hash, wait_for_mtime_tick
-from caravan.build.loader import Loader, load_library
+from caravan.build.loader import load_library
 from caravan.build.output import output_lock, owned_files, parent_folders, present_files, staging_folder, sync
 from caravan.build.parallel import WorkerPool
 from caravan.build.render import collect_documents, copy_pictures, current_files, render_outdated, static_files
@@ -39,7 +39,7 @@ def build(settings: dict) -> tuple[Site, list[str]]:
         owned = owned_files(output)
         environment = environment_hash(settings)
         log, stat_cache = cache.load_log(output, environment), cache.load_stats(output)
-        library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache, stat_cache), pool)
+        library = load_library(Path(settings["PATH"]), language_settings(settings), day, cache, pool)
         check(library, settings, check_catalogs=not log)
         site = Site(library, settings, day)
         documents = collect_documents(site)
@@ -69,7 +69,7 @@ def build(settings: dict) -> tuple[Site, list[str]]:
             stat_cache.remember(path, stat_signature(path), sha256)
         # With foreign files, the next build has to run and name them again.
         state = "" if foreign_files else build_state(environment, day, inputs)
-        cache.save_output(output, environment, stat_cache.of_this_build(state), log)
+        cache.save_output(output, environment, state, log)
     return site, foreign_files
 
 

@@ -238,13 +238,15 @@ def verify_checksum(name: str, version: str, data: object) -> bytes | None:
 class Cache(contextlib.AbstractContextManager):
     """The cache in `folder`; with None, it lasts as long as the object. Use as a context manager, or call `commit`.
 
-    `added`: articles that are not in the file yet. Picklable: in another process, it reads the same file.
+    `added`: articles that are not in the file yet. `stats`: the files that were read or written, and those of the last build
+    if `load_stats` was called. Picklable: in another process, it reads the same file.
     """
 
     def __init__(self, folder: Path | None, added: dict[str, CachedArticle] | None = None):
         self.folder = folder and folder.absolute()
         self.added = added or {}
         self.outputs: dict[str, tuple[bytes, bytes]] = {}
+        self.stats = StatCache()
         self.used: set[str] = set()  # the keys of the articles in the file that were asked for
         self.warned = False
         self.connection: sqlite3.Connection | None = None
@@ -305,8 +307,9 @@ class Cache(contextlib.AbstractContextManager):
         self.added[article.key] = article
 
     def load_stats(self, output: Path) -> StatCache:
-        """The files of the last build into `output`; empty if there is none."""
-        return self.load(StatCache, "files", output, code_version()) or StatCache()
+        """Load `stats` of the last build into `output`; empty if there is none."""
+        self.stats = self.load(StatCache, "files", output, code_version()) or StatCache()
+        return self.stats
 
     def load_log(self, output: Path, environment: str) -> dict[str, RenderedFile]:
         """What the last build rendered, by path below `output`; empty if there is none, or in another `environment`."""
@@ -324,14 +327,15 @@ class Cache(contextlib.AbstractContextManager):
                     return type_adapter(kind).validate_json(value)
         return None
 
-    def save_output(self, output: Path, environment: str, stats: StatCache, log: dict[str, RenderedFile]) -> None:
-        """Keep what `load_stats` and `load_log` return in the next build."""
+    def save_output(self, output: Path, environment: str, state: str, log: dict[str, RenderedFile]) -> None:
+        """Keep what `load_stats` and `load_log` return in the next build. `state`: that of StatCache."""
         positions: dict[tuple[str, str], int] = {}
         files = {
             path: (file.identity, tuple(positions.setdefault(each, len(positions)) for each in file.dependencies), file.sha256)
             for path, file in log.items()
         }
-        stats_data, log_data = type_adapter(StatCache).dump_json(stats), type_adapter(StoredLog).dump_json(([*positions], files))
+        stats_data = type_adapter(StatCache).dump_json(self.stats.of_this_build(state))
+        log_data = type_adapter(StoredLog).dump_json(([*positions], files))
         self.outputs[str(output)] = (
             add_checksum(f"files {output}", code_version(), stats_data),
             add_checksum(f"log {output}", environment, log_data),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
-from collections.abc import Iterable
 from pathlib import Path
 
-from caravan.build.cache import Cache, CachedArticle, CacheFormatError, StatCache, result_from_cache, serialize_article
+from caravan.build.cache import Cache, CachedArticle, CacheFormatError, result_from_cache, serialize_article
 from caravan.build.parallel import WorkerPool
 from caravan.media.pictures import read_pictures
 from caravan.reading import drawings, evidence
@@ -24,58 +23,46 @@ MIN_PICTURES_PER_WORKER = 30  # reading one takes about 10 ms
 SourceItem = tuple[ContentPath, Path]
 
 
-class Loader:
-    """Loads articles, through a cache. Reusable: the preview loads every saved file with the same loader.
+def load_articles(files: dict[ContentPath, Path], cache: Cache, pool: WorkerPool | None = None) -> dict[ContentPath, ParseResult]:
+    """The result of every file, sorted by content path. `pool`: workers for many changed files."""
+    results = from_cache(files, cache)
+    missing = [item for item in sorted(files.items()) if item[0] not in results]
+    if pool and pool.share_count(missing, MIN_ITEMS_PER_WORKER) > 1:
+        parsed = pool.map_shares(parse_batch, missing, MIN_ITEMS_PER_WORKER, True)
+    else:
+        parsed = parse_batch(missing, serialize=cache.folder is not None)
+    for content_path, result in parsed:
+        if isinstance(result, CachedArticle):
+            cache.add(result)
+            result = make_result(cache, content_path, files[content_path], result.key, result.metadata)
+        results[content_path] = result
+    return dict(sorted(results.items()))
 
-    `stat_cache`: cache keys of unchanged files, which then need not be opened.
-    """
 
-    def __init__(self, cache: Cache | None = None, stat_cache: StatCache | None = None):
-        self.cache = cache or Cache(None)
-        self.stat_cache = stat_cache or StatCache()
+def from_cache(files: dict[ContentPath, Path], cache: Cache) -> dict[ContentPath, ParseResult]:
+    """The cached results of those files that have not changed since they were cached."""
+    keys = {}
+    for content_path, file in files.items() if cache.folder else ():
+        signature = stat_signature(file)
+        key = cache.stats.lookup(file, signature)
+        if key is None:
+            try:
+                key = cache_key_of(content_path, read_limited(file))
+            except (OSError, Fault):
+                continue
+            cache.stats.remember(file, signature, key)
+        keys[content_path] = key
+    cached = cache.metadata_of(list(keys.values()))
+    results = {}
+    for content_path, key in keys.items():
+        with contextlib.suppress(CacheFormatError, KeyError):
+            results[content_path] = make_result(cache, content_path, files[content_path], key, cached[key])
+    return results
 
-    def read_all(self, files: dict[ContentPath, Path], pool: WorkerPool | None = None) -> list[tuple[ContentPath, ParseResult]]:
-        """The result of every file, sorted by content path. `pool`: workers for many changed files."""
-        results = self.from_cache(files)
-        missing = [item for item in sorted(files.items()) if item[0] not in results]
-        return sorted([*results.items(), *self.parse_files(missing, pool)])
 
-    def from_cache(self, files: dict[ContentPath, Path]) -> dict[ContentPath, ParseResult]:
-        """The cached results of those files that have not changed since they were cached."""
-        keys = {}
-        for content_path, file in files.items() if self.cache.folder else ():
-            signature = stat_signature(file)
-            key = self.stat_cache.lookup(file, signature)
-            if key is None:
-                try:
-                    key = cache_key_of(content_path, read_limited(file))
-                except (OSError, Fault):
-                    continue
-                self.stat_cache.remember(file, signature, key)
-            keys[content_path] = key
-        cached = self.cache.metadata_of(list(keys.values()))
-        results = {}
-        for content_path, key in keys.items():
-            with contextlib.suppress(CacheFormatError, KeyError):
-                results[content_path] = self.make_result(content_path, files[content_path], key, cached[key])
-        return results
-
-    def parse_files(self, items: list[SourceItem], pool: WorkerPool | None) -> Iterable[tuple[ContentPath, ParseResult]]:
-        """Parse files, on as many workers of `pool` as are worth starting. Articles are added to the cache."""
-        files = dict(items)
-        if pool and pool.share_count(items, MIN_ITEMS_PER_WORKER) > 1:
-            parsed = pool.map_shares(parse_batch, items, MIN_ITEMS_PER_WORKER, True)
-        else:
-            parsed = parse_batch(items, serialize=self.cache.folder is not None)
-        for content_path, result in parsed:
-            if isinstance(result, CachedArticle):
-                self.cache.add(result)
-                result = self.make_result(content_path, files[content_path], result.key, result.metadata)
-            yield content_path, result
-
-    def make_result(self, content_path: ContentPath, file: Path, key: str, metadata: bytes) -> ParseResult:
-        """The result of cached metadata. Raises CacheFormatError."""
-        return result_from_cache(content_path, file, key, metadata, functools.partial(load_body, self.cache, content_path, file, key))
+def make_result(cache: Cache, content_path: ContentPath, file: Path, key: str, metadata: bytes) -> ParseResult:
+    """The result of cached metadata. Raises CacheFormatError."""
+    return result_from_cache(content_path, file, key, metadata, functools.partial(load_body, cache, content_path, file, key))
 
 
 def load_body(cache: Cache, content_path: ContentPath, file: Path, key: str) -> ArticleBody:
@@ -135,12 +122,12 @@ def failing_line(file: Path, content_path: ContentPath) -> int:
     return line
 
 
-def load_pictures(files: dict[str, Path], stat_cache: StatCache, pool: WorkerPool | None) -> tuple[dict[str, Picture], list[Problem]]:
+def load_pictures(files: dict[str, Path], cache: Cache, pool: WorkerPool | None) -> tuple[dict[str, Picture], list[Problem]]:
     """The pictures among `files` (by path below content/), and a problem for each other file. Unchanged ones are not opened."""
     pictures, changed, problems = {}, {}, []
     for path, file in files.items():
         signature = stat_signature(file)
-        known = stat_cache.lookup(file, signature)
+        known = cache.stats.lookup(file, signature)
         if known:
             sha256, width, height = known.split()
             pictures[path] = Picture(file, sha256, int(width), int(height))
@@ -150,27 +137,27 @@ def load_pictures(files: dict[str, Path], stat_cache: StatCache, pool: WorkerPoo
     for path, result in pool.map_shares(read_pictures, items, MIN_PICTURES_PER_WORKER) if pool else read_pictures(items):
         if isinstance(result, Picture):
             pictures[path] = result
-            stat_cache.remember(result.file, changed[path], f"{result.sha256} {result.width} {result.height}")
+            cache.stats.remember(result.file, changed[path], f"{result.sha256} {result.width} {result.height}")
         else:
             problems.append(result)
     return pictures, problems
 
 
 def load_library(
-    content: Path, languages: SiteLanguages, day: datetime.date, loader: Loader | None = None, pool: WorkerPool | None = None
+    content: Path, languages: SiteLanguages, day: datetime.date, cache: Cache | None = None, pool: WorkerPool | None = None
 ) -> Library:
     """Load everything below `content`. Never raises for mistakes of authors; they are problems of the library.
 
-    `loader`: one with a cache, or one that has loaded files before. `pool`: workers for many changed articles.
+    `cache`: of a build, or of loads before. `pool`: workers for many changed articles.
     """
     tree = scan(content, languages)
-    loader = loader or Loader()
+    cache = cache or Cache(None)
     data_files = (*tree.data_files.values(), *tree.drawing_files.values(), *tree.notice_files.values())
     for path, signature in (*tree.stat_signatures.items(), *((file, stat_signature(file)) for file in data_files)):
-        loader.stat_cache.remember(path, signature, "")
+        cache.stats.remember(path, signature, "")
     sources, source_problems = evidence.load_sources(content, languages.languages, day)
-    results = dict(loader.read_all(tree.article_files, pool))
-    pictures, picture_problems = load_pictures(tree.asset_files, loader.stat_cache, pool)
+    results = load_articles(tree.article_files, cache, pool)
+    pictures, picture_problems = load_pictures(tree.asset_files, cache, pool)
     groups = {key: group for key, (group, _) in group_results(results).items() if group}
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
     front_page = evidence.load_data_file(content, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)

@@ -48,8 +48,8 @@ def load_project(root: Path) -> library.Library:
     """The content of the project, loaded as a build does."""
     settings = load_settings(root / "pelicanconf.py")
     with Cache(store_folder(settings)) as cache, WorkerPool() as pool:
-        known = loader.Loader(cache, cache.load_stats(Path(settings["OUTPUT_PATH"])))  # what the last build has read and found good
-        return loader.load_library(root / "content", language_settings(settings), today(), known, pool)
+        cache.load_stats(Path(settings["OUTPUT_PATH"]))  # what the last build has read and found good
+        return loader.load_library(root / "content", language_settings(settings), today(), cache, pool)
 
 
 def relative(root: Path, file: str) -> str:

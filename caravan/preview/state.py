@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 
 from caravan.build.cache import Cache
 from caravan.build.command import Exit
-from caravan.build.loader import Loader, load_library
+from caravan.build.loader import load_articles, load_library
 from caravan.build.parallel import WorkerPool
 from caravan.build.render import collect_documents, copy_pictures, picture_files, render_document, static_files
 from caravan.reading import library
@@ -84,7 +84,7 @@ class PreviewState:
     catalog_problems: tuple[Problem, ...] = ()
     library: Library | None = field(default=None, repr=False)
     shown: Library | None = field(default=None, repr=False)
-    loader: Loader | None = field(default=None, repr=False)
+    cache: Cache | None = field(default=None, repr=False)
 
     @functools.cached_property
     def picture_folder(self) -> Path:
@@ -93,17 +93,17 @@ class PreviewState:
 
     def load(self) -> None:
         """Load everything; articles that cannot be read become problems."""
-        self.loader = self.loader or Loader(Cache(store_folder(self.settings)))
+        self.cache = self.cache or Cache(store_folder(self.settings))
         content = Path(self.settings["PATH"])
         with WorkerPool() as pool:
-            loaded = load_library(content, language_settings(self.settings), today(), self.loader, pool)
+            loaded = load_library(content, language_settings(self.settings), today(), self.cache, pool)
         last, self.library, self.shown = self.shown or loaded, loaded, loaded
         if loaded.sources is None:
             self.shown = replace(loaded, sources=last.sources)
         for content_path, result in loaded.results.items():
             if content_path in last.results and not result.article:
                 self.shown = library.with_result(self.shown, content_path, last.results[content_path])
-        self.loader.cache.commit()
+        self.cache.commit()
         self.update_view()
         self.check_catalogs()
         self.check_all()
@@ -134,9 +134,9 @@ class PreviewState:
     def reload_article(self, content_path: ContentPath) -> None:
         """Load one article again. If it cannot be read any more, the old one stays in the view, with a problem."""
         files, key = {content_path: self.library.tree.article_files[content_path]}, content_path.group_key
-        result = dict(self.loader.read_all(files))[content_path]
+        result = load_articles(files, self.cache)[content_path]
         before = self.shown.groups.get(key)
-        self.loader.cache.commit()
+        self.cache.commit()
         self.library = library.with_result(self.library, content_path, result)
         self.shown = library.with_result(self.shown, content_path, result if result.article else self.shown.results[content_path])
         after = self.shown.groups.get(key)

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from caravan.build import command, site_url
 from caravan.build.cache import Cache
-from caravan.build.loader import Loader, load_library
+from caravan.build.loader import load_library
 from caravan.build.output import OutputError
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing.mirror import MirrorInfo, write_mirror
@@ -76,7 +76,7 @@ def unpublished_urls(settings: dict) -> list[str]:
     """
     day = today()
     with Cache(store_folder(settings)) as cache:
-        library = load_library(Path(settings["PATH"]), language_settings(settings), day, Loader(cache))
+        library = load_library(Path(settings["PATH"]), language_settings(settings), day, cache)
     urls = site_urls(settings, library.groups.values())
     unpublished = [group for group in library.groups.values() if group.is_unpublished(day)]
     addresses = {urls.article(ContentPath(group.kind, group.slug, lang)) for group in unpublished for lang in settings["LANGUAGES"]}

@@ -15,8 +15,8 @@ from invoke import Exit
 
 from caravan.build import cache as cache_module
 from caravan.build import loader
-from caravan.build.cache import FILE_NAME, Cache, StatCache
-from caravan.build.loader import Loader
+from caravan.build.cache import FILE_NAME, Cache
+from caravan.build.loader import load_articles
 from caravan.build.parallel import CORES, WorkerPool
 from caravan.reading.article import cache_key_of
 from caravan.reading.paths import ContentPath, SiteLanguages, scan
@@ -27,13 +27,6 @@ def article_files(content):
 
 
 @contextlib.contextmanager
-def cached_loader(folder):
-    """A loader with the cache in `folder`, which is written at the end."""
-    with Cache(folder) as cache:
-        yield Loader(cache)
-
-
-@contextlib.contextmanager
 def database(folder):
     with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
         yield connection
@@ -41,7 +34,7 @@ def database(folder):
 
 def everything(results):
     """All values of the results, also the lazily loaded bodies."""
-    return [(content_path, result, result.article.body, result.article.front.model_dump()) for content_path, result in results]
+    return [(content_path, result, result.article.body, result.article.front.model_dump()) for content_path, result in results.items()]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +45,7 @@ def files():
 @pytest.fixture(scope="module")
 def expected(files):
     """The results without workers and cache."""
-    return everything(Loader().read_all(files))
+    return everything(load_articles(files, Cache(None)))
 
 
 @pytest.fixture
@@ -73,13 +66,13 @@ def pool(monkeypatch):
 
 
 def test_workers_change_nothing(files, expected, pool):
-    assert everything(Loader().read_all(files, pool)) == expected
+    assert everything(load_articles(files, Cache(None), pool)) == expected
     assert pool.executor
 
 
 def test_little_work_starts_no_worker(files, expected, pool, monkeypatch):
     monkeypatch.setattr(loader, "MIN_ITEMS_PER_WORKER", len(files))
-    assert everything(Loader().read_all(files, pool)) == expected
+    assert everything(load_articles(files, Cache(None), pool)) == expected
     assert pool.executor is None
 
 
@@ -126,17 +119,17 @@ def test_the_number_of_workers_is_limited(monkeypatch, value, size):
 
 def test_a_cached_article_is_not_parsed_again(files, expected, tmp_path, parsed):
     for _ in range(3):
-        with cached_loader(tmp_path / "store") as cached:
-            assert everything(cached.read_all(files)) == expected
+        with Cache(tmp_path / "store") as cache:
+            assert everything(load_articles(files, cache)) == expected
     assert len(parsed) == len(files)
 
 
 def test_another_version_of_the_parser_parses_again(files, tmp_path, parsed, monkeypatch):
-    with cached_loader(tmp_path / "store") as cached:
-        cached.read_all(files)
+    with Cache(tmp_path / "store") as cache:
+        load_articles(files, cache)
     monkeypatch.setattr(cache_module, "code_version", lambda: "another")
-    with cached_loader(tmp_path / "store") as cached:
-        cached.read_all(files)
+    with Cache(tmp_path / "store") as cache:
+        load_articles(files, cache)
     assert len(parsed) == 2 * len(files)
 
 
@@ -194,15 +187,15 @@ DAMAGES = [
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_damaged_cache_changes_nothing_and_is_made_again(files, expected, tmp_path, damage, parsed, capsys):
     folder = tmp_path / "store"
-    with cached_loader(folder) as cached:
-        cached.read_all(files)
+    with Cache(folder) as cache:
+        load_articles(files, cache)
     damage(folder)
     for _ in range(2):
-        with cached_loader(folder) as cached:
-            assert everything(cached.read_all(files)) == expected
+        with Cache(folder) as cache:
+            assert everything(load_articles(files, cache)) == expected
     parsed.clear()
-    with cached_loader(folder) as cached:
-        cached.read_all(files)
+    with Cache(folder) as cache:
+        load_articles(files, cache)
     assert parsed == [] and capsys.readouterr().err == ""
 
 
@@ -210,19 +203,19 @@ def test_an_article_with_problems_is_cached_with_them(content, tmp_path, parsed)
     path = content / "pages" / "about" / "en.md"
     path.write_text(path.read_text() + "\n[text](#no-such-id)\n")
     for _ in range(2):
-        with cached_loader(tmp_path / "store") as cached:
-            results = dict(cached.read_all({ContentPath("pages", "about", "en"): path}))
+        with Cache(tmp_path / "store") as cache:
+            results = load_articles({ContentPath("pages", "about", "en"): path}, cache)
             assert "no-such-id" in str(results[ContentPath("pages", "about", "en")].problems)
     assert len(parsed) == 1
 
 
 def test_a_cache_that_is_deleted_during_use_changes_nothing(files, expected, tmp_path):
-    with cached_loader(tmp_path / "store") as cached:
-        cached.read_all(files)
-    with cached_loader(tmp_path / "store") as cached:
-        results = cached.read_all(files)
+    with Cache(tmp_path / "store") as cache:
+        load_articles(files, cache)
+    with Cache(tmp_path / "store") as cache:
+        results = load_articles(files, cache)
         if os.name == "nt":  # Windows does not delete open files
-            cached.cache.close()
+            cache.close()
         shutil.rmtree(tmp_path / "store")
         assert everything(results) == expected
 
@@ -233,7 +226,7 @@ def file_in_the_way(folder):
 
 def read_only_folder(folder):
     with Cache(folder) as cache:
-        cache.save_output(folder, "", StatCache(), {})
+        cache.save_output(folder, "", "", {})
     folder.chmod(0o500)
     (folder / FILE_NAME).chmod(0o400)
 
@@ -241,7 +234,7 @@ def read_only_folder(folder):
 def full_disk(folder):
     """As if the disk was full: SQLite refuses to grow the file."""
     with Cache(folder) as cache:
-        cache.save_output(folder, "", StatCache(), {})
+        cache.save_output(folder, "", "", {})
 
 
 @pytest.mark.parametrize("obstacle", [file_in_the_way, read_only_folder, full_disk], ids=lambda obstacle: obstacle.__name__)
@@ -260,10 +253,10 @@ def test_a_cache_that_cannot_be_written_is_named_once(files, expected, tmp_path,
             return connection
 
         monkeypatch.setattr(Cache, "connect", small)
-    with cached_loader(folder) as cached:
+    with Cache(folder) as cache:
         for _ in range(2):
-            assert everything(cached.read_all(files)) == expected
-            cached.cache.commit()
+            assert everything(load_articles(files, cache)) == expected
+            cache.commit()
     printed = capsys.readouterr().err
     assert printed.count("\n") == 1 and printed.startswith(f"The build cache {folder} cannot be written (")
 
@@ -272,11 +265,11 @@ def test_the_cache_keeps_used_articles_and_is_limited(files, tmp_path, monkeypat
     monkeypatch.setattr(cache_module, "MIN_CACHED_ARTICLES", 10)
     monkeypatch.setattr(cache_module, "CACHED_VERSIONS", 1)
     few = dict(sorted(files.items())[:10])
-    with cached_loader(tmp_path / "store") as cached:
-        cached.read_all(files)
-    with cached_loader(tmp_path / "store") as cached:
-        cached.read_all(few)
-        cached.cache.save_output(tmp_path / "output", "", StatCache(), {})
+    with Cache(tmp_path / "store") as cache:
+        load_articles(files, cache)
+    with Cache(tmp_path / "store") as cache:
+        load_articles(few, cache)
+        cache.save_output(tmp_path / "output", "", "", {})
     with database(tmp_path / "store") as connection:
         kept = {key for (key,) in connection.execute("select key from articles")}
     assert len(kept) == 10 and kept == {cache_key_of(path, file.read_bytes()) for path, file in few.items()}
@@ -287,8 +280,8 @@ def test_an_undone_edit_is_still_in_the_cache(content, tmp_path, parsed):
     before = file.read_text(encoding="utf-8")
     for text in (before, before + "More.\n", before):
         file.write_text(text, encoding="utf-8")
-        with cached_loader(tmp_path / "store") as cached:
-            cached.read_all(article_files(content))
+        with Cache(tmp_path / "store") as cache:
+            load_articles(article_files(content), cache)
     assert len(parsed) == len(article_files(content)) + 1
 
 
@@ -298,8 +291,8 @@ def test_a_cache_of_an_older_version_is_replaced(files, tmp_path, parsed):
     with database(tmp_path / "store") as connection:
         connection.execute("create table articles (key text primary key, used integer, metadata blob, body blob)")
     for _ in range(2):
-        with cached_loader(tmp_path / "store") as cached:
-            cached.read_all(files)
+        with Cache(tmp_path / "store") as cache:
+            load_articles(files, cache)
     assert len(parsed) == len(files)
 
 
@@ -308,7 +301,7 @@ def test_the_cache_forgets_old_outputs(tmp_path, monkeypatch):
     for number in range(4):
         monkeypatch.setattr(cache_module.time, "time", lambda number=number: 1_800_000_000 + number)
         with Cache(tmp_path / "store") as cache:
-            cache.save_output(tmp_path / str(number), "", StatCache(f"state {number}"), {})
+            cache.save_output(tmp_path / str(number), "", f"state {number}", {})
     states = [Cache(tmp_path / "store").load_stats(tmp_path / str(number)).state for number in range(4)]
     assert states == ["", "", "state 2", "state 3"]
 
@@ -316,13 +309,13 @@ def test_the_cache_forgets_old_outputs(tmp_path, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no ctime of changes")
 def test_a_changed_file_of_the_same_size_and_mtime_is_parsed_again(content, tmp_path):
     """As after a checkout that sets mtimes: inode and ctime differ."""
-    stat_cache, path = StatCache(), content / "pages" / "about" / "en.md"
+    path = content / "pages" / "about" / "en.md"
     os.utime(path, (1_000_000_000, 1_000_000_000))
     with Cache(tmp_path / "store") as cache:
-        Loader(cache, stat_cache).read_all(article_files(content))
+        load_articles(article_files(content), cache)
         path.write_text(path.read_text().replace("title: About", "title: Abuot"))
         os.utime(path, (1_000_000_000, 1_000_000_000))
-        again = dict(Loader(cache, stat_cache).read_all(article_files(content)))
+        again = load_articles(article_files(content), cache)
     assert again[ContentPath("pages", "about", "en")].article.front.title.startswith("Abuot")
 
 
@@ -330,8 +323,8 @@ def test_several_builds_can_use_one_cache_at_once(files, expected, tmp_path):
     results = []
 
     def load():
-        with cached_loader(tmp_path / "store") as cached:
-            results.append(everything(cached.read_all(files)))
+        with Cache(tmp_path / "store") as cache:
+            results.append(everything(load_articles(files, cache)))
 
     threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:

@@ -232,7 +232,7 @@ def test_a_text_that_cannot_be_kept_is_named(tmp_path, monkeypatch):
     content = small(tmp_path)
     write(content, "background/bad/en.md", f"{FRONT}Words.\n")
     monkeypatch.setattr(loader, "serialize_article", fails_on("background/bad", lambda text: serialize_article(text)))
-    found = loader.load_library(content, RULES, today(), loader.Loader(Cache(tmp_path / "store")))
+    found = loader.load_library(content, RULES, today(), Cache(tmp_path / "store"))
     of_the_site(library.find_problems(found), "content/background/bad/en.md")
 
 
