@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import multiprocessing
 import shutil
@@ -95,7 +94,7 @@ def build_state(environment: str, day: datetime.date, inputs: dict) -> str:
 def is_up_to_date(settings: dict) -> bool:
     """Whether a build would change no file of the output."""
     day = today()
-    with contextlib.closing(Cache(store_folder(settings))) as cache:
+    with Cache(store_folder(settings)) as cache:
         stat_cache = cache.load_stats(Path(settings["OUTPUT_PATH"]))
     return stat_cache.is_current(build_state(environment_hash(settings), day, manifest_inputs(settings, day)))
 

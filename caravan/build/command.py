@@ -10,7 +10,6 @@ import os
 import runpy
 import sys
 import traceback
-from collections.abc import Iterator
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
@@ -89,31 +88,24 @@ def run_build(settings: dict, quiet: bool = False) -> None:
 
 
 def run_pelican(settings: dict, quiet: bool) -> None:
-    """Run Pelican, which loads our generator as a plugin."""
+    """Run Pelican, which loads our generator as a plugin. Its warnings and errors, most of which do not stop it, raise Exit."""
     from pelican import Pelican
     from pelican.settings import read_settings
 
     if settings.get("PLUGINS") != ["caravan"]:
         raise Exit("Nothing was built: PLUGINS must be ['caravan'], the plugin that builds the site.")
-    with capture_warnings() as warnings, contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
-        try:
-            Pelican(read_settings(None, dict(settings))).run()
-        except ContentError as error:
-            raise BuildError(error.problems) from None
-        except OutputError as error:
-            raise Exit(str(error)) from None
-    if warnings:
-        messages = "\n".join(record.getMessage() for record in warnings)
-        raise Exit(f"Pelican logged warnings, so do not use this output:\n{messages}")
-
-
-@contextlib.contextmanager
-def capture_warnings() -> Iterator[list[logging.LogRecord]]:
-    """Collect Pelican's warnings and errors, most of which do not stop Pelican."""
     collector, logger = BufferingHandler(sys.maxsize), logging.getLogger("pelican")
     collector.setLevel(logging.WARNING)
     logger.addHandler(collector)
     try:
-        yield collector.buffer
+        with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
+            Pelican(read_settings(None, dict(settings))).run()
+    except ContentError as error:
+        raise BuildError(error.problems) from None
+    except OutputError as error:
+        raise Exit(str(error)) from None
     finally:
         logger.removeHandler(collector)
+    if collector.buffer:
+        messages = "\n".join(record.getMessage() for record in collector.buffer)
+        raise Exit(f"Pelican logged warnings, so do not use this output:\n{messages}")

@@ -31,8 +31,6 @@ ABOUT = (
     "Every file of this site with its size and SHA-256. To check a copy: python3 verify.py FOLDER-or-ADDRESS; "
     "verify.py is caravan/build/verify.py in the repository, and lies in every offline copy."
 )
-
-
 INPUTS = ("address", "day", "source", "packages")  # what `build_inputs` returns
 
 

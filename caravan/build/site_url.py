@@ -27,7 +27,9 @@ def public_address(root: Path) -> str:
     """
     site_url = os.environ.get("SITEURL", "").strip(" ")
     if site_url:
-        return check_address(site_url)
+        if address_fault(site_url) or not SITE_ADDRESS.fullmatch(site_url):
+            raise SettingsError(f'SITEURL is "{printable(site_url)}", which is not a web address; write it as https://host/path')
+        return site_url.rstrip("/")
     cname = root / "content" / "extra" / "CNAME"
     if os.path.lexists(cname) and not cname.is_dir():
         try:
@@ -35,13 +37,6 @@ def public_address(root: Path) -> str:
         except Fault as fault:
             raise SettingsError(f"content/extra/CNAME:{fault.line}: {fault.message}") from None
     return from_remote(origin_url(root)) or LOCAL
-
-
-def check_address(address: str) -> str:
-    """The address without a slash at its end. Raises SettingsError if it is not one of a web site."""
-    if address_fault(address) or not SITE_ADDRESS.fullmatch(address):
-        raise SettingsError(f'SITEURL is "{printable(address)}", which is not a web address; write it as https://host/path')
-    return address.rstrip("/")
 
 
 def from_remote(remote: str) -> str | None:
