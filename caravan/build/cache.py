@@ -167,14 +167,11 @@ def type_adapter(kind: type) -> TypeAdapter:
 def serialize_article(result: ParseResult) -> CachedArticle:
     """The article of a result and its problems; `result_from_cache` and `body_from_cache` are the inverse."""
     article = result.article
-    references = References(article.link_targets, article.citations)
     problems = [dataclasses.astuple(problem) for problem in result.problems]
-    lines = [
-        json_line(article.front),
-        json_line([article.fingerprint, sorted(article.requires), problems]),
-        type_adapter(References).dump_json(references),
-    ]
-    return CachedArticle(article.cache_key, b"\n".join(lines), type_adapter(ArticleBody).dump_json(article.body))
+    values = [article.front, article.fingerprint, sorted(article.requires), problems]
+    first_line = json.dumps(values, default=encode, ensure_ascii=False, separators=(",", ":")).encode()
+    references = type_adapter(References).dump_json(References(article.link_targets, article.citations))
+    return CachedArticle(article.cache_key, first_line + b"\n" + references, type_adapter(ArticleBody).dump_json(article.body))
 
 
 def result_from_cache(
@@ -182,10 +179,10 @@ def result_from_cache(
 ) -> ParseResult:
     """The result of cached metadata; `load_body` is called when the body is first needed. Raises CacheFormatError."""
     try:
-        front, details, references = metadata.split(b"\n")
-        fingerprint, requires, problems = json.loads(details)
+        first_line, references = metadata.split(b"\n")
+        front, fingerprint, requires, problems = json.loads(first_line, object_hook=decode)
         article = Article(
-            content_path, file, json.loads(front, object_hook=decode), key, fingerprint,
+            content_path, file, front, key, fingerprint,
             frozenset(map(tuple, requires)), functools.partial(type_adapter(References).validate_json, references), load_body,
         )  # fmt: skip
         return ParseResult(article, [Problem(*problem) for problem in problems])
@@ -199,11 +196,6 @@ def body_from_cache(data: bytes) -> ArticleBody:
         return type_adapter(ArticleBody).validate_json(data)
     except ValueError as error:
         raise CacheFormatError(str(error)) from None
-
-
-def json_line(value: object) -> bytes:
-    """`value` as one line of JSON."""
-    return json.dumps(value, default=encode, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def encode(value: object) -> dict:
@@ -302,9 +294,6 @@ class Cache(contextlib.AbstractContextManager):
         for (data,) in self.query("select body from articles where key = ?", (key,)):
             return body_from_cache(verify_checksum(key, code_version(), data) or b"")
         raise CacheFormatError(f"{key} is not in the cache")
-
-    def add(self, article: CachedArticle) -> None:
-        self.added[article.key] = article
 
     def load_stats(self, output: Path) -> StatCache:
         """Load `stats` of the last build into `output`; empty if there is none."""

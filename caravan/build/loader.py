@@ -33,7 +33,7 @@ def load_articles(files: dict[ContentPath, Path], cache: Cache, pool: WorkerPool
         parsed = parse_batch(missing, serialize=cache.folder is not None)
     for content_path, result in parsed:
         if isinstance(result, CachedArticle):
-            cache.add(result)
+            cache.added[result.key] = result
             result = make_result(cache, content_path, files[content_path], result.key, result.metadata)
         results[content_path] = result
     return dict(sorted(results.items()))
@@ -77,7 +77,7 @@ def load_body(cache: Cache, content_path: ContentPath, file: Path, key: str) -> 
     result = parse_file(file, content_path, BodyParser())
     if result.article is None or result.article.cache_key != key:
         raise ContentError([Problem(content_path.source_path, 1, format_message("file-changed"))])
-    cache.add(serialize_article(result))
+    cache.added[key] = serialize_article(result)
     return result.article.body
 
 
