@@ -81,10 +81,10 @@ RAW_SIGNS: dict[str, tuple[str, Severity, str]] = {
 }
 RAW = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, *_) in RAW_SIGNS.items()), re.MULTILINE)
 # A fast check: text without a match has no raw signs. The first characters are one set, for which Python searches quickly.
-SURE = r"][*_~`{|$%=#^\\/@&¹²³⁴-⁹\x02\xa0•·●▪◦‣∙✓✔✅➢➤→§►★❖■"
+SURE = r"][*_~`{|$%=#^\\/@¹²³⁴-⁹\xa0•·●▪◦‣∙✓✔✅➢➤→§►★❖■"
 SUSPECT = re.compile(
-    rf"[{SURE}:+'!?.)–—\d-](?:(?<=[{SURE}])|(?<=:)[a-z1:+-]|(?<=\+)\+|(?<=')''|(?<=^[-+:!?])|(?<=[–—])(?<!\S.)|(?<=\ba\))|(?<=^i[.)])|(?<=^h\d)\."
-    r"|(?<=^\d)(?:\d?[.)]\w| ?[-–°º]))",
+    rf"[{SURE}\x02&:+'!?.)–—\d-](?:(?<=[{SURE}])|(?<=\x02)\d|(?<=&)[#\w]|(?<=:)[a-z1:+-]|(?<=\+)\+|(?<=')''|(?<=^[-+:!?])|(?<=[–—])(?<!\S.)"
+    r"|(?<=\ba\))|(?<=^i[.)])|(?<=^h\d)\.|(?<=^\d)(?:\d?[.)][^\W\d]| ?[-–°º]))",
     re.MULTILINE,
 )
 # The names of a picture that editors and devices write: no word says what it shows.
