@@ -32,7 +32,7 @@ WITH_FUTURE_DATES = True  # show articles with a future date, marked as such; pu
 WITH_DRAFTS = True  # show drafts, marked as such; publishconf.py turns this off
 
 # --- Addresses -------------------------------------------------------------------------------------------------
-# Placeholders as in Pelican: {slug}, {category} (calls, analysis, background), {lang}, {date:%Y}. The file names must fit.
+# Placeholders as in Pelican: {slug}, {category} (calls, analysis, background), {lang}. The file names must fit.
 ARTICLE_URL = "{category}/{slug}/"
 ARTICLE_SAVE_AS = "{category}/{slug}/index.html"
 ARTICLE_LANG_URL = "{lang}/{category}/{slug}/"

@@ -77,7 +77,7 @@ def find_base(repository: Repository, base: str) -> str:
 
 
 def changed_texts(changes: SourceChanges, library: Library, settings: dict) -> list[ChangedText]:
-    urls = site_urls(settings, library.groups.values())
+    urls = site_urls(settings)
     texts = []
     for path in changes.written:
         content_path = text_path(path, library.languages)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from invoke import Exit
-from pydantic_core import PydanticCustomError
 
 from caravan.build import command, site_url
 from caravan.build.cache import Cache
@@ -26,9 +24,8 @@ from caravan.reading.front_matter import split_source
 from caravan.reading.limits import decode
 from caravan.reading.paths import ContentPath, SiteLanguages, parse_path
 from caravan.reading.problems import Fault
-from caravan.reading.schema import parse_date
 from caravan.site.settings import SettingsError, language_settings, store_folder, today
-from caravan.site.urls import Urls, site_urls, url_patterns
+from caravan.site.urls import site_urls
 
 # Runs `build_in_clone` with the code of a clone.
 START = "import sys; sys.path.insert(0, sys.argv[1]); from caravan.publishing import site_build; site_build.build_in_clone()"
@@ -77,7 +74,7 @@ def unpublished_urls(settings: dict) -> list[str]:
     day = today()
     with Cache(store_folder(settings)) as cache:
         library = load_library(Path(settings["PATH"]), language_settings(settings), day, cache)
-    urls = site_urls(settings, library.groups.values())
+    urls = site_urls(settings)
     unpublished = [group for group in library.groups.values() if group.is_unpublished(day)]
     addresses = {urls.article(ContentPath(group.kind, group.slug, lang)) for group in unpublished for lang in settings["LANGUAGES"]}
     # The address without a language is found in those of other languages, too.
@@ -95,30 +92,24 @@ def deleted_urls(repository: Repository, old: str, new: str, settings: dict) -> 
 
     `settings`: those of the site.
     """
-    languages = language_settings(settings)
+    languages, urls = language_settings(settings), site_urls(settings)
     for path in source_changes(repository, old, new).deleted:
         content_path = text_path(path, languages)
         if content_path:
-            front = front_matter_in(repository, old, path)
-            urls = Urls(languages.home, url_patterns(settings), {content_path.group_key: front.get("date")})
-            former = front.get("formerly")
+            former = front_matter_in(repository, old, path).get("formerly")
             for lang in languages.languages:
-                with contextlib.suppress(ValueError, TypeError):  # its pattern needs a date that the file does not have
-                    yield urls.article(ContentPath(content_path.kind, content_path.slug, lang))
+                yield urls.article(ContentPath(content_path.kind, content_path.slug, lang))
                 for address in former if isinstance(former, list) else ():
                     yield f"{urls.prefix(lang)}{str(address).strip('/')}/"
 
 
 def front_matter_in(repository: Repository, commit: str, path: str) -> dict:
-    """The front matter of a text in `commit`, its date as a date; empty if the text cannot be read."""
+    """The front matter of a text in `commit`; empty if the text cannot be read."""
     source = repository.run("cat-file", "blob", f"{commit}:{path}").stdout
     try:
-        front = dict(split_source(decode(source.encode(errors="surrogateescape"))).document.value)
+        return dict(split_source(decode(source.encode(errors="surrogateescape"))).document.value)
     except Fault:
         return {}
-    with contextlib.suppress(PydanticCustomError):
-        return {**front, "date": parse_date(front.get("date"))}
-    return front
 
 
 def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:

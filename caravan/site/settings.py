@@ -18,8 +18,8 @@ from caravan.site.i18n import SOURCE_LANGUAGE
 # Each address setting, with the placeholders that its pattern may have, and those that it must have. The pages of other
 # languages than DEFAULT_LANG have the language code in front of an address that has no pattern of its own for them.
 URL_PATTERNS = {
-    "ARTICLE_URL": ({"category", "slug", "date"}, {"slug"}),
-    "ARTICLE_LANG_URL": ({"category", "slug", "lang", "date"}, {"slug", "lang"}),
+    "ARTICLE_URL": ({"category", "slug"}, {"slug"}),
+    "ARTICLE_LANG_URL": ({"category", "slug", "lang"}, {"slug", "lang"}),
     "PAGE_URL": ({"slug"}, {"slug"}),
     "PAGE_LANG_URL": ({"slug", "lang"}, {"slug", "lang"}),
     "CATEGORY_URL": ({"slug"}, {"slug"}),
@@ -44,7 +44,6 @@ PELICAN_SETTINGS = {
 }  # fmt: skip
 PAGINATED = ("listing", "archive", "translations")
 PATTERN_TEXT = re.compile(r"[A-Za-z0-9._~/-]*")
-DATE_FORMAT = re.compile(r"(%[Ymd]|[-/])+")  # names of months would depend on the locale of the machine
 
 
 class SettingsError(Exception):
@@ -84,17 +83,15 @@ def check_number(name: str, value: object, unlimited: object) -> None:
 
 def check_pattern(name: str, pattern: object, allowed: set[str], required: set[str]) -> None:
     """Raise SettingsError for a pattern with other placeholders, or one whose addresses can be outside the site."""
-    choices = ", ".join(f"{{{field}:%Y}}" if field == "date" else f"{{{field}}}" for field in sorted(allowed)) or "none"
+    choices = ", ".join(f"{{{field}}}" for field in sorted(allowed)) or "none"
     try:
         parts = list(string.Formatter().parse(pattern))
     except (ValueError, TypeError):
         raise SettingsError(f"{name} is {pattern!r}, which is not a pattern of addresses; its placeholders can be: {choices}.") from None
-    fields = {field: (form, conversion) for _, field, form, conversion in parts if field is not None}
-    for field, (form, conversion) in fields.items():
-        valid_form = DATE_FORMAT.fullmatch(form) if field == "date" else not form
-        if field not in allowed or not valid_form or conversion:
-            raise SettingsError(f'{name} is "{pattern}" with a placeholder that this site does not have; it can have: {choices}.')
-    missing = sorted(required - fields.keys())
+    fields = {field for _, field, _, _ in parts if field is not None}
+    if fields - allowed or any(form or conversion for _, _, form, conversion in parts):
+        raise SettingsError(f'{name} is "{pattern}" with a placeholder that this site does not have; it can have: {choices}.')
+    missing = sorted(required - fields)
     if missing:
         raise SettingsError(f'{name} is "{pattern}", which gives several pages one address; add {{{missing[0]}}}.')
     text = "".join(literal for literal, *_ in parts)

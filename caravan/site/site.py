@@ -137,7 +137,7 @@ class Site(Listings):
         self.fallback_pages: bool = settings["FALLBACK_PAGES"]
         self.languages = tuple(Language(code) for code in settings["LANGUAGES"])
         self.today = day
-        self.urls = site_urls(settings, shown.values())
+        self.urls = site_urls(settings)
         self.groups = TrackedMapping("group", shown, lambda group: group.fingerprint(day))
         self.sources = TrackedMapping("source", library.sources or {}, tracking.content_hash)
         self.pictures = TrackedMapping("picture", library.pictures, lambda picture: tracking.content_hash((picture.sha256, picture.width, picture.height)))

@@ -6,9 +6,8 @@ URLs are relative to the root of the site. The name of a theme file contains a h
 from __future__ import annotations
 
 import base64
-import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +15,6 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from caravan.reading.paths import ContentPath
-from caravan.reading.translations import TranslationGroup
 from caravan.site.settings import URL_PATTERNS
 
 
@@ -24,12 +22,11 @@ from caravan.site.settings import URL_PATTERNS
 class Urls:
     """The URLs of a site, from the patterns of its settings (see URL_PATTERNS in settings.py).
 
-    `home`: the language whose URLs have no prefix. `dates`: of each article, by kind and slug.
+    `home`: the language whose URLs have no prefix.
     """
 
     home: str
     patterns: Mapping[str, str] = field(default_factory=dict)
-    dates: Mapping[tuple[str, str], datetime.date] = field(default_factory=dict)
 
     def prefix(self, lang: str) -> str:
         return "" if lang == self.home else f"{lang}/"
@@ -40,7 +37,7 @@ class Urls:
     def article(self, content_path: ContentPath) -> str:
         kind, slug, lang = content_path.kind, content_path.slug, content_path.lang
         name = f"{'PAGE' if kind == 'pages' else 'ARTICLE'}_{'' if lang == self.home else 'LANG_'}URL"
-        return self.patterns[name].format(category=kind, slug=slug, lang=lang, date=self.dates.get((kind, slug)))
+        return self.patterns[name].format(category=kind, slug=slug, lang=lang)
 
     def listing(self, name: str, lang: str, number: int = 1) -> str:
         """The URL of page `number` of a list: of a kind, of "all" articles, or of the state of all "translations"."""
@@ -60,14 +57,9 @@ class Urls:
         return path.removeprefix("pages/")
 
 
-def site_urls(settings: dict, groups: Iterable[TranslationGroup]) -> Urls:
-    """The URLs of the site with these settings and texts."""
-    dates = {(group.kind, group.slug): group.shared.date for group in groups if hasattr(group.shared, "date")}
-    return Urls(settings["DEFAULT_LANG"], url_patterns(settings), dates)
-
-
-def url_patterns(settings: dict) -> dict[str, str]:
-    return {name: settings[name] for name in URL_PATTERNS}
+def site_urls(settings: dict) -> Urls:
+    """The URLs of the site with these settings."""
+    return Urls(settings["DEFAULT_LANG"], {name: settings[name] for name in URL_PATTERNS})
 
 
 def output_path(url: str) -> str:

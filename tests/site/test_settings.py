@@ -49,8 +49,8 @@ def both(name: str, url: str) -> dict[str, str]:
 
 ADDRESSES = {
     "articles": (
-        both("ARTICLE", "{date:%Y/%m}/{slug}.html"), {"2023/11/march.html", "2024/01/why.html"}, "calls/march/index.html", "2023/11/march.html",
-        "../../2024/01/why.html",
+        both("ARTICLE", "texts/{category}-{slug}.html"), {"texts/calls-march.html", "texts/analysis-why.html"}, "calls/march/index.html",
+        "texts/calls-march.html", "../texts/analysis-why.html",
     ),
     "translations": (both("ARTICLE_LANG", "{slug}-{lang}.html"), {"march-es.html", "why-es.html"}, "es/calls/march/index.html",
                      "calls/march/index.html", "../../march-es.html"),
@@ -116,9 +116,10 @@ def test_the_options_of_jinja_are_those_of_the_setting(content, tmp_path):
 
 
 WRONG = {
-    "unknown placeholder": (both("ARTICLE", "{author}/{slug}/"), "ARTICLE_URL", "{category}, {date:%Y}, {slug}"),
+    "unknown placeholder": (both("ARTICLE", "{author}/{slug}/"), "ARTICLE_URL", "{category}, {slug}"),
     "an attribute": (both("ARTICLE", "{slug.__class__}/"), "ARTICLE_URL", "placeholder that this site does not have"),
-    "a name of a month": (both("ARTICLE", "{date:%B}/{slug}/"), "ARTICLE_URL", "placeholder"),
+    "a date": (both("ARTICLE", "{date:%Y}/{slug}/"), "ARTICLE_URL", "placeholder"),
+    "a form of a placeholder": (both("ARTICLE", "{slug:>9}/"), "ARTICLE_URL", "placeholder"),
     "an open brace": (both("ARTICLE", "{slug/"), "ARTICLE_URL", "not a pattern"),
     "no pattern": ({"FEED_ATOM": None}, "FEED_ATOM", "not a pattern"),
     "one address for all": (both("ARTICLE", "{category}/"), "ARTICLE_URL", "add {slug}"),
