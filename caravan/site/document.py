@@ -88,7 +88,7 @@ def list_page(
     lang, last, size, _ = language.code, page_count(site, name, language.code), site.page_size(name), site.gettext(language.code)
     url, urls = site.urls.listing(name, lang, number), tuple((other.code, site.urls.listing(name, other.code)) for other in site.languages)
     if number > 1:
-        title, urls = _("{title}, page {number}").format(title=title, number=language.number(number)), ((lang, url),)
+        title, urls = _("{title}, page {number}").format(title=title, number=number), ((lang, url),)
     newer = relative_url(url, site.urls.listing(name, lang, number - 1)) if number > 1 else ""
     older = relative_url(url, site.urls.listing(name, lang, number + 1)) if number < last else ""
     pages = {"number": number, "last": last, "newer": newer, "older": older}

@@ -18,7 +18,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileParser
-from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from caravan.reading.limits import READ_SECONDS, TRANSLATION, decode, time_limit
@@ -99,10 +98,6 @@ class Language:
     def language_names(self, codes: tuple[str, ...]) -> str:
         """The names of languages, joined."""
         return self.names(tuple(map(self.name_of, codes)))
-
-    @memoize
-    def number(self, value: int | float) -> str:
-        return format_decimal(value, locale=self.locale)
 
     @memoize
     def names(self, names: tuple[str, ...]) -> str:
