@@ -34,10 +34,10 @@ MAX_SECTIONS_WITHOUT_CONTENTS = 3
 WORDS_PER_MINUTE = 200  # a slow pace, for texts with figures on a small screen
 
 
-def title_class(title: str) -> str:
-    """The CSS class of a title: "uppercase" if the title and its words are short, else "long" (a smaller size)."""
+def has_short_title(title: str) -> bool:
+    """Whether a title and its words are so short that it is set in capitals; another one is set a step smaller."""
     longest_word = max(map(len, re.findall(r"\w+", title)), default=0)
-    return "uppercase" if len(title) <= MAX_UPPERCASE_TITLE and longest_word <= MAX_UPPERCASE_WORD else "long"
+    return len(title) <= MAX_UPPERCASE_TITLE and longest_word <= MAX_UPPERCASE_WORD
 
 
 def unpublished(site: Site, group: TranslationGroup) -> str | datetime.date:
@@ -58,7 +58,7 @@ def card_view(site: Site, language: Language, group: TranslationGroup, page_url:
     return {
         "href": relative_url(page_url, site.urls.article(site.path_for(group, language.code))),
         "title": article.front.title,
-        "title_class": title_class(article.front.title),
+        "has_short_title": has_short_title(article.front.title),
         "summary": article.front.summary,
         "kind": group.kind,
         "called_by": getattr(group.shared, "called_by", None),

@@ -29,8 +29,6 @@ from caravan.site.urls import integrity, theme_assets
 
 # The cascade layers in order. Each is a file or a folder in static/css/.
 LAYERS = ("reset", "tokens", "base", "layout", "body", "components", "utilities", "print")
-# The classes that views pass to templates as values: see title_class in article_view.
-VALUE_CLASSES = frozenset({".uppercase", ".long"})
 
 
 class StyleSheets:
@@ -54,7 +52,7 @@ class StyleSheets:
 
     def _template_rules(self, template: str, unused: frozenset[str]) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """The rules that pages of `template` may need, and the names in its templates."""
-        templates, pending, names = {template}, [template], set(VALUE_CLASSES)
+        templates, pending, names = {template}, [template], set()
         while pending:
             source = self.environment.loader.get_source(self.environment, pending.pop())[0]
             names |= names_in_template(self.environment, source)

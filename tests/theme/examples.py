@@ -53,7 +53,7 @@ EVENTS = {
 
 def card(**fields):
     return {
-        "href": "#main", "title": "NAFTA: sold as a cure for migration", "title_class": "uppercase", "kind": "background", "lang": "en",
+        "href": "#main", "title": "NAFTA: sold as a cure for migration", "has_short_title": True, "kind": "background", "lang": "en",
         "direction": "ltr", "called_by": None, "foreign": "", "date": DAY, "event": None, "unpublished": "",
         "summary": "A treaty that promised fewer migrants, and what the figures say thirty years later.", **fields,
     }  # fmt: skip
@@ -96,7 +96,7 @@ def answer_board(**fields):
 
 def poster(**fields):
     return {
-        "title": "Migrants’ demands for three presidents", "title_class": "uppercase", "event": event("over"), "href": "",
+        "title": "Migrants’ demands for three presidents", "has_short_title": True, "event": event("over"), "href": "",
         "called_by": "IMA-USA", "level": 2,
         "summary": "The call to the summit, retold with notes: what was asked for, when and where.", "lang": "", "direction": "", **fields,
     }  # fmt: skip
@@ -261,7 +261,7 @@ EXAMPLES = {
         {"title": "canceled", "arguments": poster(event=EVENTS["canceled"])},
         {"title": "postponed", "arguments": poster(event=EVENTS["postponed"])},
         {"title": "now, long, in another direction", "arguments": poster(
-            event=event("now"), title=LONG, title_class="long", lang="ar", direction="rtl")},
+            event=event("now"), title=LONG, has_short_title=False, lang="ar", direction="rtl")},
         {"title": "without days", "arguments": poster(event=None)},
     ],
     "private_way": [

@@ -73,7 +73,7 @@ def test_values_are_escaped(name):
 
 UNCHANGED_KEYS = {
     "level", "kind", "state", "grade", "word", "href", "id", "iso", "lang", "direction", "minutes", "number", "last", "numbered",
-    "behind", "gone", "called", "summit", "current", "excerpt", "language", "read_as", "title_class", "cell", "starts_at",
+    "behind", "gone", "called", "summit", "current", "excerpt", "language", "read_as", "cell", "starts_at",
     "ends_at", "at", "languages", "interpretation", "issued", "unpublished",
 }  # fmt: skip
 
