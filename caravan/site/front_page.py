@@ -14,12 +14,17 @@ from caravan.site.urls import relative_url
 def weighed_figures(site: Site, language: Language, page_url: str, section: str) -> tuple[dict, ...]:
     """The figures in a section of the front page's data (figures or promises), as they were said and as they were found to be.
 
-    `href` leads to the text that compares them, "" if it is gone. `lang`: the language of the words, if it is not that of the page.
+    `href` leads to the section of the text that compares them, to its page if that has no such section, "" if the text is gone.
+    `lang`: the language of the words, if it is not that of the page.
     """
     figures = []
-    for figure, url in zip(getattr(site.front_page(), section), site.figure_urls(section, language.code), strict=True):
+    for figure in getattr(site.front_page(), section):
         words, lang = site.words_in(figure.words, language.code)
-        href = url and relative_url(page_url, url)
+        href, group = "", site.groups.get(figure.group_key)
+        if group:
+            path = site.path_for(group, language.code)
+            has_section = path.lang in group.articles and figure.mark in group.articles[path.lang].body_html.ids
+            href = relative_url(page_url, site.urls.article(path)) + (f"#{figure.mark}" if has_section else "")
         figures.append({"href": href, "lang": lang, "what": words.what, "said": words.said, "found": words.found})
     return tuple(figures)
 

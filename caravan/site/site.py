@@ -220,39 +220,21 @@ class Site(Listings):
         found = self.words_in(self.notices, lang) if self.notices else None
         return found if found and self.today <= found[0].until else None
 
-    @tracked
-    def figure_urls(self, section: str, lang: str) -> tuple[str, ...]:
-        """For each figure in a section of the front page's data, the URL of the section of a text that discusses it; "" if the
-        text is gone.
-
-        The URL has no fragment if the page in `lang` has no such section.
-        """
-        urls = []
-        for figure in getattr(self.front_page_data, section):
-            group = self.groups.untracked.get(figure.group_key)
-            if group:
-                path = self.path_for(group, lang)
-                article = group.articles.get(path.lang)
-                has_section = article is not None and figure.mark in article.body_html.ids
-                urls.append(self.urls.article(path) + (f"#{figure.mark}" if has_section else ""))
-            else:
-                urls.append("")
-        return tuple(urls)
-
 
 # Cached properties that depend on more of a text than `listing_inputs`.
 CACHED_CONTENT = ("cache_keys", "used_pictures")
 
 
 def with_changed_group(site: Site, old: TranslationGroup, new: TranslationGroup) -> Site | None:
-    """The site with `new` in place of `old`; None if lists or URLs change too and the site must be made again."""
+    """The site with `new` in place of `old`; None if lists or URLs change too and the site must be made again.
+
+    It shares the lists and the results of tracked methods, which depend on `listing_inputs` only.
+    """
     if listing_inputs(site, old) != listing_inputs(site, new):
         return None
     key = (new.kind, new.slug)
     changed_site = copy.copy(site)
     changed_site.groups = TrackedMapping("group", {**site.groups.untracked, key: new}, site.groups.fingerprint_of)
-    # All other results depend on `listing_inputs` only; these depend on the ids of sections.
-    changed_site.tracked_results = {name: result for name, result in site.tracked_results.items() if name[0] != "figure_urls"}
     for name in CACHED_CONTENT:
         vars(changed_site).pop(name, None)
     return changed_site
