@@ -241,7 +241,6 @@ def with_changed_group(site: Site, old: TranslationGroup, new: TranslationGroup)
 
 
 def listing_inputs(site: Site, group: TranslationGroup) -> tuple:
-    """The values of a text that lists, URLs and the sitemap depend on."""
-    fields = group.shared
-    dates = getattr(fields, "date", None), getattr(fields, "updated", None)
-    return sorted(group.articles), group.original.content_path, dates, fields.formerly, group.is_unpublished(site.today)
+    """The values of a text that lists, URLs and the sitemap depend on; `event`: which call the front page shows."""
+    fields = [getattr(group.shared, name, None) for name in ("date", "updated", "event", "formerly")]
+    return sorted(group.articles), group.original.content_path, fields, group.is_unpublished(site.today)

@@ -9,10 +9,11 @@ import re
 import lxml.etree
 import lxml.html
 import pytest
-from conftest import ROOT, build
+from conftest import FIXTURE_SETTINGS, ROOT, build
 
-from caravan.build.command import BuildError
+from caravan.build.command import BuildError, load_settings
 from caravan.build.loader import load_library
+from caravan.preview.state import PreviewState
 from caravan.reading.library import find_problems
 from caravan.reading.paths import SiteLanguages
 
@@ -249,3 +250,17 @@ def test_the_samples_of_the_guide_are_what_they_say(content, tmp_path, sample, s
     (content / "calls" / "a-march").mkdir()
     (content / "calls" / "a-march" / "en.md").write_text(source, encoding="utf-8")
     assert text(page(build(tmp_path / "site", content)), "event-banner").startswith(state)
+
+
+def test_a_save_of_new_days_chooses_the_call_of_the_front_page_again(content, tmp_path):
+    settings = load_settings(ROOT / "pelicanconf.py", tmp_path / "output")
+    live = PreviewState({**settings, **FIXTURE_SETTINGS, "PATH": str(content), "STORE_PATH": None})
+    live.load()
+
+    def front_call():
+        return text_of(lxml.html.document_fromstring(live.view.file("")[0]).find_class("poster__title")[0])
+
+    assert front_call() == "Walk with us over the bridge"
+    path = content / "calls" / "bridge-walk" / "en.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("end: 2030-03-20", "end: 2030-03-16"), encoding="utf-8")
+    assert live.reload_articles([path]) and front_call() == "A night walk to the lighthouse"
