@@ -213,8 +213,8 @@ def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:
         folder, path = pending.pop()
         for entry in list_entries(tree, folder, path):
             name = f"{path}/{printable(entry.name)}"
-            if is_left_over(entry.name):
-                continue
+            if is_left_over(entry.name) and not (entry.name[0] == "." and not is_link(entry) and any(Path(entry.path).glob("*.md"))):
+                continue  # but for a hidden folder with a text in it
             same_in_lower_case = seen.setdefault(name.casefold(), name)
             if same_in_lower_case != name:
                 tree.add_problem(PurePosixPath(name), "path-case", other=same_in_lower_case)
