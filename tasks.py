@@ -54,7 +54,7 @@ def build(context, address="", folder=""):
     iterable=["file"],
     help={
         "file": "A file or folder to check, as seen from the current folder or from that of the project (default: all of content/).",
-        "format": "text (default), github (annotations of a pull request) or json.",
+        "format": "text (default) or github (annotations of a pull request).",
     },
 )
 def check(context, file=None, format="text"):  # noqa: A002 - the name of the option --format

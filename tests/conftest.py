@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -236,6 +237,12 @@ def task(project: Path, *args: str, **environment: str) -> subprocess.CompletedP
         [sys.executable, "-m", "invoke", "--search-root", str(project), *args],
         cwd=project, capture_output=True, text=True, env={**os.environ, "SITEURL": "", **environment}, timeout=1200,
     )  # fmt: skip
+
+
+def listed_problems(annotations: str) -> list[dict]:
+    """The problems that `check --format github` printed."""
+    lines = re.findall(r"^::(error|warning) file=(.*),line=(\d+)::(.*)$", annotations, re.MULTILINE)
+    return [{"severity": kind, "path": unquote(path), "line": int(line), "message": unquote(message)} for kind, path, line, message in lines]
 
 
 def script(project: Path, name: str, *args: str, **environment: str) -> subprocess.CompletedProcess:

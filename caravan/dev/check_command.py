@@ -1,8 +1,7 @@
-"""The command `check`: prints every problem of the content, for people, pull requests or programs."""
+"""The command `check`: prints every problem of the content, for people or pull requests."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -18,18 +17,18 @@ from caravan.reading.evidence import CONTACTS_PATH, REMOVAL
 from caravan.reading.problems import Problem, count, format_message
 from caravan.site.settings import language_settings, store_folder, today
 
-FORMATS = ("text", "github", "json")
-
 
 def run_check(root: Path, files: list[str], output_format: str = "text") -> int:
     """Print the problems of the whole content, or only of `files`; returns the exit code (1 if there are errors)."""
-    if output_format not in FORMATS:
-        raise Exit(f'"{output_format}" is not a format; write one of {", ".join(FORMATS)}.')
+    if output_format not in ("text", "github"):
+        raise Exit(f'"{output_format}" is not a format; write text or github.')
     paths = [relative(root, file) for file in files]
     content, problems = load_problems(root)
     shown = [problem for problem in problems if not paths or any(f"{problem.path}/".startswith(f"{path}/") for path in paths)]
-    printer = {"text": print_text, "github": print_annotations, "json": print_json}[output_format]
-    printer(shown, unpublished_lines(content) if not paths else [])
+    if output_format == "github" and shown:
+        print_annotations(shown)
+    else:
+        print_text(shown, [] if paths else unpublished_lines(content))
     if output_format == "text" and not paths and content.sources is not None and REMOVAL not in content.sources:
         print(format_message("private-way", path=CONTACTS_PATH, id=REMOVAL))
     return 1 if any(problem.severity == "error" for problem in shown) else 0
@@ -78,15 +77,12 @@ def print_text(problems: list[Problem], unpublished: list[str]) -> None:
     print(*problems, *(f"not published: {line}" for line in unpublished), total, sep="\n")
 
 
-def print_annotations(problems: list[Problem], unpublished: list[str]) -> None:
+def print_annotations(problems: list[Problem]) -> None:
     """Print workflow commands, which GitHub shows beside the changed lines of a pull request."""
     for problem in problems:
         properties = f"file={escape(problem.path, ',:')},line={problem.line}"
         print(f"::{problem.severity} {properties}::{escape(problem.message)}", file=getattr(sys.stdout, "original", sys.stdout))
-    if problems:
-        print(f"{len(problems)} annotations")
-    else:
-        print_text([], unpublished)
+    print(f"{len(problems)} annotations")
 
 
 def escape(text: str, more: str = "") -> str:
@@ -94,7 +90,3 @@ def escape(text: str, more: str = "") -> str:
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
-
-
-def print_json(problems: list[Problem], unpublished: list[str]) -> None:
-    print(json.dumps({"problems": [vars(problem) for problem in problems], "waiting": unpublished}, ensure_ascii=False, indent=1))

@@ -202,8 +202,8 @@ def test_the_lock_files_pin_everything_and_name_no_index():
     ("typed", "expected"),
     [
         (["check", "a.md", "b.md"], ["check", "--file", "a.md", "--file", "b.md"]),
-        (["check", "--format", "json", "a.md"], ["check", "--format", "json", "--file", "a.md"]),
-        (["check", "--format=json", "a.md"], ["check", "--format=json", "--file", "a.md"]),
+        (["check", "--format", "github", "a.md"], ["check", "--format", "github", "--file", "a.md"]),
+        (["check", "--format=github", "a.md"], ["check", "--format=github", "--file", "a.md"]),
         (["check"], ["check"]),
         (["build", "--folder", "x"], ["build", "--folder", "x"]),
         (["rollback", "2"], ["rollback", "--to", "2"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -15,7 +14,7 @@ import bad_files
 import bad_words
 import pytest
 from bad_files import FIFO, FOLDER, GOOD, SAMPLE, Link
-from conftest import ROOT, task, write_fixture_settings
+from conftest import ROOT, listed_problems, task, write_fixture_settings
 
 from caravan.build.site_url import public_address
 from caravan.reading import limits as limit
@@ -114,10 +113,9 @@ def cpu_seconds():
 
 
 def check(project):
-    done = run(project, "check", "--format", "json")
+    done = run(project, "check", "--format", "github")
     assert done.returncode == 1 and done.stderr == "", done.stderr
-    listed = json.loads(done.stdout)["problems"]
-    return [(p["path"], p["line"], p["message"]) for p in listed if p["severity"] == "error"]
+    return [(p["path"], p["line"], p["message"]) for p in listed_problems(done.stdout) if p["severity"] == "error"]
 
 
 def fits(found, expected):
@@ -275,7 +273,7 @@ def test_unusual_but_valid_content_is_accepted(start):
         "analysis/.gitkeep": "",
         **EXTRA,
     })  # fmt: skip
-    done = run(project, "check", "--format", "json")
+    done = run(project, "check", "--format", "github")
     assert done.returncode == 0, done.stdout
 
 

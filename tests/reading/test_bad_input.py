@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 
 import pytest
 from bad_inputs import CASES, GOOD, PAGE, text
-from conftest import ROOT, odd_files, task, write_fixture_settings
+from conftest import ROOT, listed_problems, odd_files, task, write_fixture_settings
 
 SLUG = "case-{:03d}"
 
@@ -41,10 +40,10 @@ def write(project, path, data):
 
 
 def check(project):
-    done = task(project, "check", "--format", "json")
+    done = task(project, "check", "--format", "github")
     assert "Traceback" not in done.stdout + done.stderr, done.stderr[-1500:]
     assert done.returncode == 1, done.stdout + done.stderr
-    return [p for p in json.loads(done.stdout)["problems"] if p["severity"] == "error"]
+    return [p for p in listed_problems(done.stdout) if p["severity"] == "error"]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +89,7 @@ def test_it_is_reported(answers, number):
 def test_line_ends_and_byte_order_marks_are_accepted_silently(project, ends, mark):
     fresh(project)
     write(project, "background/fine/en.md", (mark + GOOD).replace("\n", ends).encode())
-    done = task(project, "check", "--format", "json")
+    done = task(project, "check", "--format", "github")
     assert done.returncode == 0, done.stdout
     write(project, "background/fine/en.md", (mark + GOOD.replace("2024-05-06", "2024-02-30")).replace("\n", ends).encode())
     assert [(p["line"], p["path"]) for p in check(project)] == [(4, "content/background/fine/en.md")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import judge
 import pytest
 import test_cases_body
-from conftest import ADDRESS, FIXTURE_SETTINGS, PNG, ROOT, build, task, write_fixture_settings
+from conftest import ADDRESS, FIXTURE_SETTINGS, PNG, ROOT, build, listed_problems, task, write_fixture_settings
 
 from caravan.build import command, loader
 from caravan.build.cache import Cache, body_from_cache, result_from_cache, serialize_article
@@ -127,8 +127,6 @@ class Checked:
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory):
-    import json
-
     folder = tmp_path_factory.mktemp("slips") / "project"
     for name in ("caravan", "theme"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -141,10 +139,10 @@ def checked(tmp_path_factory):
         bodies.append(f"{front}Words before.\n\n{body}\n\nWords after.\n")
         path = write(content, f"background/slip-{number:03}/en.md", bodies[-1])
         (path.parent / "dot.png").write_bytes(PNG)
-    done = task(folder, "check", "--format", "json")
+    done = task(folder, "check", "--format", "github")
     assert done.returncode == 1 and "Traceback" not in done.stdout + done.stderr, done.stderr[-1500:]
     found: dict[int, list[dict]] = {}
-    for problem in json.loads(done.stdout)["problems"]:
+    for problem in listed_problems(done.stdout):
         if problem["severity"] == "error":
             assert problem["path"].startswith("content/background/slip-"), problem
             found.setdefault(int(problem["path"].split("/")[2].removeprefix("slip-")), []).append(problem)
