@@ -5,6 +5,7 @@ The file passes the check, and stays a draft until its author says otherwise.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -40,16 +41,19 @@ def new_text(root: Path, answers: dict[str, str], ask: Callable[[str], str] = in
     languages = language_settings(load_settings(root / "pelicanconf.py"))
     answers = {**answers, "lang": answers["lang"] or languages.home}
     for name in QUESTIONS:
-        if not answers[name] and (name not in FOR_CALLS or answers["kind"] == "calls"):
-            answers[name] = answer(name, ask)
+        if answers[name] or name in FOR_CALLS and answers["kind"] != "calls":
+            continue
+        if ask is not input or sys.stdin.isatty():
+            answers[name] = ask(f"{QUESTIONS[name]}: ").strip()
+        elif name != "summary":  # which can be written later
+            raise Exit(f"Write --{name} as well: {QUESTIONS[name]}.")
     path = parse_path(PurePosixPath("content", answers["kind"], answers["name"], f"{answers['lang']}.md"), languages)
     if isinstance(path, str):
         raise Exit(path)
     file = root / path.source_path
     if file.parent.exists():
         raise Exit(f"{path.folder} exists already; choose another name, or write {path.source_path} yourself.")
-    given = {name: answers[name] for name in ("title", "summary", *FOR_CALLS) if answers[name]}
-    source = skeleton(answers["kind"], today().isoformat(), **given)
+    source = skeleton(answers)
     _, faults = validate(KINDS[answers["kind"]], split_source(source).document)
     if faults:
         raise Exit("\n".join(fault.message for fault in faults))
@@ -58,25 +62,15 @@ def new_text(root: Path, answers: dict[str, str], ask: Callable[[str], str] = in
     return f"{path.source_path} was created: write the text there, then delete the line `status: draft`."
 
 
-def answer(name: str, ask: Callable[[str], str]) -> str:
-    """The answer to a question; without a terminal, the summary can be written later. Raises Exit for the others."""
-    if ask is input and not sys.stdin.isatty():
-        if name == "summary":
-            return SUMMARY
-        raise Exit(f"Write --{name} as well: {QUESTIONS[name]}.")
-    return ask(f"{QUESTIONS[name]}: ").strip()
-
-
-def skeleton(
-    kind: str, day: str, title: str = "A short title", summary: str = SUMMARY, place: str = "Town, region", start: str = "", end: str = ""
-) -> str:
-    """The source of a new text. `day`: its date; `start`, `end`, `place`: of a call. Days: YYYY-MM-DD, `day` by default."""
-    fields = FRONT_MATTER[kind].format(day=day, start=start or day, end=end or start or day, place=quoted(place))
-    head = f"title: {quoted(title)}\nsummary: {quoted(summary)}\n{fields}"
+def skeleton(answers: dict[str, str]) -> str:
+    """The source of a new text; an example stands in place of what was not answered."""
+    day, place = today().isoformat(), quoted(answers["place"] or "Town, region")
+    start = answers["start"] or day
+    fields = FRONT_MATTER[answers["kind"]].format(day=day, start=start, end=answers["end"] or start, place=place)
+    head = f"title: {quoted(answers['title'] or 'A short title')}\nsummary: {quoted(answers['summary'] or SUMMARY)}\n{fields}"
     return f"---\n{head}status: draft  # delete this line when the text is ready\n---\n\n{BODY}"
 
 
 def quoted(text: str) -> str:
-    """A value as YAML reads it back, whatever signs it has."""
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{plain}"'
+    """A value as YAML reads it back, whatever signs it has: YAML reads strings of JSON."""
+    return json.dumps(text, ensure_ascii=False)
