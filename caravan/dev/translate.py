@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import re
 import tempfile
+import textwrap
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,10 +17,9 @@ from caravan.dev.check_command import load_project
 from caravan.git import PublishError, Repository
 from caravan.reading.article import Article, TextBlock
 from caravan.reading.front_matter import split_source
-from caravan.reading.library import Library
 from caravan.reading.limits import decode
 from caravan.reading.problems import count
-from caravan.reading.translations import TranslationDiff, TranslationGroup, describe_block, source_fingerprints
+from caravan.reading.translations import TranslationGroup, check_translations, describe_block, source_fingerprints
 
 LINE_WIDTH = 96  # of the field made_from
 SIMILAR = 0.4  # from 0 to 1: a paragraph with less in common is another one
@@ -27,35 +27,15 @@ MAX_VERSIONS = 200  # of the original that are searched for the one that a trans
 MADE_FROM = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
 
 
-def groups_by_name(library: Library) -> dict[str, TranslationGroup]:
-    """All articles, by kind/slug."""
-    return {f"{kind}/{slug}": group for (kind, slug), group in library.groups.items()}
-
-
 def print_open_translations(root: Path) -> None:
-    """Print each missing, outdated or unreviewed translation."""
-    library = load_project(root)
-    pairs = itertools.product(groups_by_name(library).items(), library.languages.languages)
-    todo = [f"{name} {lang}: {what}" for (name, group), lang in pairs if (what := translation_todo(group, lang))]
+    """Print what `check` says about translations, and each one that no native speaker has read over."""
+    library, todo = load_project(root), []
+    for group in library.groups.values():
+        todo += check_translations(group, library.languages)
+        for article in group.articles.values():
+            if not article.is_original and not article.front.reviewed_by:
+                todo.append(f"{article.content_path.source_path}: not reviewed by a native speaker")
     print(*todo, f"{len(todo)} to do" if todo else "Nothing to do.", sep="\n")
-
-
-def translation_todo(group: TranslationGroup, lang: str) -> str:
-    """What has to be done for an article in `lang`, or ""."""
-    if lang in group.drafts:
-        return "draft"
-    if lang not in group.articles:
-        return "missing"
-    article = group.articles[lang]
-    if article.is_original:
-        return ""
-    diff = group.diff(lang)
-    if diff:
-        names = "; ".join(f"{block.name} (line {block.line})" if block.line else block.name for block in diff.changed)
-        return f"outdated: {names}" + (f"; {diff.removed} removed" if diff.removed else "")
-    if not article.front.made_from:
-        return "it is not known from which state of the original it was made"
-    return "" if article.front.reviewed_by else "not reviewed by a native speaker"
 
 
 def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
@@ -68,7 +48,7 @@ def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
     languages = library.languages.languages
     if lang not in languages:
         raise Exit(f"{lang} is not a language of this site; write one of {', '.join(languages)}.")
-    groups = groups_by_name(library)
+    groups = {f"{kind}/{slug}": group for (kind, slug), group in library.groups.items()}
     matches = [name for name in groups if slug in (name, name.split("/")[1])]
     if len(matches) != 1:
         raise Exit(f"{slug} is not a text of this site that can be read; write one of: {', '.join(sorted(groups))}.")
@@ -84,17 +64,18 @@ def translate(root: Path, slug: str, lang: str, done: bool = False) -> str:
 
 def describe_changes(root: Path, group: TranslationGroup, lang: str) -> str:
     """What has changed in the original since it was translated into `lang`: each paragraph with its line, before and now."""
-    article = group.articles.get(lang)
-    diff = group.diff(lang) if article else TranslationDiff((), 0)
-    if article and article.front.made_from and not diff:
-        return "Nothing has changed in the original since this was translated."
-    source = group.original.content_path.source_path
-    before = recorded_blocks(root, group.original, set(article.front.made_from)) if diff else []
-    lines = [f"{source}:{block.line or 1}: {describe_block(block)} is new or has changed" for block in diff.changed]
-    if before:
-        lines = compare(before, group.original, article)
-    if diff.removed and not before:
-        lines.append(f"{count(diff.removed, 'paragraph')} of the translation may have to go or to change: the original has other ones")
+    article, lines = group.articles.get(lang), []
+    if article and article.front.made_from:
+        diff, source = group.diff(lang), group.original.content_path.source_path
+        if not diff:
+            return "Nothing has changed in the original since this was translated."
+        before = recorded_blocks(root, group.original, set(article.front.made_from))
+        if before:
+            lines = compare(before, group.original, article)
+        else:
+            lines = [f"{source}:{block.line or 1}: {describe_block(block)} is new or has changed" for block in diff.changed]
+            if diff.removed:
+                lines.append(f"{count(diff.removed, 'paragraph')} of the translation may have to go or to change: the original has other ones")
     last = f"Once the translation follows the original, run: python3 tasks.py translate {group.kind}/{group.slug} {lang} --done"
     return "\n".join([*lines, last])
 
@@ -172,10 +153,5 @@ def mark_current(root: Path, path: Path, group: TranslationGroup) -> str:
 
 def made_from_field(group: TranslationGroup) -> str:
     """The field `made_from`, wrapped at LINE_WIDTH."""
-    lines, line = [], "made_from:"
-    for fingerprint in source_fingerprints(group.original.body.blocks).split():
-        if len(line) + 7 > LINE_WIDTH:
-            lines.append(line)
-            line = " "
-        line += f" {fingerprint}"
-    return "\n".join([*lines, line]) + "\n"
+    field = f"made_from: {source_fingerprints(group.original.body.blocks)}"
+    return textwrap.fill(field, LINE_WIDTH, subsequent_indent="  ") + "\n"

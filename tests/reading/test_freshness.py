@@ -156,7 +156,7 @@ def test_a_changed_picture_or_alternative_text_is_reported(road):
 
 def test_the_task_lists_what_is_behind_and_marks_it_only_when_told(road, tmp_path):
     change(road, ("It ends at the river.", "It ends at the sea."), ("It is long, and people walk it.\n\n", ""))
-    assert "outdated" in task(road, "translations").stdout
+    assert "the original has changed since" in task(road, "translations").stdout
     [warning] = [line for line in check(road).splitlines() if "es.md" in line]
     assert "run: python3 tasks.py translate analysis/road es" in warning and not re.search(r"\b[0-9a-f]{6}\b", warning)
     said = task(road, "translate", "analysis/road", "es").stdout
@@ -167,7 +167,7 @@ def test_the_task_lists_what_is_behind_and_marks_it_only_when_told(road, tmp_pat
     assert task(road, "translate", "analysis/road", "es", "--done").returncode == 0
     assert "0 errors, 0 warnings" in check(road)
     assert task(road, "translate", "analysis/road", "es").stdout.startswith("Nothing has changed")
-    assert "analysis/road es: not reviewed" in task(road, "translations").stdout
+    assert "content/analysis/road/es.md: not reviewed" in task(road, "translations").stdout
     assert shown(road, tmp_path)[0] == []
 
 
