@@ -132,34 +132,31 @@ def ensure_environment(root: Path, group: str) -> Path:
         installed = {}
     if python.exists() and required.items() <= installed.items():
         return python
-    pip = [str(python), "-m", "pip"]
     if not python.exists():
-        pip = create_environment(folder, python)
-    elif subprocess.run([*pip, "--version"], capture_output=True).returncode:
+        create_environment(folder)
+    pip = [str(python), "-m", "pip"]
+    if subprocess.run([*pip, "--version"], capture_output=True).returncode:
         pip = system_pip(python)
     install(pip, root / LOCKS[group][-1])
     record.write_text(json.dumps({**installed, **required}, indent=1), encoding="utf-8")
     return python
 
 
-def create_environment(folder: Path, python: Path) -> list[str]:
-    """Create the virtual environment; returns the pip command that installs into it."""
+def create_environment(folder: Path) -> None:
+    """Create the virtual environment, without pip where the system has none to put into it. Raises SetUpError."""
     if folder.is_symlink() or (folder.exists() and not (folder / "pyvenv.cfg").is_file() and any(folder.iterdir())):
         raise SetUpError(f"{folder} is not a Python environment, so it was left alone. Move it away and run the command again.")
     print(f"One-time setup: a Python environment in {folder.name}/ …", file=sys.stderr, flush=True)
-    has_ensurepip = importlib.util.find_spec("ensurepip") is not None
-    command = [sys.executable, "-m", "venv", "--clear", str(folder)]
-    result = subprocess.run(command if has_ensurepip else [*command, "--without-pip"], capture_output=True, text=True)
-    if result.returncode and has_ensurepip:
-        # Some distributions ship ensurepip without the wheels that it installs.
-        has_ensurepip = False
-        result = subprocess.run([*command, "--without-pip"], capture_output=True, text=True)
-    if result.returncode:
-        raise SetUpError("\n".join([
-            f"Python could not create an environment in {folder}: check that you may write there and that the disk is not "
-            "full, and run the command again. Message of Python:", *(result.stderr or result.stdout).strip().splitlines()[-3:],
-        ]))  # fmt: skip
-    return [str(python), "-m", "pip"] if has_ensurepip else system_pip(python)
+    # Some distributions ship Python without ensurepip, or ensurepip without the wheels that it installs.
+    for options in ([], ["--without-pip"]):
+        command = [sys.executable, "-m", "venv", "--clear", *options, str(folder)]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if not result.returncode:
+            return
+    raise SetUpError("\n".join([
+        f"Python could not create an environment in {folder}: check that you may write there and that the disk is not "
+        "full, and run the command again. Message of Python:", *(result.stderr or result.stdout).strip().splitlines()[-3:],
+    ]))  # fmt: skip
 
 
 def system_pip(python: Path) -> list[str]:

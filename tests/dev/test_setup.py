@@ -51,6 +51,18 @@ def hide(monkeypatch, *names):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in names else find_spec(name, *rest))
 
 
+def break_ensurepip(monkeypatch):
+    """Make `python -m venv` fail as where Python came without ensurepip, or without its wheels."""
+    run = subprocess.run
+
+    def run_without(command, **options):
+        if "venv" in command and "--without-pip" not in command:
+            return subprocess.CompletedProcess(command, 1, "", "ensurepip is not available")
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", run_without)
+
+
 def value(python):
     return subprocess.run([str(python), "-c", "import tiny; print(tiny.VALUE)"], capture_output=True, text=True).stdout
 
@@ -63,12 +75,13 @@ def test_a_fresh_machine_and_a_second_start(machine, monkeypatch):
 
 
 def test_without_ensurepip_the_systems_pip_is_used(machine, monkeypatch):
-    hide(monkeypatch, "ensurepip")
+    break_ensurepip(monkeypatch)
     assert value(setup.ensure_environment(machine, "site")) == "1\n"
 
 
 def test_without_ensurepip_and_pip_the_message_names_a_package(machine, monkeypatch):
-    hide(monkeypatch, "ensurepip", "pip")
+    break_ensurepip(monkeypatch)
+    hide(monkeypatch, "pip")
     with pytest.raises(setup.SetUpError, match="python3-venv") as caught:
         setup.ensure_environment(machine, "site")
     assert "\n" not in str(caught.value)
