@@ -7,7 +7,6 @@ copy links to files, and its pages contain their font. Everything else in a page
 from __future__ import annotations
 
 import base64
-import dataclasses
 import datetime
 import posixpath
 import shutil
@@ -32,23 +31,14 @@ VERIFIER = "verify.py"
 FONT_SUFFIX = ".woff2"
 
 
-@dataclasses.dataclass(frozen=True)
-class MirrorInfo:
-    """What the copy says about itself: the site's name, its language codes (the home language first), the theme's folder."""
-
-    name: str
-    languages: tuple[str, ...]
-    theme: Path
-
-
-def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> tuple[Path, Path]:
+def write_mirror(site: Path, target: Path, settings: dict, offline: bool) -> tuple[Path, Path]:
     """Write the built public site in `site` as a folder and a zip below `target`, in place of the old ones; returns both paths.
 
-    `offline`: links lead to files, and a start page and the verifier are added. Raises PublishError if the site fails the
-    checks of `guard`, OutputError if `target` contains other files.
+    `settings`: those of the site. `offline`: links lead to files, and a start page and the verifier are added. Raises
+    PublishError if the site fails the checks of `guard`, OutputError if `target` contains other files.
     """
     _files, site_manifest = guard.check_site(site, ROOT)
-    kind, name = "offline" if offline else "site", f"{info.name.lower()}-{site_manifest['day']}"
+    kind, name = "offline" if offline else "site", f"{settings['SITENAME'].lower()}-{site_manifest['day']}"
     folder, archive = target / kind, target / f"{name}-{kind}.zip"
     previous = output.owned_files(folder)
     if archive.exists() and not is_mirror_archive(archive):
@@ -58,11 +48,13 @@ def write_mirror(site: Path, target: Path, info: MirrorInfo, offline: bool) -> t
         copy = Path(temporary) / "fresh"
         shutil.copytree(site, copy)
         if offline:
-            make_offline(copy, site_manifest, info)
+            make_offline(copy, site_manifest, settings)
+        inputs = {name: site_manifest[name] for name in manifest.INPUTS}
+        manifest.write_manifest(copy, inputs)
         new_archive = Path(temporary) / "packed.zip"
         write_zip(copy, new_archive, name, site_manifest["day"])
         (copy / manifest.NAME).unlink()  # `sync` writes it
-        output.sync(copy, folder, inputs_from_manifest(site_manifest), manifest.hashes(copy), previous)
+        output.sync(copy, folder, inputs, manifest.hashes(copy), previous)
         new_archive.replace(archive)
     return folder, archive
 
@@ -76,11 +68,6 @@ def is_mirror_archive(path: Path) -> bool:
         return False
 
 
-def inputs_from_manifest(site_manifest: dict) -> dict:
-    """The inputs of the build that wrote `site_manifest`."""
-    return {name: site_manifest[name] for name in manifest.INPUTS}
-
-
 def write_zip(folder: Path, path: Path, name: str, day: str) -> None:
     """Write the files of `folder` to a zip, below one folder `name`. The same files and day give the same bytes."""
     time = (*datetime.date.fromisoformat(max(day, "1980-01-01")).timetuple()[:3], 0, 0, 0)  # zip has no earlier year
@@ -91,37 +78,34 @@ def write_zip(folder: Path, path: Path, name: str, day: str) -> None:
             archive.writestr(entry, (folder / file).read_bytes())
 
 
-def make_offline(folder: Path, site_manifest: dict, info: MirrorInfo) -> None:
-    """Change the copy of a site in `folder` so that it works without a host, and write a manifest for it."""
+def make_offline(folder: Path, site_manifest: dict, settings: dict) -> None:
+    """Change the copy of a site in `folder` so that it works without a host. Its manifest has to be written anew."""
     names = set(walk_files(folder))
     root = urlsplit(site_manifest["address"]).path.rstrip("/") + "/"
-    for name in sorted(names):
+    (folder / START_PAGE).write_text(start_page(site_manifest, settings), encoding="utf-8")
+    for name in (START_PAGE, *names):
         if name.endswith(".html"):
-            path = folder / name
-            path.write_bytes(offline_page(path.read_bytes().decode(), name, names, folder, root).encode())
+            page = (folder / name).read_bytes().decode()
+            (folder / name).write_bytes(offline_page(page, name, names, folder, root).encode())
     for name in manifest.HOST_FILES:
         (folder / name).unlink(missing_ok=True)
     shutil.copyfile(verify.__file__, folder / VERIFIER)
-    (folder / START_PAGE).write_bytes(offline_page(start_page(site_manifest, info), START_PAGE, names, folder).encode())
-    manifest.write_manifest(folder, inputs_from_manifest(site_manifest))
 
 
-def start_page(site_manifest: dict, info: MirrorInfo) -> str:
+def start_page(site_manifest: dict, settings: dict) -> str:
     """The page with instructions for using the copy, in every language of the site."""
-    theme, day = Theme(info.theme), datetime.date.fromisoformat(site_manifest["day"])
-    notes = []
-    for code in info.languages:
-        language = Language(code)
-        home = "index.html" if code == info.languages[0] else f"{code}/index.html"
-        view = {"name": info.name, "day": language.date(day), "address": site_manifest["address"], "verifier": VERIFIER, "home": home}
-        body = theme.render("offline_note.html", code, view)
-        notes.append({"lang": code, "direction": language.direction, "body": Markup(body)})  # noqa: S704 - from our template
-    first = Language(info.languages[0])
-    view = {"page_lang": first.code, "direction": first.direction, "title": info.name, "notes": notes}
+    theme, day = Theme(Path(settings["THEME"])), datetime.date.fromisoformat(site_manifest["day"])
+    first, name, notes = Language(settings["DEFAULT_LANG"]), settings["SITENAME"], []
+    for language in (first, *(Language(code) for code in settings["LANGUAGES"] if code != first.code)):
+        home = "index.html" if language == first else f"{language.code}/index.html"
+        view = {"name": name, "day": language.date(day), "address": site_manifest["address"], "verifier": VERIFIER, "home": home}
+        body = Markup(theme.render("offline_note.html", language.code, view))  # noqa: S704 - from our template
+        notes.append({"lang": language.code, "direction": language.direction, "body": body})
+    view = {"page_lang": first.code, "direction": first.direction, "title": name, "notes": notes}
     return theme.render("offline.html", first.code, view)
 
 
-def offline_page(page: str, path: str, files: Collection[str], folder: Path, root: str = "/") -> str:
+def offline_page(page: str, path: str, files: Collection[str], folder: Path, root: str) -> str:
     """The HTML `page` at `path` with links to files instead of folders, and its font as a data: URL.
 
     Browsers treat another local file as another origin: Chromium refuses to preload it, Firefox refuses it as a font. `files`: the paths

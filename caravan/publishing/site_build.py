@@ -18,8 +18,8 @@ from caravan.build.cache import Cache
 from caravan.build.loader import load_library
 from caravan.build.output import OutputError
 from caravan.git import PublishError, Repository, git_environment
-from caravan.publishing.mirror import MirrorInfo, write_mirror
-from caravan.publishing.source_changes import CONTENT, source_changes
+from caravan.publishing.mirror import write_mirror
+from caravan.publishing.source_changes import source_changes
 from caravan.reading.front_matter import split_source
 from caravan.reading.limits import decode
 from caravan.reading.paths import ContentPath, SiteLanguages, parse_path
@@ -77,13 +77,12 @@ def unpublished_urls(settings: dict) -> list[str]:
     urls = site_urls(settings)
     unpublished = [group for group in library.groups.values() if group.is_unpublished(day)]
     addresses = {urls.article(ContentPath(group.kind, group.slug, lang)) for group in unpublished for lang in settings["LANGUAGES"]}
-    # The address without a language is found in those of other languages, too.
-    return sorted(url for url in addresses if not any(f"/{url}".endswith(f"/{other}") for other in addresses - {url}))
+    return sorted(addresses)
 
 
 def text_path(path: str, languages: SiteLanguages) -> ContentPath | None:
-    """The ContentPath of a file of the repository, or None if it is not a text."""
-    result = parse_path(PurePosixPath(path), languages) if path.startswith(CONTENT) else None
+    """The ContentPath of a file in content/, or None if it is not a text."""
+    result = parse_path(PurePosixPath(path), languages)
     return result if isinstance(result, ContentPath) else None
 
 
@@ -120,6 +119,4 @@ def build_copies(root: Path, target: Path, offline: bool) -> tuple[Path, Path]:
     with tempfile.TemporaryDirectory(prefix="mirror-") as folder:
         settings = public_settings(root, Path(folder) / "site")
         command.run_build(settings, quiet=True)
-        languages = sorted(settings["LANGUAGES"], key=lambda code: code != settings["DEFAULT_LANG"])
-        info = MirrorInfo(settings["SITENAME"], tuple(languages), Path(settings["THEME"]))
-        return write_mirror(Path(folder) / "site", target, info, offline)
+        return write_mirror(Path(folder) / "site", target, settings, offline)

@@ -21,10 +21,10 @@ from caravan.build import verify
 from caravan.build.command import load_settings, run_build
 from caravan.build.output import OutputError
 from caravan.git import PublishError
-from caravan.publishing.mirror import MirrorInfo, write_mirror
+from caravan.publishing.mirror import write_mirror
 from tools import styleguide
 
-ABOUT = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
+ABOUT = {"SITENAME": "Caravan", "LANGUAGES": ("en", "es", "fil"), "DEFAULT_LANG": "en", "THEME": str(ROOT / "theme")}
 MANIFEST = verify.NAME
 TEXT = "---\ntitle: {title}\nsummary: A text of a test, with a summary of the length that a summary must have.\n{fields}---\n\nWords.\n"
 

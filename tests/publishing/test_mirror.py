@@ -19,15 +19,15 @@ from reach import dead_links
 from caravan.build import manifest, verify
 from caravan.build.output import OutputError
 from caravan.git import PublishError
-from caravan.publishing.mirror import MirrorInfo, inputs_from_manifest, offline_page, write_mirror
+from caravan.publishing.mirror import offline_page, write_mirror
 
-INFO = MirrorInfo("Caravan", ("en", "es", "fil"), ROOT / "theme")
+SETTINGS = {"SITENAME": "Caravan", "LANGUAGES": ("en", "es", "fil"), "DEFAULT_LANG": "en", "THEME": str(ROOT / "theme")}
 
 
 @pytest.fixture(scope="module")
 def copies(site_below_path, tmp_path_factory):
     """The offline copy of the real site, built for https://example.org/name."""
-    return write_mirror(site_below_path, tmp_path_factory.mktemp("copies"), INFO, offline=True)
+    return write_mirror(site_below_path, tmp_path_factory.mktemp("copies"), SETTINGS, offline=True)
 
 
 def local_links(folder):
@@ -68,25 +68,24 @@ def test_the_offline_copy_verifies_and_has_instructions(copies, tmp_path):
 
 
 def test_a_second_copy_replaces_the_first_and_no_other_files(copies, site_below_path, tmp_path):
-    first = write_mirror(site_below_path, tmp_path, INFO, offline=True)
-    again = write_mirror(site_below_path, tmp_path, INFO, offline=True)
+    first = write_mirror(site_below_path, tmp_path, SETTINGS, offline=True)
+    again = write_mirror(site_below_path, tmp_path, SETTINGS, offline=True)
     assert first == again and again[1].read_bytes() == copies[1].read_bytes()
     changed = shutil.copytree(site_below_path, tmp_path / "changed")
     (changed / "about" / "index.html").write_text("<!doctype html><title>About</title>Newer")
-    inputs = inputs_from_manifest(json.loads((changed / verify.NAME).read_bytes()))
-    manifest.write_manifest(changed, inputs)
-    write_mirror(changed, tmp_path, INFO, offline=True)
+    manifest.write_manifest(changed, manifest.BuildInputs(ADDRESS, "2026-11-24"))
+    write_mirror(changed, tmp_path, SETTINGS, offline=True)
     assert "Newer" in (first[0] / "about" / "index.html").read_text() and verify.report(str(first[0])) == 0
     folder = tmp_path / "photos"
     (folder / "offline").mkdir(parents=True)
     (folder / "offline" / "wedding.jpg").touch()
     with pytest.raises(OutputError, match="is not empty and holds no"):
-        write_mirror(site_below_path, folder, INFO, offline=True)
+        write_mirror(site_below_path, folder, SETTINGS, offline=True)
     assert (folder / "offline" / "wedding.jpg").exists()
 
 
 def test_the_copy_for_a_host_equals_the_public_site_and_works_below_any_path(site, tmp_path):
-    folder, _archive = write_mirror(site, tmp_path, INFO, offline=False)
+    folder, _archive = write_mirror(site, tmp_path, SETTINGS, offline=False)
     assert verify.verify(str(folder))[1] == verify.verify(str(site))[1] == []
     assert (folder / verify.NAME).read_bytes() == (site / verify.NAME).read_bytes()
     host = tmp_path / "host" / "some" / "path"
@@ -216,6 +215,6 @@ def test_a_site_that_was_changed_after_the_build_is_not_copied(site, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(site, copy)
     (copy / "about" / "index.html").write_text("Changed after the build")
-    with pytest.raises(PublishError, match="about/index.html was changed after the build"):
-        write_mirror(copy, tmp_path / "mirror", INFO, offline=True)
+    with pytest.raises(PublishError, match="changed: about/index.html"):
+        write_mirror(copy, tmp_path / "mirror", SETTINGS, offline=True)
     assert json.loads((site / verify.NAME).read_text())["files"]

@@ -693,9 +693,9 @@ def test_in_a_feed_reader_nothing_runs(infested_site, browser, tmp_path):
 
 
 def test_in_the_offline_copy_nothing_runs(infested_site, browser, tmp_path):
-    info = mirror.MirrorInfo("Caravan", ("en", "es"), infested_site.parent / "theme")
+    settings = {"SITENAME": "Caravan", "LANGUAGES": ("en", "es"), "DEFAULT_LANG": "en", "THEME": str(infested_site.parent / "theme")}
     copy = Path(shutil.copytree(infested_site, tmp_path / "copy"))
-    mirror.make_offline(copy, json.loads((copy / "site-manifest.json").read_text()), info)
+    mirror.make_offline(copy, json.loads((copy / "site-manifest.json").read_text()), settings)
     with poking(browser, copy.as_uri(), bypass_csp=True) as (poke, ran, asked):
         for path in [*worth_opening()[::2], "START-HERE.html"]:
             poke(path)
