@@ -136,77 +136,62 @@ def lint(context):
     raise Exit(code=run_tests.lint(ROOT))
 
 
-REMOTE, BRANCH = "The remote that holds the pages branch.", "The branch that the host serves."
-
-
 @task(
     iterable=["removed"],
     help={
-        "remote": REMOTE,
-        "branch": BRANCH,
         "dry-run": "Only show what would change for readers.",
         "wait": "Wait until the live site shows the new state (at most 15 minutes).",
         "again": "Publish a source that was rolled back, or one whose history was replaced.",
-        "removed": "An address that was removed on purpose, such as calls/march; can be used several times. Also: a list in PAGES_MAY_GO.",
-        "allow-loss": "Allow any number of pages to be removed.",
+        "removed": "An address that was removed on purpose, such as calls/march, or / for all; can be used several times. Also: a list in "
+        "PAGES_MAY_GO.",
         "prepare": "Only build and check the site, and write it into this new folder.",
         "prepared": "Publish what --prepare wrote into this folder; needs no package but ghp-import.",
     },
 )
-def publish(
-    context, remote="origin", branch="gh-pages", dry_run=False, wait=False, again=False, removed=None, allow_loss=False, prepare="",
-    prepared="",
-):  # fmt: skip
+def publish(context, dry_run=False, wait=False, again=False, removed=None, prepare="", prepared=""):
     """Build, check and publish the last commit."""
     from caravan.git import Repository
     from caravan.publishing import publish, site_build
-    from caravan.publishing.branch import PublishTarget
     from caravan.publishing.push import PublishOptions
 
-    target = PublishTarget(remote, branch)
     if prepare:
-        publish.prepare(Repository(ROOT), site_build.build_clone, target, Path(prepare))
+        publish.prepare(Repository(ROOT), site_build.build_clone, Path(prepare))
         print(f"The site is built and checked. Publish it with: python3 tasks.py publish --prepared {prepare}")
         return
-    options = PublishOptions(again, tuple(removed), allow_loss, dry_run)
+    options = PublishOptions(again, tuple(removed), dry_run)
     timeout = publish.DEPLOY_TIMEOUT if wait else 0
-    publish.publish(ROOT, site_build.build_clone, target, options, timeout, Path(prepared) if prepared else None)
+    publish.publish(ROOT, site_build.build_clone, options, timeout, Path(prepared) if prepared else None)
 
 
 @task(
     positional=["to"],
     help={
         "to": "How many steps back, or a commit that `published` lists (default: ROLLBACK_TO in the environment, else 1).",
-        "remote": REMOTE,
-        "branch": BRANCH,
         "dry-run": "Only show what would change for readers.",
     },
 )
-def rollback(context, to="", remote="origin", branch="gh-pages", dry_run=False):
+def rollback(context, to="", dry_run=False):
     """Publish an earlier version again, as a new commit."""
     from caravan.publishing import publish
-    from caravan.publishing.branch import PublishTarget
 
-    publish.roll_back(ROOT, PublishTarget(remote, branch), to or os.environ.get("ROLLBACK_TO") or "1", dry_run)
+    publish.roll_back(ROOT, to or os.environ.get("ROLLBACK_TO") or "1", dry_run)
 
 
-@task(help={"remote": REMOTE, "branch": BRANCH})
-def published(context, remote="origin", branch="gh-pages"):
+@task
+def published(context):
     """List what was published, when and from which source."""
     from caravan.git import Repository, take_token
     from caravan.publishing import rollback
-    from caravan.publishing.branch import PublishTarget
 
-    print(rollback.format_history(Repository(ROOT, take_token()), PublishTarget(remote, branch)))
+    print(rollback.format_history(Repository(ROOT, take_token())))
 
 
-@task(help={"remote": REMOTE, "branch": BRANCH})
-def find(context, remote="origin", branch="gh-pages"):
+@task
+def find(context):
     """List every place of a name, which it asks for."""
-    from caravan.publishing.branch import PublishTarget
     from tools import find_phrase
 
-    answer, found = find_phrase.find(ROOT, PublishTarget(remote, branch), find_phrase.ask_phrase())
+    answer, found = find_phrase.find(ROOT, find_phrase.ask_phrase())
     print(answer)
     raise Exit(code=int(found))
 

@@ -12,17 +12,16 @@ import shlex
 import subprocess
 from pathlib import Path
 
+REMOTE, BRANCH = "origin", "gh-pages"  # where the site is published
+PAGES = f"{REMOTE}/{BRANCH}"
 TOKEN_VARIABLE = "PUBLISH_TOKEN"
 TOKEN_PIPE = "PUBLISH_TOKEN_PIPE"  # the file descriptor that `setup.hide_token` passes the token on with
-REMOTE = ("ls-remote", "fetch", "push")  # the commands that need the token
+HOST_COMMANDS = ("ls-remote", "fetch", "push")  # these need the token, and their failures an explanation
 TIMEOUT = 900  # seconds for one git command; ends a connection that hangs
 
-# Variables that redirect git to another repository. They are set in hooks, and may be set in a person's shell.
-REMOVED_VARIABLES = (
-    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_CEILING_DIRECTORIES", "GIT_TRACE", "GIT_EXTERNAL_DIFF",
-    "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_LITERAL_PATHSPECS", "GIT_SHALLOW_FILE",
-)  # fmt: skip
+# Of git's variables, those that say how to reach a host and which configuration to read; the others could redirect git to
+# another repository. They are set in hooks, and may be set in a person's shell.
+KEPT_VARIABLES = ("GIT_CONFIG", "GIT_SSH", "GIT_SSL", "GIT_ASKPASS", "GIT_HTTP", "GIT_PROXY", "GIT_EXEC_PATH")
 # Overrides the configuration of the repository and of the person where it would change commits, fetches or output.
 CONFIG = {
     "core.hooksPath": os.devnull, "commit.gpgSign": "false", "push.gpgSign": "false", "push.followTags": "false",
@@ -62,7 +61,7 @@ class Repository:
 
     def run(self, *args: str, check: bool = True, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess:
         """Run git with `args`; `variables` are added to its environment. Raises GitError on failure unless `check` is false."""
-        token, command = self.token if args[0] in REMOTE else "", ["git", "-C", str(self.folder), *args]
+        token, command = self.token if args[0] in HOST_COMMANDS else "", ["git", "-C", str(self.folder), *args]
         try:
             result = subprocess.run(
                 command, input=stdin or "", capture_output=True, encoding="utf-8", errors="surrogateescape",
@@ -74,7 +73,8 @@ class Repository:
             raise GitError(f"git {args[0]} took more than {TIMEOUT // 60} minutes. Try again later.", "timed out") from None
         if result.returncode and check:
             output = result.stderr + result.stdout
-            raise GitError(f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}", output)
+            failure = f"git {args[0]} failed: {error_line(result.stderr or result.stdout)}"
+            raise GitError(plain_message(output) if args[0] in HOST_COMMANDS else failure, output)
         return result
 
     def output(self, *args: str, **variables: str) -> str:
@@ -144,9 +144,9 @@ def take_token() -> str:
 
 def git_environment(token: str = "", isolated: bool = False, **variables: str) -> dict[str, str]:
     """The environment of every git command: English, no prompts, no hooks, the token. `isolated`: no configuration."""
-    removed = (*REMOVED_VARIABLES, TOKEN_VARIABLE, TOKEN_PIPE)
-    start = ("GIT_",) if isolated else ()
-    environment = {name: value for name, value in os.environ.items() if name not in removed and not name.startswith(start)}
+    kept, secret = () if isolated else KEPT_VARIABLES, (TOKEN_VARIABLE, TOKEN_PIPE)
+    known = {name: value for name, value in os.environ.items() if name not in secret}
+    environment = {name: value for name, value in known.items() if not name.startswith("GIT_") or name.startswith(kept)}
     environment, config = environment | (ISOLATED if isolated else {}), dict(CONFIG)
     if token:
         credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
@@ -199,7 +199,7 @@ CONNECTION_SIGNS = (
 # Signs in git's output, and the explanation. The first entry with a matching sign is used, so the order matters.
 EXPLANATIONS = (
     (("no space left", "disk quota", "file too large", "out of memory"),
-     "The disk where git writes is full ({where} or this computer), so nothing was published; the published site is "
+     "The disk where git writes is full (of the host or of this computer), so nothing was published; the published site is "
      "unchanged. Free some space and run the command again."),
     (("push cannot contain secrets", "secret scanning"),
      "The host found a password or a key in what was pushed. Take it out of the source, commit, revoke it where it is valid, "
@@ -208,34 +208,33 @@ EXPLANATIONS = (
      "The host refuses commits with your private e-mail address. Set the address that it gives you for commits: "
      "`git config user.email ADDRESS`, and run the command again."),
     (("saml sso",), "Your organization wants you to authorize this key or token for it (SSO). Do that in the settings of your account."),
-    (("was archived", "is archived"), "The repository at {where} is archived and takes no changes. Unarchive it in its settings."),
+    (("was archived", "is archived"), "The repository at the remote origin is archived and takes no changes. Unarchive it in its settings."),
     ((".lock': file exists",),
      "Another git command is running in this clone, or one was interrupted. Wait for it; if none is running, delete the file "
      "that is named below, and run the command again."),
     (("ssl certificate", "certificate verif", "tls certificate"),
-     "The certificate of {where} cannot be checked. Set the clock of this computer right and install its updates; a network that "
+     "The certificate of the remote origin cannot be checked. Set the clock of this computer right and install its updates; a network that "
      "asks for a sign-in page can be the cause, too."),
     (("does not appear to be a git repository", "repository not found", "repository '", "not a git repository"),
-     "There is no repository at the address of {where}. Check the address with `git remote -v` and correct it with "
-     "`git remote set-url {remote} ADDRESS`."),
+     "There is no repository at the address of the remote origin. Check the address with `git remote -v` and correct it with "
+     "`git remote set-url origin ADDRESS`."),
     (("could not read username", "could not read password", "authentication failed", "permission denied", "returned error: 403",
       "returned error: 401", "invalid username", "write access to repository not granted", "read-only", "terminal prompts disabled"),
-     "You have no write access to {where}. Sign in to your git host (to test it: `git push {remote} --dry-run`), ask for "
+     "You have no write access to the remote origin. Sign in to your git host (to test it: `git push origin --dry-run`), ask for "
      "write access, or let CI publish."),
     (("protected branch", "gh006", "gh013", "rule violations", "protected ref"),
-     "The host protects the branch {branch} against pushes. Remove the rule for {branch} in the settings of the "
+     "The host protects the branch gh-pages against pushes. Remove the rule for gh-pages in the settings of the "
      "repository, or exempt the workflow's account from it."),
     (("hook declined", "hook rejected", "pre-receive", "update hook"),
      "A hook on the host refused the push. The published site is unchanged. Show the message below to the people who run the host."),
     (("denyupdating", "currently checked out", "refusing to update checked out branch"),
-     "{where} is a repository with {branch} checked out, and git does not push to such a branch. Publish to a bare repository."),
-    (("shallow update not allowed",),
-     "{where} does not accept a push from a shallow clone. Run `git fetch --unshallow` and the command again."),
+     "The remote origin is a repository with gh-pages checked out, and git does not push to such a branch. Publish to a bare repository."),
     (("host key verification failed",),
-     "The host key of {where} is not known to ssh yet. Run `git fetch {remote}` once by hand and check the key."),
+     "The host key of the remote origin is not known to ssh yet. Run `git fetch origin` once by hand and check the key."),
     (CONNECTION_SIGNS,
-     "{where} cannot be reached, or the connection broke. The published site is complete: either the old one or the new "
+     "The remote origin cannot be reached, or the connection broke. The published site is complete: either the old one or the new "
      "one. Run the command again when you are connected."),
+    (("",), "The remote origin did not accept the site."),
 )  # fmt: skip
 
 
@@ -245,19 +244,17 @@ def is_race(output: str) -> bool:
 
 def is_connection_error(output: str) -> bool:
     """Whether a retry may help: the connection broke, and no permanent cause is named."""
-    return find_cause(output) is CONNECTION_SIGNS
+    return find_cause(output)[0] is CONNECTION_SIGNS
 
 
-def plain_message(output: str, remote: str, branch: str) -> str:
+def plain_message(output: str) -> str:
     """The explanation of a failed fetch or push, followed by git's own error line."""
-    cause = find_cause(output)
-    explanation = next((text for signs, text in EXPLANATIONS if signs is cause), "{where} did not accept the site.")
-    text = explanation.format(where=f"the remote {remote}", remote=remote, branch=branch)
-    return f"{text[0].upper()}{text[1:]}\ngit printed: {error_line(output)}"
+    return f"{find_cause(output)[1]}\ngit printed: {error_line(output)}"
 
 
-def find_cause(output: str) -> tuple[str, ...] | None:
-    return next((signs for signs, _text in EXPLANATIONS if contains_any(output, signs)), None)
+def find_cause(output: str) -> tuple[tuple[str, ...], str]:
+    """The entry of EXPLANATIONS for what git printed."""
+    return next(entry for entry in EXPLANATIONS if contains_any(output, entry[0]))
 
 
 def contains_any(output: str, signs: tuple[str, ...]) -> bool:

@@ -22,11 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from caravan.build import manifest, verify  # noqa: E402
 from caravan.git import PublishError, Repository  # noqa: E402
 from caravan.publishing import publish  # noqa: E402
-from caravan.publishing.branch import PublishTarget  # noqa: E402
 from caravan.publishing.push import PublishOptions  # noqa: E402
 
 ADDRESS = "https://example.org"
-TARGET = PublishTarget()
 AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@test.invalid")
 
 
@@ -140,17 +138,14 @@ def build(root: Path, folder: Path, address: str = ADDRESS) -> None:
     manifest.write_manifest(folder, {"address": address, "day": day, "source": source, "packages": {}})
 
 
-def publish_clone(
-    clone: Path, target: PublishTarget = TARGET, build_site=build, wait: float = 0, unpublished_urls=(), address: str = ADDRESS,
-    **options,
-):  # fmt: skip
-    """Publish `clone`; returns the result and what is printed. `build_site` gets the clone of the commit and the output."""
+def publish_clone(clone: Path, build_site=build, wait: float = 0, unpublished_urls=(), address: str = ADDRESS, **options):
+    """Publish `clone`; returns whether something was published, and what is printed. `build_site` gets the clone of the commit and the output."""
 
     def build_clone(root: Path, folder: Path, older_source: str) -> dict:
         build_site(root, folder, **({"address": address} if build_site is build else {}))
         return {"unpublished": list(unpublished_urls), "deleted": []}
 
-    return printed(lambda: publish.publish(clone, build_clone, target, PublishOptions(**options), wait))
+    return printed(lambda: publish.publish(clone, build_clone, PublishOptions(**options), wait))
 
 
 def printed(command):

@@ -12,7 +12,7 @@ from pathlib import Path
 from caravan.build import command
 from caravan.dev.check_command import load_problems
 from caravan.git import PublishError, Repository
-from caravan.publishing.branch import PublishTarget, fetch
+from caravan.publishing.branch import fetch
 from caravan.publishing.site_build import deleted_urls, text_path
 from caravan.publishing.source_changes import PLACES, SourceChanges, place_of, source_changes
 from caravan.reading.library import Library
@@ -70,7 +70,7 @@ def find_base(repository: Repository, base: str) -> str:
             raise PublishError(f"{name} is not a commit of this clone. Run `git fetch`, or name another one with --base.")
         return repository.output_or_empty("merge-base", name, "HEAD") or name
     try:
-        source = fetch(repository, PublishTarget()).source
+        source = fetch(repository).source
     except PublishError:
         source = ""
     return repository.commit(source) if source else repository.output("hash-object", "-t", "tree", os.devnull)

@@ -19,7 +19,6 @@ from invoke import Exit
 
 from caravan.git import PublishError, Repository, git_environment
 from caravan.publishing import branch
-from caravan.publishing.branch import PublishTarget
 from caravan.reading.personal_data import HUGE_ENTITY
 
 SEPARATOR = r"(?:<[^>]*>|[^\w<]|_)*"  # between two words: a tag, or signs that are neither letters nor digits
@@ -75,7 +74,7 @@ def ask_phrase() -> str:
         raise Exit("\nThe name is typed when the command asks for it; run it in a terminal.") from None
 
 
-def find(root: Path, target: PublishTarget, phrase: str) -> tuple[str, bool]:
+def find(root: Path, phrase: str) -> tuple[str, bool]:
     """What to print about the places of `phrase`, and whether there are any."""
     pattern = phrase_pattern(phrase)
     if pattern is None:
@@ -86,7 +85,7 @@ def find(root: Path, target: PublishTarget, phrase: str) -> tuple[str, bool]:
         places[kind].add(f"{path}:{line}" if line else f"{path} (its name)")
     notes = []
     try:
-        for kind, path in places_in_git(Repository(root), target, pattern, notes):
+        for kind, path in places_in_git(Repository(root), pattern, notes):
             places[kind].add(path)
     except PublishError as error:
         notes.append(f"The history was not searched: {error}")
@@ -118,14 +117,14 @@ def places_in_files(root: Path, pattern: re.Pattern) -> Iterator[tuple[str, int]
                 yield from ((path, text.count("\n", 0, found.start()) + 1) for found in pattern.finditer(text))
 
 
-def places_in_git(repository: Repository, target: PublishTarget, pattern: re.Pattern, notes: list[str]) -> Iterator[tuple[str, str]]:
+def places_in_git(repository: Repository, pattern: re.Pattern, notes: list[str]) -> Iterator[tuple[str, str]]:
     """Kind of place and path (or number of the commit) of each place in the objects of the repository: files, names, commits.
 
     Fetches the published branch first. Adds to `notes` what could not be searched.
     """
     published = branch.PublishedState()
     try:
-        published = branch.fetch(repository, target, history=True)
+        published = branch.fetch(repository)
     except PublishError as error:
         notes.append(f"What is published was not searched: {error}")
     if repository.shallow:

@@ -13,7 +13,7 @@ if __name__ == "__main__":  # first of all, since the rest needs the packages of
 
 from caravan.git import PublishError, Repository
 from caravan.publishing.site_build import build_clone
-from caravan.publishing.site_files import read_files
+from caravan.publishing.site_files import walk_files
 
 # The environments of the two builds: their folders differ too.
 CONDITIONS = {
@@ -37,7 +37,7 @@ def reproduce(root: Path) -> list[str]:
         for name, conditions in CONDITIONS.items():
             site = Path(folder) / f"{name} site"
             build_clone(source.clone(commit, Path(folder) / name).folder, site, "", **conditions)
-            sites.append(dict(read_files(site)))
+            sites.append({path: (site / path).read_bytes() for path in walk_files(site)})
     first, second = sites
     different = sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
     print(f"{commit[:12]} built twice, {len(first)} files of {sum(map(len, first.values())):,} bytes: {len(different)} differ")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from caravan.build.manifest import uncommitted_changes
 from caravan.dev.setup import python_or_exit
-from caravan.git import PublishError, Repository
-from caravan.publishing.branch import PublishTarget, fetch
+from caravan.git import PAGES, PublishError, Repository
+from caravan.publishing.branch import fetch
 from caravan.publishing.source_changes import code_hash, is_code, source_changes
 
 # worksteal: an idle process takes over tests of another. Each process builds the sites and starts the browser for its own
@@ -54,7 +54,7 @@ def run_if_code_changed(root: Path) -> int:
     as the output `code-tested`, for `publish`.
     """
     repository = Repository(root)
-    reason = why_to_test(repository, PublishTarget())
+    reason = why_to_test(repository)
     if not reason:
         print("The tests do not run: only texts and data changed since the code was tested.")
         return 0
@@ -69,21 +69,21 @@ def run_if_code_changed(root: Path) -> int:
     return code
 
 
-def why_to_test(repository: Repository, target: PublishTarget) -> str:
+def why_to_test(repository: Repository) -> str:
     """Why the code's tests must run before the commit that is checked out is published; empty if they need not run."""
     uncommitted = list(filter(is_code, uncommitted_changes(repository)))
     if uncommitted:
         return f"{uncommitted[0]} is code and has changed since the last commit"
     try:
-        published = fetch(repository, target)
+        published = fetch(repository)
     except PublishError as error:
         return f"what is published is not known ({error})"
     if not published.tip:
-        return f"nothing is published on {target} yet"
+        return f"nothing is published on {PAGES} yet"
     if not published.code_tested:
-        return f"the site on {target} does not say which code it was tested with"
+        return f"the site on {PAGES} does not say which code it was tested with"
     if published.code_tested == code_hash(repository, "HEAD"):
         return ""
     changed = source_changes(repository, published.source, "HEAD").code if repository.commit(published.source) else ()
     more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-    return f"{changed[0]}{more} changed since the site on {target}" if changed else f"the code is not that of the site on {target}"
+    return f"{changed[0]}{more} changed since the site on {PAGES}" if changed else f"the code is not that of the site on {PAGES}"

@@ -7,23 +7,12 @@ import re
 from dataclasses import dataclass, field
 
 from caravan.build.manifest import NAME
-from caravan.git import GitError, PublishError, Repository, plain_message
+from caravan.git import BRANCH, PAGES, REMOTE, PublishError, Repository
 
 TRAILER = re.compile(r"^(Source|Left-out|Restores|Code-tested): ([0-9a-f]{7,64})$", re.MULTILINE)
 # The source has at least one of these at its top level; a built site has none.
 SOURCE_NAMES = {"tasks.py", "pelicanconf.py", "pyproject.toml", "content", "caravan"}
-RECENT_COMMITS, ALL_COMMITS = 20, 2147483647  # depth of a fetch; git treats the second number as unlimited
-
-
-@dataclass(frozen=True)
-class PublishTarget:
-    """Where the site is published: a remote of the source repository and a branch of it."""
-
-    remote: str = "origin"
-    branch: str = "gh-pages"
-
-    def __str__(self) -> str:
-        return f"{self.remote}/{self.branch}"
+REF = f"refs/heads/{BRANCH}"
 
 
 @dataclass(frozen=True)
@@ -43,25 +32,26 @@ class PublishedState:
     code_tested: str = ""
 
 
-def fetch(repository: Repository, target: PublishTarget, history: bool = False) -> PublishedState:
+def fetch(repository: Repository) -> PublishedState:
     """Fetch the pages branch without changing any branch or work tree of the clone.
 
-    `history`: fetch the whole history of the branch, in a shallow clone too. Raises PublishError if the site must not be
-    published to this remote or branch.
+    A shallow clone is completed first. Raises PublishError if the site must not be published to this branch.
     """
-    check_names(repository, target)
-    ref = f"refs/heads/{target.branch}"
-    heads = run_git(repository, target, "ls-remote", "--heads", target.remote, ref).split()
+    check_clone(repository)
+    if repository.shallow:
+        repository.run("fetch", "--quiet", "--unshallow", "--no-tags", "--no-write-fetch-head", REMOTE, check=False)
+    heads = repository.output("ls-remote", "--heads", REMOTE, REF).split()
     if not heads:
         return PublishedState()
     tip = heads[0]
-    if not repository.commit(tip) or history:
-        fetch_branch(repository, target, ref, ALL_COMMITS if history else RECENT_COMMITS)
+    if not repository.commit(tip):
+        # Without writing any reference, so that a killed fetch leaves no lock that stops the next one.
+        repository.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", REMOTE, REF)
     if not repository.commit(tip):  # the branch moved between ls-remote and fetch
-        return fetch(repository, target, history)
+        return fetch(repository)
     files = list_files(repository, tip)
-    check_content(repository, target, tip, files)
-    trailers = read_trailers(repository, target, ref, tip)
+    check_content(repository, tip, files)
+    trailers = read_trailers(repository, tip)
     manifest = read_manifest(repository, tip) if NAME in files else {}
     commit = manifest.get("source", {}).get("commit", "")
     return PublishedState(
@@ -70,50 +60,24 @@ def fetch(repository: Repository, target: PublishTarget, history: bool = False) 
     )  # fmt: skip
 
 
-def fetch_branch(repository: Repository, target: PublishTarget, ref: str, depth: int) -> None:
-    """Fetch without writing any reference, so that a killed fetch leaves no lock that stops the next one.
-
-    `--depth` is passed in a shallow clone only: it would make a full clone shallow.
-    """
-    options = [f"--depth={depth}"] if repository.shallow else []
-    args = ["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", *options]
-    run_git(repository, target, "fetch", *args, target.remote, ref)
-
-
-def run_git(repository: Repository, target: PublishTarget, *args: str) -> str:
-    """Standard output of a git command. Raises GitError with an explanation of the remote's failure."""
-    try:
-        return repository.output(*args)
-    except GitError as error:
-        raise GitError(plain_message(error.output, target.remote, target.branch), error.output) from None
-
-
-def check_names(repository: Repository, target: PublishTarget) -> None:
-    """Raise PublishError if the remote does not exist, or the branch name is invalid or that of the source."""
-    remotes = repository.output("remote").split()
-    if target.remote not in remotes:
-        known = f"It has: {', '.join(remotes)}." if remotes else "It has none yet."
+def check_clone(repository: Repository) -> None:
+    """Raise PublishError if the clone has no remote to publish to, or the branch of the site is checked out in it."""
+    if REMOTE not in repository.output("remote").split():
+        raise PublishError(f'This clone has no remote called "{REMOTE}". Add it with `git remote add {REMOTE} ADDRESS`.')
+    if repository.output_or_empty("symbolic-ref", "--quiet", "--short", "HEAD") == BRANCH:
         raise PublishError(
-            f'This clone has no remote called "{target.remote}". {known} Add it with `git remote add {target.remote} ADDRESS`, '
-            "or name another remote with --remote."
-        )
-    invalid = repository.run("check-ref-format", f"refs/heads/{target.branch}", check=False).returncode
-    if invalid or target.branch.startswith(("-", "refs/")) or target.branch == "HEAD":
-        raise PublishError(f'"{target.branch}" is not a valid branch name. Write a short name such as gh-pages.')
-    if repository.output_or_empty("symbolic-ref", "--quiet", "--short", "HEAD") == target.branch:
-        raise PublishError(
-            f"The branch {target.branch} is checked out here, but it should contain the built site and not your texts. Switch "
-            "to the branch with the texts, or name another branch with --branch (usually gh-pages)."
+            f"The branch {BRANCH} is checked out here, but it should contain the built site and not your texts. Switch to the "
+            "branch with the texts."
         )
 
 
-def check_content(repository: Repository, target: PublishTarget, tip: str, files: dict[str, str]) -> None:
-    """Raise PublishError if the branch does not contain a built site: a mistyped name must never replace the source."""
+def check_content(repository: Repository, tip: str, files: dict[str, str]) -> None:
+    """Raise PublishError if the branch does not contain a built site: the source must never be replaced."""
     top_names = {path.partition("/")[0] for path in files}
     if NAME not in files and ("index.html" not in files or top_names & SOURCE_NAMES) or repository.is_ancestor(tip, "HEAD"):
         raise PublishError(
-            f"The branch {target.branch} of {target.remote} does not contain a built site, so it is not replaced. Name the "
-            "branch of the site with --branch, or delete that branch yourself if nothing on it is needed."
+            f"The branch {PAGES} does not contain a built site, so it is not replaced. Rename that branch, or delete it yourself "
+            "if nothing on it is needed."
         )
 
 
@@ -124,17 +88,13 @@ def list_files(repository: Repository, commit: str) -> dict[str, str]:
     return {path: details.split()[2] for details, _tab, path in entries}
 
 
-def read_trailers(repository: Repository, target: PublishTarget, ref: str, tip: str) -> dict[str, str]:
+def read_trailers(repository: Repository, tip: str) -> dict[str, str]:
     """The trailers of the newest commit that names a source; none if no commit does.
 
     Commits that the host itself adds to the branch (such as a domain set in its settings) name none and are skipped.
     """
     args = ("--no-show-signature", "--first-parent", "--max-count=1", "--grep=^Source: ", "--format=%B")
-    message = repository.output("log", *args, tip)
-    if not message and repository.shallow:
-        fetch_branch(repository, target, ref, ALL_COMMITS)
-        message = repository.output("log", *args, tip)
-    return dict(TRAILER.findall(message))
+    return dict(TRAILER.findall(repository.output("log", *args, tip)))
 
 
 def read_manifest(repository: Repository, commit: str) -> dict:

@@ -68,8 +68,6 @@ def import_commit(repository: Repository, git_dir: Path, folder: Path, parent: s
     """Run ghp-import in a new bare repository at `git_dir`. Raises GitError."""
     object_format = repository.output("rev-parse", "--show-object-format")
     repository.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(git_dir))
-    if repository.shallow:
-        shutil.copyfile(repository.common / "shallow", git_dir / "shallow")
     variables = {"GIT_DIR": str(git_dir), "GIT_OBJECT_DIRECTORY": str(repository.common / "objects")}
     if parent:
         repository.run("update-ref", "refs/heads/site", parent, **variables)

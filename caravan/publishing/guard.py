@@ -7,16 +7,16 @@ pages are refused. Each check returns messages that name the file and say what t
 from __future__ import annotations
 
 import contextlib
-import json
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from caravan.build.manifest import HOST_FILES, NAME
+from caravan.build.verify import HOST_FILES, Unverifiable, verify
 from caravan.git import PublishError
 from caravan.media.gate import read_parts
-from caravan.publishing.site_files import SiteDiff, SiteFile, hash_file, is_page, page_address, read_files, walk_files
+from caravan.publishing.site_files import SiteDiff, is_page, page_address, walk_files
 from caravan.reading.limits import find_secrets, is_left_over
 from caravan.reading.problems import Fault, count
 
@@ -70,25 +70,30 @@ MAX_LOST_PAGES = 3  # allowed for small sites even if it is more than the share
 
 def check_site(
     folder: Path, root: Path, object_format: str = "sha1", unpublished_urls: Iterable[str] = ()
-) -> tuple[dict[str, SiteFile], dict]:
-    """Run every check that does not need the published site; returns the files of the site by path, and its manifest.
+) -> tuple[dict[str, str], dict]:
+    """Run every check that does not need the published site; returns git's object ids of the files by path, and the manifest.
 
     `folder`: holds the built site. `root`: the project's folder. `object_format`: git's hash algorithm. `unpublished_urls`:
     URL paths of drafts and of texts with a future date, such as `calls/march/`. Raises PublishError.
     """
     if not folder.is_dir():
         raise PublishError(f"{folder} does not exist or is not a folder. Build the site first: `python3 tasks.py build`.")
-    refuse([*find_bad_names(folder), *find_missing_files(folder)])
-    files, leaks, roots = {}, [], {root, folder.resolve().parent}
-    for path, data in read_files(folder):
-        files[path] = hash_file(path, data, object_format)
+    refuse(list(find_bad_names(folder)))
+    files, sizes, leaks, roots = {}, {}, [], {root, folder.resolve().parent}
+    for path in walk_files(folder):
+        data = (folder / path).read_bytes()
+        files[path] = hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        sizes[path] = len(data)
         leaks += find_leaks(path, data, roots)
-    refuse([*leaks, *find_too_large(files), *find_unpublished(files, unpublished_urls)])
+    missing = [name for name in REQUIRED_FILES if not sizes.get(name)]
+    refuse([f"{name} is missing or empty, so the site is not complete. Build it again." for name in missing])
+    refuse([*leaks, *find_too_large(sizes), *find_unpublished(files, unpublished_urls)])
     try:
-        manifest = json.loads((folder / NAME).read_bytes())
-    except (OSError, ValueError):
-        raise PublishError(f"{folder.name}/{NAME} is missing or broken, so the build did not finish. Build again.") from None
-    refuse(manifest_differences(files, manifest))
+        manifest, differences = verify(str(folder))
+    except Unverifiable as error:
+        raise PublishError(f"The build did not finish. Build again.\n({error})") from None
+    added = sorted(set(HOST_FILES) & files.keys() - set(manifest.get("host", HOST_FILES)))
+    refuse([f"{line}; this is not what the build wrote. Build again." for line in (*differences, *(f"added: {name}" for name in added))])
     return files, manifest
 
 
@@ -99,19 +104,11 @@ def refuse(messages: list[str]) -> None:
         raise PublishError("\n".join(["Nothing was published:", *messages[:MAX_LISTED], *rest]))
 
 
-def find_missing_files(folder: Path) -> Iterator[str]:
-    """Messages about missing or empty files that every complete site has."""
-    for name in REQUIRED_FILES:
-        path = folder / name
-        if not path.is_file() or not path.stat().st_size:
-            yield f"{folder.name}/{name} is missing or empty, so the site is not complete. Build it again."
-
-
 def find_bad_names(folder: Path) -> Iterator[str]:
     """Messages about links, special files, hidden files, and names that git or another system cannot store.
 
     The names of a build are possible everywhere (caravan/reading/paths.py), and no other file is published
-    (`manifest_differences`). Only together may two of them be one file.
+    (`check_site`). Only together may two of them be one file.
     """
     seen: dict[str, str] = {}
     for path in walk_files(folder):
@@ -130,51 +127,39 @@ def find_bad_names(folder: Path) -> Iterator[str]:
         seen[folded] = path
 
 
-def find_too_large(files: Mapping[str, SiteFile]) -> Iterator[str]:
-    for file in files.values():
-        if file.size > MAX_FILE_SIZE:
-            yield f"{file.path} has {file.size:,} bytes, and the host accepts no file above {MAX_FILE_SIZE:,}. Make it smaller."
-    total = sum(file.size for file in files.values())
-    if total > MAX_SITE_SIZE:
-        yield f"The site has {total:,} bytes, and the host serves at most {MAX_SITE_SIZE:,}. Make pictures smaller."
+def find_too_large(sizes: Mapping[str, int]) -> Iterator[str]:
+    for path, size in sizes.items():
+        if size > MAX_FILE_SIZE:
+            yield f"{path} has {size:,} bytes, and the host accepts no file above {MAX_FILE_SIZE:,}. Make it smaller."
+    if sum(sizes.values()) > MAX_SITE_SIZE:
+        yield f"The site has {sum(sizes.values()):,} bytes, and the host serves at most {MAX_SITE_SIZE:,}. Make pictures smaller."
 
 
-def find_unpublished(files: Mapping[str, SiteFile], unpublished_urls: Iterable[str]) -> Iterator[str]:
-    for url in unpublished_urls:
-        for path in files:
-            if f"/{url}" in f"/{path}":  # anywhere in the path: translations have a language prefix
-                yield f"{path} belongs to a draft or to a text with a future date. Build with `publishconf.py`, as `publish` does."
+def find_unpublished(paths: Iterable[str], unpublished_urls: Iterable[str]) -> Iterator[str]:
+    urls = [f"/{url}" for url in unpublished_urls]
+    for path in paths:
+        if any(url in f"/{path}" for url in urls):  # anywhere in the path: translations have a language prefix
+            yield f"{path} belongs to a draft or to a text with a future date. Build with `publishconf.py`, as `publish` does."
 
 
-def check_losses(diff: SiteDiff, published: Iterable[str], removed: Iterable[str], allowed: bool) -> None:
+def check_losses(diff: SiteDiff, published: Iterable[str], removed: Iterable[str]) -> None:
     """Raise PublishError if too many pages or a feed would be removed.
 
-    `published`: paths of the published files. `removed`: addresses that are removed on purpose, with everything below them.
+    `published`: paths of the published files. `removed`: addresses that are removed on purpose, with everything below them;
+    "/" is the whole site.
     """
-    prefixes = tuple(f"/{address.strip('/')}/" for address in removed)
+    prefixes = tuple(f"/{address.strip('/')}/".replace("//", "/") for address in removed)
     unnamed = [path for path in diff.removed if not f"{page_address(path)}/".startswith(prefixes)]
     lost_pages = sorted(page_address(path) for path in unnamed if is_page(path))
     lost_feeds = [path for path in unnamed if path.endswith(".atom.xml")]
     total = sum(map(is_page, published))
     limit = max(MAX_LOST_PAGES, MAX_LOST_SHARE * total)
-    if allowed or not lost_feeds and len(lost_pages) <= limit:
+    if not lost_feeds and len(lost_pages) <= limit:
         return
     loss = f"{count(len(lost_pages), 'page')} of {total} would be removed, such as {', '.join(lost_pages[:3])}"
     if len(lost_pages) <= limit:
         loss = f"the feed {lost_feeds[0]} would be removed, and its subscribers would get no more updates"
     raise PublishError(
         f"Nothing was published: {loss}. If a folder of texts is missing by mistake, restore it. If the removal is intended, "
-        "name the addresses (--removed ADDRESS) or allow any loss with --allow-loss."
+        "name the addresses, or / for all of them: --removed ADDRESS."
     )
-
-
-def manifest_differences(files: Mapping[str, SiteFile], manifest: Mapping) -> list[str]:
-    """Messages about files that were changed in, added to or removed from the output since the build wrote `manifest`."""
-    expected = {path: (entry["sha256"], entry["size"]) for path, entry in manifest["files"].items()}
-    actual = {path: (file.sha256, file.size) for path, file in files.items() if path not in (NAME, *HOST_FILES)}
-    changed = [path for path in sorted(expected) if expected[path] != actual.get(path)]
-    added = [*(actual.keys() - expected.keys()), *(set(HOST_FILES) & files.keys() - set(manifest.get("host", HOST_FILES)))]
-    return [
-        *(f"{path} was changed after the build. Do not edit the output, and publish again." for path in changed),
-        *(f"{path} was not written by the build. Move it out of the output, and publish again." for path in sorted(added)),
-    ]

@@ -6,16 +6,16 @@ import os
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from caravan.build.manifest import NAME
-from caravan.git import GitError, PublishError, Repository, is_connection_error, is_race
+from caravan.git import PAGES, REMOTE, GitError, PublishError, Repository, is_connection_error, is_race
 from caravan.publishing import guard
 from caravan.publishing.ancestry import check_newer, remote_is_ahead, still_left_out
-from caravan.publishing.branch import PublishedState, PublishTarget, fetch, run_git
+from caravan.publishing.branch import REF, PublishedState, fetch
 from caravan.publishing.commit import commit_message, create_commit
-from caravan.publishing.site_files import SiteDiff, SiteFile, compare_trees, describe_changes, hash_file
+from caravan.publishing.site_files import compare_trees, print_changes
 from caravan.publishing.source_changes import code_tested
 
 MAX_ATTEMPTS = 30  # a race is lost only when another publisher succeeds
@@ -26,16 +26,17 @@ MAX_RACE_PAUSE = 0.3  # seconds; the pause is random, so that two publishers do 
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """A built and checked site: its folder, its files by path, and the source commit and day it was built for.
+    """A built and checked site: its folder, git's object ids of its files by path, and the source commit and day it was built for.
 
-    `deleted_urls`: the URL paths of the texts that were deleted since the published source; their pages may go.
+    `address`: of the public site, without a slash at its end. `deleted_urls`: the URL paths of the texts that were deleted since the published source; their pages may go.
     """
 
     folder: Path
-    files: Mapping[str, SiteFile]
+    files: Mapping[str, str]
     source: str
     day: str
-    deleted_urls: tuple[str, ...] = ()
+    address: str
+    deleted_urls: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -44,29 +45,18 @@ class PublishOptions:
 
     again: bool = False
     removed: tuple[str, ...] = ()
-    allow_loss: bool = False
     dry_run: bool = False
 
 
-@dataclass(frozen=True)
-class PublishResult:
-    """`commit`: the published commit of the pages branch, empty for none. `pushed`: whether it is new. `reason`: why not."""
-
-    commit: str
-    pushed: bool
-    reason: str = ""
-    diff: SiteDiff = field(default_factory=lambda: SiteDiff((), (), ()))
-
-
-def push(repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions) -> PublishResult:
-    """Publish `site`, or return why it is not published.
+def push(repository: Repository, site: BuiltSite, options: PublishOptions) -> str:
+    """Publish `site`; returns why it is not published, or "" if it is.
 
     Raises PublishError; the published site is then unchanged, or complete and new if the connection broke after the push.
     """
     reconnects = 0
     for _attempt in range(MAX_ATTEMPTS):
         try:
-            return attempt(repository, site, target, options)
+            return attempt(repository, site, options)
         except GitError as error:
             if is_race(error.output):
                 print("Another publisher was faster; starting again on top of the new state …")
@@ -80,29 +70,26 @@ def push(repository: Repository, site: BuiltSite, target: PublishTarget, options
     raise PublishError(f"Other publishers were faster {MAX_ATTEMPTS} times. The published site is complete. Try again later.")
 
 
-def attempt(repository: Repository, site: BuiltSite, target: PublishTarget, options: PublishOptions) -> PublishResult:
-    """Fetch the published state, compare, commit on top of it and push. Raises PublishError, GitError for a failed push."""
-    published = fetch(repository, target)
+def attempt(repository: Repository, site: BuiltSite, options: PublishOptions) -> str:
+    """Fetch the published state, compare, commit on top of it and push, as `push`. Raises PublishError, GitError for a failed push."""
+    published = fetch(repository)
     files, cname = expected_files(repository, site, published)
     diff = compare_trees(published.files, files)
     tested = code_tested(repository, site.source, published)
-    if not diff and NAME in published.files and tested in ("", published.code_tested):
-        return PublishResult(published.tip, False, f"{target} is already up to date.")
-    reason = check_newer(repository, target, site.source, site.day, published, options.again)
-    if reason or not options.again and (reason := remote_is_ahead(repository, target, site.source)):
-        return PublishResult(published.tip, False, reason)
-    may_go = [*options.removed, *os.environ.get("PAGES_MAY_GO", "").split(), *site.deleted_urls]
-    guard.check_losses(diff, published.files, may_go, options.allow_loss)
-    changes = describe_changes(diff) or ["nothing except the manifest, which is new"]
-    print("\n".join([f"Changes for readers on {target}:", *changes]))
+    if not any(diff) and NAME in published.files and tested in ("", published.code_tested):
+        return f"{PAGES} is already up to date."
+    reason = check_newer(repository, site.source, site.day, published, options.again)
+    if reason or not options.again and (reason := remote_is_ahead(repository, site.source)):
+        return reason
+    guard.check_losses(diff, published.files, [*options.removed, *os.environ.get("PAGES_MAY_GO", "").split(), *site.deleted_urls])
+    print_changes(diff)
     if options.dry_run:
-        return PublishResult(published.tip, False, "Dry run: nothing was published.", diff)
-    left_out = still_left_out(repository, target, site.source, published)
+        return "Dry run: nothing was published."
+    left_out = still_left_out(repository, site.source, published)
     trailers = {"Source": site.source, "Day": site.day, "Left-out": left_out, "Code-tested": tested}
     message = commit_message("Publish the site", trailers)
-    commit = create_commit(repository, site.folder, files, published.tip, cname, message)
-    push_commit(repository, target, commit)
-    return PublishResult(commit, True, "", diff)
+    push_commit(repository, create_commit(repository, site.folder, files, published.tip, cname, message))
+    return ""
 
 
 def expected_files(repository: Repository, site: BuiltSite, published: PublishedState) -> tuple[dict[str, str], str | None]:
@@ -110,16 +97,13 @@ def expected_files(repository: Repository, site: BuiltSite, published: Published
 
     The published CNAME is kept so that the domain is not lost.
     """
-    files = {path: file.blob for path, file in site.files.items()}
-    files.setdefault(".nojekyll", hash_file(".nojekyll", b"", repository.output("rev-parse", "--show-object-format")).blob)
-    cname = None
+    files, cname = {".nojekyll": repository.output("hash-object", "--stdin"), **site.files}, None
     if "CNAME" in published.files and "CNAME" not in files:
         files["CNAME"] = published.files["CNAME"]
         cname = repository.run("cat-file", "blob", published.files["CNAME"]).stdout
     return files, cname
 
 
-def push_commit(repository: Repository, target: PublishTarget, commit: str) -> None:
+def push_commit(repository: Repository, commit: str) -> None:
     """Push without force, so the remote accepts the commit only on top of its parent. Raises GitError."""
-    refspec = f"{commit}:refs/heads/{target.branch}"
-    run_git(repository, target, "push", "--quiet", "--no-verify", "--no-signed", target.remote, refspec)
+    repository.run("push", "--quiet", "--no-verify", "--no-signed", REMOTE, f"{commit}:{REF}")

@@ -7,11 +7,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from caravan.git import GitError, PublishError, Repository, is_race
-from caravan.publishing.branch import TRAILER, PublishedState, PublishTarget, fetch, list_files
+from caravan.git import PAGES, GitError, PublishError, Repository, is_race
+from caravan.publishing.branch import PublishedState, fetch, list_files
 from caravan.publishing.commit import commit_message, identity
-from caravan.publishing.push import PublishResult, push_commit
-from caravan.publishing.site_files import compare_trees, describe_changes
+from caravan.publishing.push import push_commit
+from caravan.publishing.site_files import compare_trees, print_changes
 
 MAX_LISTED = 20
 REQUIRED_FILES = ("index.html", "404.html")
@@ -27,28 +27,23 @@ class Publication:
     shown_commit: str
 
 
-def load_history(repository: Repository, target: PublishTarget) -> tuple[PublishedState, list[Publication]]:
+def load_history(repository: Repository) -> tuple[PublishedState, list[Publication]]:
     """The published state and all publications, the newest first. Raises PublishError if nothing was published.
 
     Commits of the host that only set a domain are no publications.
     """
-    published = fetch(repository, target, history=True)
+    published = fetch(repository)
     if not published.tip:
-        raise PublishError(f"Nothing was published to {target} yet. Publish with `python3 tasks.py publish`.")
-    output = repository.output(
-        "log", "--no-show-signature", "--first-parent", "--format=%H%x01%cI%x01%B%x00", published.tip, "--", ":/", ":(top,exclude)CNAME"
-    )
-    history = []
-    for entry in filter(str.strip, output.split("\0")):
-        commit, time, message = entry.strip().split("\x01", 2)
-        trailers = dict(TRAILER.findall(message))
-        history.append(Publication(commit, time, trailers.get("Source", ""), trailers.get("Restores", commit)))
-    return published, history
+        raise PublishError(f"Nothing was published to {PAGES} yet. Publish with `python3 tasks.py publish`.")
+    form = "%H%x01%cI%x01%(trailers:key=Source,valueonly,separator=)%x01%(trailers:key=Restores,valueonly,separator=)"
+    log = ("log", "--no-show-signature", "--first-parent", f"--format={form}", published.tip, "--", ":/", ":(top,exclude)CNAME")
+    entries = (line.split("\x01") for line in repository.output(*log).split("\n"))
+    return published, [Publication(commit, time, source, restored or commit) for commit, time, source, restored in entries]
 
 
-def format_history(repository: Repository, target: PublishTarget) -> str:
+def format_history(repository: Repository) -> str:
     """The newest publications as a list for a person, numbered as `rollback N` counts them."""
-    published, history = load_history(repository, target)
+    published, history = load_history(repository)
     steps_back = {commit: number for number, commit in enumerate(visible_steps(history))}
     lines = []
     for publication in history[:MAX_LISTED]:
@@ -80,12 +75,13 @@ def visible_steps(history: list[Publication]) -> list[str]:
     return steps
 
 
-def restore(repository: Repository, target: PublishTarget, to: str, dry_run: bool) -> PublishResult:
-    """Publish an earlier site again as a new commit. `to`: a number of steps back, or a commit of the pages branch.
+def restore(repository: Repository, to: str, dry_run: bool) -> str:
+    """Publish an earlier site again as a new commit; returns why this is not done, or "" if it is. `to`: a number of steps back,
+    or a commit of the pages branch.
 
     The source that is rolled back, and all before it, are not published again without `--again`. Raises PublishError.
     """
-    published, history = load_history(repository, target)
+    published, history = load_history(repository)
     publication = find_publication(history, to)
     domain = {path: blob for path, blob in published.files.items() if path == "CNAME"}  # which a rollback must not change
     files = {path: blob for path, blob in list_files(repository, publication.commit).items() if path != "CNAME"} | domain
@@ -95,14 +91,14 @@ def restore(repository: Repository, target: PublishTarget, to: str, dry_run: boo
             f"{publication.commit[:12]} is not a complete site (it has no {missing[0]}), so it is not restored. Choose another one."
         )
     diff = compare_trees(published.files, files)
-    if not diff:
-        return PublishResult(published.tip, False, f"{target} already shows that site.")
-    print("\n".join([f"Changes for readers on {target}:", *describe_changes(diff)]))
+    if not any(diff):
+        return f"{PAGES} already shows that site."
+    print_changes(diff)
     if dry_run:
-        return PublishResult(published.tip, False, "Dry run: nothing was rolled back.", diff)
+        return "Dry run: nothing was rolled back."
     commit = create_rollback_commit(repository, files, published, publication)
     try:
-        push_commit(repository, target, commit)
+        push_commit(repository, commit)
     except GitError as error:
         if is_race(error.output):
             raise PublishError(
@@ -110,7 +106,7 @@ def restore(repository: Repository, target: PublishTarget, to: str, dry_run: boo
                 "roll back again if it is still needed."
             ) from None
         raise
-    return PublishResult(commit, True, "", diff)
+    return ""
 
 
 def find_publication(history: list[Publication], to: str) -> Publication:
@@ -122,8 +118,7 @@ def find_publication(history: list[Publication], to: str) -> Publication:
                 f"The site cannot go back by {to}: there are {len(steps) - 1} earlier ones. `python3 tasks.py published` lists them."
             )
         to = steps[int(to)]
-    is_id = re.fullmatch(r"[0-9a-f]{4,64}", to)
-    matches = [publication for publication in history if is_id and publication.commit.startswith(to)]
+    matches = [publication for publication in history if len(to) >= 4 and publication.commit.startswith(to)]
     if len(matches) != 1:
         raise PublishError(
             f'"{to}" is not one of the published sites. Write a number of steps back, or a commit from the list that '

@@ -1,66 +1,30 @@
-"""The files of a built site: list and hash them, compare two states of the site, and describe the difference."""
+"""The files of a built site: list them, compare two states of the site, and show the difference."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from caravan.build.manifest import HOST_FILES, NAME
-from caravan.git import PublishError
+from caravan.git import PAGES
 from caravan.reading.problems import count
 
 MAX_LISTED = 15  # pages of each kind of change
 
 
-@dataclass(frozen=True)
-class SiteFile:
-    """`path`: relative to the site's folder, with forward slashes. `blob`: git's object id of the content."""
-
-    path: str
-    blob: str
-    sha256: str
-    size: int
-
-
-def read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Path and content of every file below `folder`. Raises PublishError for a file that cannot be read.
-
-    Links must be refused before this is called (`guard.find_bad_names`).
-    """
-    for path in walk_files(folder):
-        try:
-            yield path, (folder / path).read_bytes()
-        except OSError as error:
-            raise PublishError(f"{folder / path} cannot be read ({error.strerror}). Build the site again.") from None
-
-
-def hash_file(path: str, data: bytes, object_format: str) -> SiteFile:
-    blob = hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-    return SiteFile(path, blob, hashlib.sha256(data).hexdigest(), len(data))
-
-
-def walk_files(folder: Path) -> Iterator[str]:
+def walk_files(folder: Path) -> list[str]:
     """The paths of all entries that are not folders, in a fixed order. Links and special files are included, not followed."""
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
-        for name in sorted(files + links):
-            yield os.path.relpath(os.path.join(parent, name), folder).replace(os.sep, "/")
+    entries = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in entries)
 
 
-@dataclass(frozen=True)
-class SiteDiff:
+class SiteDiff(NamedTuple):
     """Paths that are new, changed or removed. The manifest is left out: it differs in every build."""
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.removed)
 
 
 def compare_trees(old: Mapping[str, str], new: Mapping[str, str]) -> SiteDiff:
@@ -79,18 +43,16 @@ def page_address(path: str) -> str:
     return "/" + path.removesuffix("index.html") if path.rpartition("/")[2] == "index.html" else "/" + path
 
 
-def describe_changes(diff: SiteDiff) -> list[str]:
-    """Lines for a person: pages by address, other files as a number."""
-    lines = []
-    for sign, title, paths in (("+", "new", diff.new), ("~", "changed", diff.changed), ("-", "removed", diff.removed)):
+def print_changes(diff: SiteDiff) -> None:
+    """Print the difference for a person: pages by address, other files as a number."""
+    print(f"Changes for readers on {PAGES}:" if any(diff) else f"Nothing changes for readers on {PAGES}, except the manifest.")
+    for sign, title, paths in zip("+~-", diff._fields, diff):
         pages = [page_address(path) for path in paths if is_page(path)]
         others = len([path for path in paths if path not in HOST_FILES]) - len(pages)
-        if not pages and not others:
-            continue
-        heading = f"{count(len(pages), 'page')} {title}" + (f", and {count(others, 'other file')}" if others else "")
-        lines += [heading, *(f"  {sign} {page}" for page in sorted(pages)[:MAX_LISTED])]
+        if pages or others:
+            print(f"{count(len(pages), 'page')} {title}" + (f", and {count(others, 'other file')}" if others else ""))
+            print(*(f"  {sign} {page}\n" for page in sorted(pages)[:MAX_LISTED]), sep="", end="")
         if len(pages) > MAX_LISTED:
-            lines.append(f"  … and {len(pages) - MAX_LISTED} more")
-    if "CNAME" in (*diff.new, *diff.changed, *diff.removed):
-        lines.append("CNAME, the domain of the site, changes too")
-    return lines
+            print(f"  … and {len(pages) - MAX_LISTED} more")
+    if any("CNAME" in paths for paths in diff):
+        print("CNAME, the domain of the site, changes too")

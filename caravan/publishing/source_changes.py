@@ -16,7 +16,6 @@ from typing import Literal
 from caravan.git import Repository
 from caravan.publishing.branch import PublishedState
 
-CONTENT = "content/"
 CODE_TESTED = "CODE_TESTED"  # environment variable: the hash of the code that the tests passed for
 
 

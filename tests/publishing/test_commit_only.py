@@ -137,9 +137,9 @@ CLONES = {
 def test_what_the_commit_holds_is_published_and_the_rest_is_named(sandbox, name):
     change, named = CLONES[name]
     change(sandbox)
-    result, messages = publish_clone(sandbox.clone)
+    pushed, messages = publish_clone(sandbox.clone)
     pages = {path: git(sandbox.host, "show", f"gh-pages:{path}") for path in sandbox.files() if path.endswith(".html")}
-    assert result.pushed and pages["page-0/index.html"].endswith(COMMITTED) and sandbox.is_complete()
+    assert pushed and pages["page-0/index.html"].endswith(COMMITTED) and sandbox.is_complete()
     assert not any(SECRET in page for page in pages.values()) and len(pages) == 10
     assert ("Not published, because it is not committed: " in messages) is bool(named) and named in messages
     assert not named or f"{named}; commit it to publish it" in messages
@@ -173,9 +173,9 @@ def test_the_configuration_of_the_person_changes_nothing(sandbox, tmp_path, monk
     variables = person(tmp_path)
     for variable, value in {**variables, **PEOPLE[name](tmp_path / "home")}.items():
         monkeypatch.setenv(variable, value)
-    result, _messages = publish_clone(sandbox.clone)
+    pushed, _messages = publish_clone(sandbox.clone)
     monkeypatch.undo()
-    assert result.pushed and sandbox.page().endswith(COMMITTED) and SECRET not in sandbox.page()
+    assert pushed and sandbox.page().endswith(COMMITTED) and SECRET not in sandbox.page()
 
 
 @pytest.mark.parametrize("kind", ["absolute", "relative"])
@@ -184,7 +184,7 @@ def test_a_clone_that_borrows_its_objects(sandbox, kind):
     git(sandbox.folder / "borrower", "remote", "set-url", "origin", sandbox.host.as_uri())
     if kind == "relative":
         (sandbox.folder / "borrower" / ".git" / "objects" / "info" / "alternates").write_text("../../../clone/.git/objects\n")
-    assert publish_clone(sandbox.folder / "borrower")[0].pushed and sandbox.page().endswith(COMMITTED)
+    assert publish_clone(sandbox.folder / "borrower")[0] and sandbox.page().endswith(COMMITTED)
 
 
 def test_grafts_do_not_make_an_older_source_newer(sandbox):
@@ -194,8 +194,8 @@ def test_grafts_do_not_make_an_older_source_newer(sandbox):
     newest = git(sandbox.clone, "rev-parse", "HEAD")
     git(sandbox.clone, "checkout", "--quiet", older)
     (sandbox.clone / ".git" / "info" / "grafts").write_text(f"{older} {newest}\n{newest}\n")
-    result, messages = publish_clone(sandbox.clone)
-    assert not result.pushed and "newer source" in messages and sandbox.page().endswith(COMMITTED)
+    pushed, messages = publish_clone(sandbox.clone)
+    assert not pushed and "newer source" in messages and sandbox.page().endswith(COMMITTED)
 
 
 def test_the_output_of_the_person_and_their_clone_stay_as_they_were(sandbox):
@@ -317,9 +317,8 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from caravan.publishing import publish, site_build
-from caravan.publishing.branch import PublishTarget
 from caravan.publishing.push import PublishOptions
-publish.publish(Path(sys.argv[1]), site_build.build_clone, PublishTarget(), PublishOptions())
+publish.publish(Path(sys.argv[1]), site_build.build_clone, PublishOptions())
 """
 
 

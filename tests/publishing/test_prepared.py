@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ADDRESS, odd_files, task
-from publish_sandbox import TARGET, Sandbox, build, git, printed
+from publish_sandbox import Sandbox, build, git, printed
 
 from caravan.build import manifest
 from caravan.git import PublishError, Repository
@@ -30,12 +30,12 @@ def prepare(sandbox: Sandbox, folder: Path) -> None:
         build(root, site)
         return {"unpublished": [], "deleted": []}
 
-    publish.prepare(Repository(sandbox.clone), build_clone, TARGET, folder)
+    publish.prepare(Repository(sandbox.clone), build_clone, folder)
 
 
 def publish_prepared(clone: Path, folder: Path) -> str:
     """What is printed; the site is pushed."""
-    return printed(lambda: publish.publish(clone, None, TARGET, PublishOptions(), prepared=folder))[1]
+    return printed(lambda: publish.publish(clone, None, PublishOptions(), prepared=folder))[1]
 
 
 def test_what_one_clone_prepared_another_one_publishes(sandbox, tmp_path):
@@ -60,9 +60,9 @@ def forge(folder: Path) -> None:
 
 
 PREPARED = {
-    "a changed page": (lambda folder: (folder / "site" / "page-0" / "index.html").write_text("x"), "was changed after the build"),
-    "a new page": (lambda folder: (folder / "site" / "new.html").write_text("x"), "was not written by the build"),
-    "a removed page": (lambda folder: (folder / "site" / "page-0" / "index.html").unlink(), "was changed after the build"),
+    "a changed page": (lambda folder: (folder / "site" / "page-0" / "index.html").write_text("x"), "changed: page-0/index.html"),
+    "a new page": (lambda folder: (folder / "site" / "new.html").write_text("x"), "added: new.html"),
+    "a removed page": (lambda folder: (folder / "site" / "page-0" / "index.html").unlink(), "missing: page-0/index.html"),
     "a hidden file": (lambda folder: (folder / "site" / ".env").write_text("x"), "is hidden"),
     "a link": (lambda folder: (folder / "site" / "a.txt").symlink_to("/etc/passwd"), "is a symbolic link"),
     "another manifest": (lambda folder: rewrite(folder, manifest="0" * 64), "is not the one that was built from"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from publish_sandbox import TARGET, Sandbox, git, printed, publish_clone
+from publish_sandbox import Sandbox, git, printed, publish_clone
 
 from caravan.git import PublishError, Repository
 from caravan.publishing import publish, rollback
@@ -26,14 +26,14 @@ def sandbox(template, tmp_path) -> Sandbox:
 
 
 def roll_back(clone, to="1", **options):
-    """Roll back; returns the result and what is printed."""
-    return printed(lambda: publish.roll_back(clone, TARGET, to, **options))
+    """Roll back; returns whether something was published, and what is printed."""
+    return printed(lambda: publish.roll_back(clone, to, **options))
 
 
 def test_one_step_back_and_one_more(sandbox):
     tip = sandbox.tip
-    result, messages = roll_back(sandbox.clone)
-    assert result.pushed and "~ /page-0/" in messages and "Rolled back" in messages
+    pushed, messages = roll_back(sandbox.clone)
+    assert pushed and "~ /page-0/" in messages and "Rolled back" in messages
     assert "two" in sandbox.page() and sandbox.is_complete()
     assert git(sandbox.host, "rev-parse", "gh-pages~1") == tip and sandbox.commit_count() == 4
     roll_back(sandbox.clone)
@@ -62,9 +62,9 @@ def test_an_invalid_target_changes_nothing(sandbox, wrong):
 
 def test_a_dry_run_and_a_rollback_to_the_published_site_change_nothing(sandbox):
     tip = sandbox.tip
-    _result, messages = roll_back(sandbox.clone, dry_run=True)
+    _pushed, messages = roll_back(sandbox.clone, dry_run=True)
     assert "~ /page-0/" in messages and "Dry run" in messages
-    _result, messages = roll_back(sandbox.clone, tip)
+    _pushed, messages = roll_back(sandbox.clone, tip)
     assert "already shows that site" in messages
     assert sandbox.tip == tip
 
@@ -75,35 +75,35 @@ def test_a_rolled_back_source_is_left_out_until_there_is_a_newer_one(sandbox):
     roll_back(sandbox.clone)
     ci = sandbox.new_clone("ci", "--depth=1", "--single-branch")
     for clone in (sandbox.clone, ci):
-        result, messages = publish_clone(clone)
-        assert not result.pushed and "was rolled back" in messages
+        pushed, messages = publish_clone(clone)
+        assert not pushed and "was rolled back" in messages
     sandbox.edit("older, but elsewhere", name="page-1")
     git(sandbox.clone, "checkout", "--quiet", older)
-    result, messages = publish_clone(sandbox.clone)  # "two" is published already and older than the rolled-back source
-    assert not result.pushed
+    pushed, messages = publish_clone(sandbox.clone)  # "two" is published already and older than the rolled-back source
+    assert not pushed
     assert "two" in sandbox.page()
     git(sandbox.clone, "checkout", "--quiet", "main")
-    result, _messages = publish_clone(sandbox.clone)
-    assert result.pushed and "three" in sandbox.page() and "elsewhere" in sandbox.page("page-1")
+    pushed, _messages = publish_clone(sandbox.clone)
+    assert pushed and "three" in sandbox.page() and "elsewhere" in sandbox.page("page-1")
     assert "Left-out" not in sandbox.message()
 
 
 def test_again_publishes_a_rolled_back_source(sandbox):
     roll_back(sandbox.clone)
-    result, _messages = publish_clone(sandbox.clone, again=True)
-    assert result.pushed and "three" in sandbox.page()
+    pushed, _messages = publish_clone(sandbox.clone, again=True)
+    assert pushed and "three" in sandbox.page()
     sandbox.edit("four")
-    assert publish_clone(sandbox.clone)[0].pushed
+    assert publish_clone(sandbox.clone)[0]
 
 
 def test_again_with_an_older_source_still_leaves_the_newest_one_out(sandbox):
     roll_back(sandbox.clone, "2")
     git(sandbox.clone, "checkout", "--quiet", "HEAD~1")
-    result, _messages = publish_clone(sandbox.clone, again=True)
-    assert result.pushed and "two" in sandbox.page()
+    pushed, _messages = publish_clone(sandbox.clone, again=True)
+    assert pushed and "two" in sandbox.page()
     git(sandbox.clone, "checkout", "--quiet", "main")
-    result, messages = publish_clone(sandbox.clone)
-    assert not result.pushed and "was rolled back" in messages and "two" in sandbox.page()
+    pushed, messages = publish_clone(sandbox.clone)
+    assert not pushed and "was rolled back" in messages and "two" in sandbox.page()
 
 
 def test_a_rollback_that_loses_a_race_is_refused(sandbox, monkeypatch):
@@ -136,7 +136,7 @@ def test_the_list_of_publications(sandbox):
     roll_back(sandbox.clone)
     sandbox.edit("four")
     publish_clone(sandbox.clone)
-    lines = rollback.format_history(Repository(sandbox.clone), TARGET).splitlines()
+    lines = rollback.format_history(Repository(sandbox.clone)).splitlines()
     source = git(sandbox.clone, "rev-parse", "--short=12", "HEAD")
     assert lines[0].startswith("  0  20") and f"from {source}" in lines[0] and lines[0].endswith("four")
     assert "rolled back to" in lines[1]
@@ -152,6 +152,6 @@ def test_a_shallow_clone_can_roll_back_to_any_publication(sandbox):
 
 def test_nothing_was_published_yet(tmp_path):
     empty = Sandbox(tmp_path / "empty")
-    for command in (lambda: roll_back(empty.clone), lambda: rollback.format_history(Repository(empty.clone), TARGET)):
+    for command in (lambda: roll_back(empty.clone), lambda: rollback.format_history(Repository(empty.clone))):
         with pytest.raises(PublishError, match="Nothing was published to origin/gh-pages yet"):
             command()

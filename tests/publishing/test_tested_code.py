@@ -7,13 +7,12 @@ from conftest import ADDRESS, git, task
 from publish_sandbox import AUTHOR, Sandbox, publish_clone
 
 from caravan.git import PublishError, Repository
-from caravan.publishing.branch import PublishTarget
 from caravan.publishing.source_changes import CODE_TESTED, code_hash, is_code
 from tools import run_tests
 
 
 def why_to_test(sandbox: Sandbox) -> str:
-    return run_tests.why_to_test(Repository(sandbox.clone), PublishTarget())
+    return run_tests.why_to_test(Repository(sandbox.clone))
 
 
 def publish_tested(sandbox: Sandbox, monkeypatch) -> None:
@@ -105,7 +104,7 @@ def test_a_rollback_keeps_the_record(sandbox, monkeypatch):
     publish_tested(sandbox, monkeypatch)
     sandbox.edit("A mistake")
     publish_clone(sandbox.clone)
-    publish.roll_back(sandbox.clone, PublishTarget(), "1")
+    publish.roll_back(sandbox.clone, "1")
     sandbox.edit("Corrected")
     assert why_to_test(sandbox) == ""
 

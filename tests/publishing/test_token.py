@@ -78,8 +78,8 @@ def test_the_token_allows_the_push_and_is_stored_nowhere(tmp_path, monkeypatch):
             assert TOKEN not in os.environ.values()  # the theme, plugins and packages run during a build
             build(root, folder)
 
-        result, messages = publish_clone(sandbox.clone, build_site=without_token)
-    assert result.pushed and sandbox.is_complete()
+        pushed, messages = publish_clone(sandbox.clone, build_site=without_token)
+    assert pushed and sandbox.is_complete()
     assert TOKEN not in messages
     files_with_token = [path for path in (sandbox.clone / ".git").rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
     assert files_with_token == []

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from conftest import serve_folder
-from publish_sandbox import TARGET, Sandbox, git, publish_clone
+from publish_sandbox import Sandbox, git, publish_clone
 
 from caravan.git import PublishError
 from caravan.publishing import publish
@@ -53,10 +53,10 @@ def test_publish_waits_for_the_live_site(sandbox, tmp_path, clock):
     live.mkdir()
     clock.on_sleep = [lambda: None, lambda: deploy(sandbox, live)]
     with serve_folder(live) as address:
-        result, messages = publish_clone(sandbox.clone, wait=600, address=address)
-        assert result.pushed and "Waiting until" in messages and f"{address}/ shows the new site." in messages
+        pushed, messages = publish_clone(sandbox.clone, wait=600, address=address)
+        assert pushed and "Waiting until" in messages and f"{address}/ shows the new site." in messages
         assert len(clock.pauses) == 2
-        _result, messages = publish_clone(sandbox.clone, wait=600, address=address)
+        _pushed, messages = publish_clone(sandbox.clone, wait=600, address=address)
         assert "up to date" in messages and "shows the new site" in messages and len(clock.pauses) == 2
 
 
@@ -64,7 +64,7 @@ def test_a_host_that_does_not_deploy_is_reported_after_the_timeout(sandbox, tmp_
     live = tmp_path / "live"
     live.mkdir()
     with serve_folder(live) as address:
-        with pytest.raises(PublishError, match=r"is pushed, but .* after 10 minutes: it answers 404 .*Settings → Pages"):
+        with pytest.raises(PublishError, match=r"is pushed, but .* after 10 minutes: .*Not Found.*Settings → Pages"):
             publish_clone(sandbox.clone, wait=600, address=address)
         assert clock.now == 600 and clock.pauses[0] < clock.pauses[-2] == publish.MAX_PAUSE and len(clock.pauses) < 40
         deploy(sandbox, live)
@@ -72,7 +72,7 @@ def test_a_host_that_does_not_deploy_is_reported_after_the_timeout(sandbox, tmp_
         with pytest.raises(PublishError, match="it still shows another site"):
             publish_clone(sandbox.clone, wait=60, address=address)
     assert "Newer" in sandbox.page()
-    with pytest.raises(PublishError, match="it does not answer"):
+    with pytest.raises(PublishError, match="site-manifest.json that can be read .*refused"):
         publish_clone(sandbox.clone, wait=60, address=address)
 
 
@@ -94,7 +94,7 @@ def test_waiting_ends_when_another_publisher_was_faster(sandbox, tmp_path, clock
             deploy(sandbox, live)
 
         clock.on_sleep = [publish_newer]
-        _result, messages = publish_clone(sandbox.clone, wait=600, address=address)
+        _pushed, messages = publish_clone(sandbox.clone, wait=600, address=address)
     assert "shows the new site" in messages
 
 
@@ -107,4 +107,4 @@ def test_one_publisher_at_a_time_in_one_clone(sandbox, capsys):
         assert capsys.readouterr().out.count("waiting for it to finish") == 1
     with publish.publish_lock(folder):
         pass
-    assert capsys.readouterr().out == "" and publish_clone(sandbox.clone, TARGET)[0].pushed
+    assert capsys.readouterr().out == "" and publish_clone(sandbox.clone)[0]

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from conftest import task
-from publish_sandbox import AUTHOR, TARGET, git
+from publish_sandbox import AUTHOR, git
 
 from tools.find_phrase import STEPS, find, fold, phrase_pattern
 
@@ -53,7 +53,7 @@ def publish(sandbox, *versions):
 
 
 def test_it_names_every_kind_of_place_and_none_after_the_removal(named):
-    answer, found = find(named.clone, TARGET, "itzél ñandu")
+    answer, found = find(named.clone, "itzél ñandu")
     assert found and not [kind for kind, _, _, place in FILES if f"  {place}\n" not in answer], answer
     published, history = (answer.index(f"{kind[0].upper()}{kind[1:]}:") for kind in [*STEPS][2:4])
     assert published < answer.index("  index.html\n") < history < answer.index("  old/index.html\n") < answer.index("In the history of the source:")
@@ -62,7 +62,7 @@ def test_it_names_every_kind_of_place_and_none_after_the_removal(named):
     for _, path, _, _ in FILES:
         (named.clone / path).unlink()
     named.commit("A name is removed")
-    answer, found = find(named.clone, TARGET, NAME)
+    answer, found = find(named.clone, NAME)
     assert found and "In the files" not in answer and "In the history of the source:" in answer
 
     for place in (named.clone, named.host):  # as docs/publishing.md says
@@ -72,18 +72,18 @@ def test_it_names_every_kind_of_place_and_none_after_the_removal(named):
     named.commit("Begin")
     git(named.clone, "branch", "--quiet", "-D", "main")
     git(named.clone, "push", "--quiet", "--force", "origin", "clean:main")
-    answer, found = find(named.clone, TARGET, NAME)
+    answer, found = find(named.clone, NAME)
     assert found and "In commits that no branch of this clone has:" in answer and "In the history" not in answer, answer
     git(named.clone, "reflog", "expire", "--expire=now", "--all")
     git(named.clone, "gc", "--quiet", "--prune=now")
-    answer, found = find(named.clone, TARGET, NAME)
+    answer, found = find(named.clone, NAME)
     assert not found and "It is in no file" in answer and "forks" in answer, answer
 
 
 def test_who_wrote_a_commit_and_the_name_of_a_branch(sandbox):
     git(sandbox.clone, *AUTHOR, "-c", "user.name=Itzel Nandu", "commit", "--quiet", "--allow-empty", "-m", "Edit")
     git(sandbox.clone, "branch", "itzel-nandu")
-    answer, found = find(sandbox.clone, TARGET, NAME)
+    answer, found = find(sandbox.clone, NAME)
     assert found and "commit " in answer and "refs/heads/itzel-nandu (the name of a branch or tag)" in answer
 
 
@@ -97,11 +97,11 @@ def test_spellings(phrase, text, there):
 
 
 def test_without_words_a_repository_or_a_host(project, tmp_path):
-    assert find(tmp_path, TARGET, " -- ")[0] == "Type a name, a number or some words."
+    assert find(tmp_path, " -- ")[0] == "Type a name, a number or some words."
     (tmp_path / "a.txt").write_text(NAME)
-    answer, found = find(tmp_path, TARGET, NAME)
+    answer, found = find(tmp_path, NAME)
     assert found and "a.txt:1" in answer and "The history was not searched: " in answer
-    answer, found = find(project, TARGET, "Harbor Walk committee")
+    answer, found = find(project, "Harbor Walk committee")
     assert found and "In the history of the source:" in answer and "What is published was not searched: " in answer
 
 
