@@ -26,7 +26,7 @@ KEPT_VARIABLES = ("GIT_CONFIG", "GIT_SSH", "GIT_SSL", "GIT_ASKPASS", "GIT_HTTP",
 CONFIG = {
     "core.hooksPath": os.devnull, "commit.gpgSign": "false", "push.gpgSign": "false", "push.followTags": "false",
     "push.recurseSubmodules": "no", "fetch.recurseSubmodules": "false", "core.quotePath": "false", "gc.auto": "0",
-    "maintenance.auto": "false", "core.fsmonitor": "false", "http.lowSpeedLimit": "1", "http.lowSpeedTime": "120",
+    "maintenance.auto": "false", "core.fsmonitor": "false", "trailer.separators": ":", "http.lowSpeedLimit": "1", "http.lowSpeedTime": "120",
 }  # fmt: skip
 # For git in a clone of ours: no configuration and no attributes of the person or the machine.
 ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",

@@ -82,7 +82,7 @@ def make_offline(folder: Path, site_manifest: dict, settings: dict) -> None:
     """Change the copy of a site in `folder` so that it works without a host. Its manifest has to be written anew."""
     names = set(walk_files(folder))
     root = urlsplit(site_manifest["address"]).path.rstrip("/") + "/"
-    (folder / START_PAGE).write_text(start_page(site_manifest, settings), encoding="utf-8")
+    (folder / START_PAGE).write_bytes(start_page(site_manifest, settings).encode())
     for name in (START_PAGE, *names):
         if name.endswith(".html"):
             page = (folder / name).read_bytes().decode()

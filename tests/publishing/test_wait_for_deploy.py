@@ -64,7 +64,7 @@ def test_a_host_that_does_not_deploy_is_reported_after_the_timeout(sandbox, tmp_
     live = tmp_path / "live"
     live.mkdir()
     with serve_folder(live) as address:
-        with pytest.raises(PublishError, match=r"is pushed, but .* after 10 minutes: .*Not Found.*Settings → Pages"):
+        with pytest.raises(PublishError, match=r"is pushed, but .* after 10 minutes: .*File not found.*Settings → Pages"):
             publish_clone(sandbox.clone, wait=600, address=address)
         assert clock.now == 600 and clock.pauses[0] < clock.pauses[-2] == publish.MAX_PAUSE and len(clock.pauses) < 40
         deploy(sandbox, live)
