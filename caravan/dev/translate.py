@@ -24,6 +24,8 @@ from caravan.reading.translations import TranslationGroup, check_translations, d
 LINE_WIDTH = 96  # of the field made_from
 SIMILAR = 0.4  # from 0 to 1: a paragraph with less in common is another one
 MAX_VERSIONS = 200  # of the original that are searched for the one that a translation was made from; each takes some milliseconds
+# The fields that a translation starts with: a line that begins with their name, and those that belong to it.
+TRANSLATED = re.compile(r"^(?:title|summary|question|answer|certainty):.*\n(?:(?![^\s#-]).*\n)*", re.MULTILINE)
 MADE_FROM = re.compile(r"^made_from:.*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
 
 
@@ -129,15 +131,9 @@ def new_translation(root: Path, group: TranslationGroup) -> str:
     """The source of a new translation: the text of the original, marked as a draft, with the field made_from."""
     original = decode((root / group.original.content_path.source_path).read_bytes())
     parts = split_source(original)
-    translated_fields = {"title", "summary", "question", "answer", "certainty"}
-    lines, keep = [], False
-    for line in original.split("\n")[1 : parts.body_line - 2]:
-        if line[:1].strip() and not line.startswith(("-", "#")):
-            keep = line.partition(":")[0] in translated_fields
-        if keep:
-            lines.append(line)
-    lines += [f"translated_from: {group.original.content_path.lang}", "status: draft", made_from_field(group).rstrip("\n")]
-    return "\n".join(["---", *lines, "---", parts.body])
+    front = "\n".join([*original.split("\n")[1 : parts.body_line - 2], ""])
+    state = f"translated_from: {group.original.content_path.lang}\nstatus: draft\n"
+    return f"---\n{''.join(TRANSLATED.findall(front))}{state}{made_from_field(group)}---\n{parts.body}"
 
 
 def mark_current(root: Path, path: Path, group: TranslationGroup) -> str:
