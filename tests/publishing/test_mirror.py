@@ -73,7 +73,7 @@ def test_a_second_copy_replaces_the_first_and_no_other_files(copies, site_below_
     assert first == again and again[1].read_bytes() == copies[1].read_bytes()
     changed = shutil.copytree(site_below_path, tmp_path / "changed")
     (changed / "about" / "index.html").write_text("<!doctype html><title>About</title>Newer")
-    manifest.write_manifest(changed, manifest.BuildInputs(ADDRESS, "2026-11-24"))
+    manifest.write_manifest(changed, manifest.build_inputs(None, ADDRESS, "2026-11-24", ""))
     write_mirror(changed, tmp_path, SETTINGS, offline=True)
     assert "Newer" in (first[0] / "about" / "index.html").read_text() and verify.report(str(first[0])) == 0
     folder = tmp_path / "photos"
