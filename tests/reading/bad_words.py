@@ -207,7 +207,7 @@ body("an address with a user in a reference", "[x][1]\n\n[1]: https://www.ap.org
 body("a scheme that is unknown", "[x](gopher://example.org/)", 10, "uses a scheme that is not allowed")
 body("a drive of Windows", "[x](C:/photo.jpg)", 10, "uses a scheme that is not allowed")
 body("a reference", "[x][1]\n\n[1]: ../../background/nothing/en.md", 12, "which does not exist")
-body("a picture that is data", "![x](data:image/png;base64,AAAA)", 10, "uses a scheme that is not allowed")
+body("a picture that is data", "![x](data:image/png;base64,AAAA)", 10, "is written into the text")
 body("the old form of {static}", "[x](|static|/images/x.jpg)", 10, "content/images/x.jpg, which does not exist")
 body("{category}", "[x]({category}news)", 10, "which does not exist")
 
