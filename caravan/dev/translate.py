@@ -33,7 +33,7 @@ def print_open_translations(root: Path) -> None:
     """Print what `check` says about translations, and each one that no native speaker has read over."""
     library, todo = load_project(root), []
     for group in library.groups.values():
-        todo += check_translations(group, library.languages)
+        todo += check_translations(group, library.languages, library.results)
         for article in group.articles.values():
             if not article.is_original and not article.front.reviewed_by:
                 todo.append(f"{article.content_path.source_path}: not reviewed by a native speaker")
