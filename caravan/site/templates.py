@@ -37,6 +37,7 @@ class StyleSheets:
     def __init__(self, folder: Path, environment: Environment, font_url: str):
         self.folder = folder / "static" / "css"
         self.environment, self.font_url = environment, font_url
+        self.names_and_references = functools.cache(self._names_and_references)
         self.template_rules = functools.cache(self._template_rules)
         self.stylesheet = functools.lru_cache(maxsize=500)(self._stylesheet)  # few texts differ in the names in their bodies
 
@@ -50,13 +51,17 @@ class StyleSheets:
         css = serialize(rules, template_names | body_names).replace("url(poster)", f"url({root}{self.font_url})")
         return {"css": Markup(css), "policy": Markup(content_security_policy(css))}  # noqa: S704 - from our style sheets
 
+    def _names_and_references(self, template: str) -> tuple[set[str], set[str]]:
+        """The names in a template itself, and the templates that it uses."""
+        source = self.environment.loader.get_source(self.environment, template)[0]
+        return names_in_template(self.environment, source), set(meta.find_referenced_templates(self.environment.parse(source)))
+
     def _template_rules(self, template: str, unused: frozenset[str]) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """The rules that pages of `template` may need, and the names in its templates."""
         templates, pending, names = {template}, [template], set()
         while pending:
-            source = self.environment.loader.get_source(self.environment, pending.pop())[0]
-            names |= names_in_template(self.environment, source)
-            referenced = set(meta.find_referenced_templates(self.environment.parse(source)))
+            own_names, referenced = self.names_and_references(pending.pop())
+            names |= own_names
             pending += referenced - templates - {f"components/{name}.html" for name in unused}
             templates.update(pending)
         rules = self.layered_rules({"tokens", *(PurePosixPath(name).stem for name in templates)})
