@@ -162,21 +162,16 @@ SECURITY_FIELD = (  # of RFC 9116, without `Expires`
     r"(?:Contact: *(?:https://|mailto:|tel:)[!-~]+|(?:Encryption|Acknowledgments|Canonical|Policy|Hiring): *https://[!-~]+"
     r"|Preferred-Languages: *[A-Za-z, -]+|#[ -~]*)?"
 )
-# The files for the root of the site: name, whole content (it may refer to groups of the name), and this content in words.
-EXTRA_FILES = tuple((re.compile(name), rf"{name}\0{content}\n", form) for name, content, form in (
-    ("CNAME", rf"(?=.{{1,253}}\n)(?:{LABEL}\.)+(?=[a-z]){LABEL}", "one domain in small letters, such as www.example.org"),
-    (r"\.well-known/security\.txt",
-     rf"(?=(?:.*\n)*?Contact:)(?:{SECURITY_FIELD}\r?\n)*Expires: *\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)(?:\r?\n{SECURITY_FIELD})*",
-     "fields of RFC 9116, with Contact: mailto:a@example.org and Expires: 2030-01-31T00:00:00Z"),
-    (r"(google[0-9a-f]{8,64}\.html)", r"google-site-verification: \1", "the line that Google gives for this name"),
-    (r"BingSiteAuth\.xml", r'<\?xml version="1\.0"\?>\s*<users>\s*<user>[0-9A-Fa-f]{32}</user>\s*</users>', "what Bing gives, with one user"),
-    (r"yandex_([0-9a-f]{8,64})\.html",
-     r'<html>\s*<head>\s*<meta http-equiv="Content-Type" content="text/html; charset=UTF-8">\s*</head>\s*'
-     r"<body>Verification: \1</body>\s*</html>", "what Yandex gives for this name"),
-    (r"((?=\D*\d)[a-z0-9][a-z0-9-]{7,127})\.txt", r"\1", "its own name without .txt, the key of IndexNow"),
-))  # fmt: skip
-# Files that the site makes itself.
-MADE = re.compile(r"(?:^|/)(?:index|404)\.html$|^(?:\.nojekyll|robots\.txt|sitemap\.xml|site-manifest\.json|.*\.webmanifest|.*\.atom\.xml)$")
+# The files for the root of the site: name, whole content without the last line end, and this content in words.
+EXTRA_FILES = {
+    "CNAME": (re.compile(rf"(?=.{{1,253}}\Z)(?:{LABEL}\.)+(?=[a-z]){LABEL}"), "one domain in small letters, such as www.example.org"),
+    ".well-known/security.txt": (
+        re.compile(
+            rf"(?=(?:.*\n)*?Contact:)(?:{SECURITY_FIELD}\r?\n)*Expires: *\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)(?:\r?\n{SECURITY_FIELD})*"
+        ),
+        "fields of RFC 9116, with Contact: mailto:a@example.org and Expires: 2030-01-31T00:00:00Z",
+    ),
+}
 
 
 def read_extra(content: Path, name: str) -> str:
@@ -187,18 +182,16 @@ def read_extra(content: Path, name: str) -> str:
     file = content / "extra" / name
     if is_below_link(file, content):
         raise Fault(1, format_message("file-link", name=name))
-    for pattern, whole, form in EXTRA_FILES:
-        if pattern.fullmatch(name):
-            data = read_limited(file, EXTRA_BYTES)
-            text = data.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-            plain = text.removeprefix("\ufeff")
-            valid = len(data) <= EXTRA_BYTES and re.fullmatch(whole, f"{name}\0{plain}\n")
-            if not valid or plain != text:
-                strange = re.search(r"[^\t\r\n -~]", text if valid else plain)
-                found = f" (it holds U+{ord(strange[0]):04X})" if strange else ""
-                raise Fault(1, format_message("extra-content", name=name, form=form + found))
-            return text
-    raise Fault(1, format_message("extra-made" if MADE.search(name) else "extra-name", name=name))
+    if name not in EXTRA_FILES:
+        raise Fault(1, format_message("extra-name", name=name))
+    pattern, form = EXTRA_FILES[name]
+    data = read_limited(file, EXTRA_BYTES)
+    text = data.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+    if len(data) > EXTRA_BYTES or not pattern.fullmatch(text):
+        strange = re.search(r"[^\t\r\n -~]", text)
+        found = f" (it holds U+{ord(strange[0]):04X})" if strange else ""
+        raise Fault(1, format_message("extra-content", name=name, form=form + found))
+    return text
 
 
 def scan(content: Path, site_languages: SiteLanguages) -> ContentTree:

@@ -293,8 +293,7 @@ MESSAGES = {
     "notice-missing": "there is no {lang} notice, so its readers see the words of another language; write this file",
     # addresses and other files
     "address-taken": "{address} is the address of {other}; delete it here",
-    "extra-name": "{name} is not published from here, where only CNAME, .well-known/security.txt and files that verify the site for search engines may be (google….html, BingSiteAuth.xml, yandex_….html, an IndexNow key); delete it",
-    "extra-made": "{name} is not published from here, since the site makes it itself; delete this one",
+    "extra-name": "{name} is not published from here, where only CNAME and .well-known/security.txt may be, since the site makes its other files itself; delete it",
     "extra-content": "{name} does not contain what it must, and nothing else; write {form}",
     "evidence-kind": "sources belong in the file content/evidence/sources.yaml, contacts in contacts.yaml; move yours there and delete this file",
     "evidence-folder": "this is a folder; delete it, and put the data into a file of this name",

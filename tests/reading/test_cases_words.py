@@ -303,8 +303,8 @@ REPORTED = {  # a file of content/, its bytes, and words of its problem
     "background/t/en.md~HEAD": (b"x", "is a second version of a file"),
     "background/t/photo.jpg": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git LFS stores photo.jpg elsewhere"),
     "notice/en.md": (b"Today at 11.\n", "the lines around its last day are missing"),
-    "extra/index.html": (b"x", "the site makes it itself"), "extra/404.html": (b"x", "the site makes it itself"),
-    "extra/.nojekyll": (b"", "the site makes it itself"), "extra/README.md": (b"x", "is not published from here"),
+    "extra/index.html": (b"x", "the site makes its other files itself"), "extra/404.html": (b"x", "the site makes its other files itself"),
+    "extra/.nojekyll": (b"", "the site makes its other files itself"), "extra/README.md": (b"x", "is not published from here"),
     "extra/CNAME": (b"\xef\xbb\xbfwww.example.org", "U+FEFF"), "extra/sub/CNAME": (b"www.example.org", "is not published from here"),
 }  # fmt: skip
 
