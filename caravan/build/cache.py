@@ -33,7 +33,7 @@ from pydantic import TypeAdapter
 from caravan import tracking
 from caravan.build.manifest import sha256_of
 from caravan.reading import schema
-from caravan.reading.article import Article, ArticleBody, ParseResult, References
+from caravan.reading.article import Article, ArticleBody, ParseResult
 from caravan.reading.limits import BODIES_IN_MEMORY, CACHED_VERSIONS, MIN_CACHED_ARTICLES
 from caravan.reading.paths import ContentPath, StatSignature, stat_signature
 from caravan.reading.problems import Problem
@@ -169,9 +169,8 @@ def serialize_article(result: ParseResult) -> CachedArticle:
     article = result.article
     problems = [dataclasses.astuple(problem) for problem in result.problems]
     values = [article.front, article.fingerprint, sorted(article.requires), problems]
-    first_line = json.dumps(values, default=encode, ensure_ascii=False, separators=(",", ":")).encode()
-    references = type_adapter(References).dump_json(References(article.link_targets, article.citations))
-    return CachedArticle(article.cache_key, first_line + b"\n" + references, type_adapter(ArticleBody).dump_json(article.body))
+    metadata = json.dumps(values, default=encode, ensure_ascii=False, separators=(",", ":")).encode()
+    return CachedArticle(article.cache_key, metadata, type_adapter(ArticleBody).dump_json(article.body))
 
 
 def result_from_cache(
@@ -179,12 +178,8 @@ def result_from_cache(
 ) -> ParseResult:
     """The result of cached metadata; `load_body` is called when the body is first needed. Raises CacheFormatError."""
     try:
-        first_line, references = metadata.split(b"\n")
-        front, fingerprint, requires, problems = json.loads(first_line, object_hook=decode)
-        article = Article(
-            content_path, file, front, key, fingerprint,
-            frozenset(map(tuple, requires)), functools.partial(type_adapter(References).validate_json, references), load_body,
-        )  # fmt: skip
+        front, fingerprint, requires, problems = json.loads(metadata, object_hook=decode)
+        article = Article(content_path, file, front, key, fingerprint, frozenset(map(tuple, requires)), load_body)
         return ParseResult(article, [Problem(*problem) for problem in problems])
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise CacheFormatError(str(error)) from None

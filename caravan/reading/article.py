@@ -27,6 +27,9 @@ RESERVED_IDS = re.compile(
 )
 
 
+Requirement = tuple[str, ...]  # what must exist: ("source", id), or ("file", path below content/, id in it or "")
+
+
 @dataclass(frozen=True)
 class LinkTarget:
     """The target of a link: a file below content/ (`path`, such as `analysis/second-caravan/en.md`) and an id in it.
@@ -62,18 +65,23 @@ class BodyHtml:
 
     `segments` alternates between HTML and the content of a placeholder: `7` is the URL of the link `targets[7]`, `d2` the
     drawing `targets[2]`, `i1` the picture `pictures[1]`, `p3` the id attribute of block 3, `hx` the link to the heading with
-    the id x, `wback` a phrase of the interface, and `e` the end of a drawing that the body begins with. `ids` are all ids that
-    a link can point to. `names` are the tags, classes and attributes of the HTML, as `tag`, `.class` and `[attribute]`.
+    the id x, `wback` a phrase of the interface, and `e` the end of a drawing that the body begins with. `citations`: the line of
+    the first citation of each source, by id. `ids` are all ids that a link can point to. `names` are the tags, classes and attributes of the HTML, as `tag`, `.class` and `[attribute]`.
     """
 
     segments: tuple[str, ...]
     targets: tuple[LinkTarget, ...]
     headings: tuple[Heading, ...]
-    cited_ids: tuple[str, ...]
+    citations: dict[str, int]
     ids: frozenset[str]
     word_count: int
     names: frozenset[str] = frozenset()
     pictures: tuple[BodyPicture, ...] = ()
+
+    @property
+    def requires(self) -> frozenset[Requirement]:
+        files = (("file", target.path, target.fragment) for target in self.targets if target.path)
+        return frozenset([*files, *(("source", source_id) for source_id in self.citations)])
 
     def split_opening_drawing(self) -> tuple[BodyHtml | None, BodyHtml]:
         """The drawing that the body begins with (None if it begins with something else), and the rest."""
@@ -117,9 +125,6 @@ class BodyHtml:
         return parts
 
 
-Requirement = tuple[str, ...]  # what must exist: ("source", id), or ("file", path below content/, id in it or "")
-
-
 @dataclass(frozen=True)
 class TextBlock:
     """A paragraph or other top-level block of a body, or a field of front matter, that a translation has to follow.
@@ -135,29 +140,8 @@ class TextBlock:
 
 
 @dataclass(frozen=True)
-class Citation:
-    """A source that an article cites, and the line of the first citation."""
-
-    id: str
-    line: int
-
-
-@dataclass(frozen=True)
-class References:
-    """The links of an article to other files, and the sources that it cites."""
-
-    targets: tuple[LinkTarget, ...]
-    citations: tuple[Citation, ...]
-
-    @property
-    def requires(self) -> frozenset[Requirement]:
-        files = (("file", target.path, target.fragment) for target in self.targets if target.path)
-        return frozenset([*files, *(("source", citation.id) for citation in self.citations)])
-
-
-@dataclass(frozen=True)
 class ArticleBody:
-    """The part of an article that only its own page and its translations need, loaded on demand.
+    """The part of an article that only its own page, its translations and messages about its links need, loaded on demand.
 
     `blocks` is what translations are compared with. `field_lines` are pairs of a front-matter field's path and line.
     """
@@ -172,7 +156,7 @@ class Article:
     """A parsed article. `front` is the validated front matter, with typographic quotes and dashes.
 
     `cache_key` is the hash of its path and source, `fingerprint` the hash of its front matter. `requires` lists the
-    sources and files that must exist. `load_references` and `load_body` read the rest from the cache on demand.
+    sources and files that must exist. `load_body` reads the rest from the cache on demand.
     """
 
     content_path: ContentPath
@@ -181,18 +165,7 @@ class Article:
     cache_key: str
     fingerprint: str
     requires: frozenset[Requirement]
-    load_references: Callable[[], References] = field(repr=False, compare=False)
     load_body: Callable[[], ArticleBody] = field(repr=False, compare=False)
-
-    @property
-    def link_targets(self) -> tuple[LinkTarget, ...]:
-        tracking.track(f"article {self.content_path.source_path}", self.cache_key)
-        return self.load_references().targets
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        tracking.track(f"article {self.content_path.source_path}", self.cache_key)
-        return self.load_references().citations
 
     @property
     def body(self) -> ArticleBody:
@@ -218,7 +191,7 @@ class ParseResult:
 
     article: Article | None
     problems: list[Problem]
-    citations: tuple[Citation, ...] = ()
+    citations: dict[str, int] = field(default_factory=dict)
 
 
 def cache_key_of(content_path: ContentPath, data: bytes) -> str:

@@ -126,7 +126,7 @@ def missing_credits(library: Library) -> Iterator[Problem]:
         for article in [*group.articles.values(), *group.drafts.values()]:
             if any(requirement[1] in library.pictures for requirement in article.requires):
                 for picture in article.body_html.pictures:
-                    target = article.link_targets[picture.target]
+                    target = article.body_html.targets[picture.target]
                     if not CREDIT.search(picture.caption):
                         yield problem(article.content_path.source_path, target.line, "picture-credit", "warning", link=target.as_written)
 
@@ -172,5 +172,5 @@ def reference_problems(library: Library, group: TranslationGroup) -> Iterator[Pr
     is_unpublished = group.is_unpublished(library.day)
     for article in [*group.articles.values(), *group.drafts.values()]:
         path = article.content_path.source_path
-        yield from run_check(path, check_citations, article.content_path, article.citations, library.sources)
+        yield from run_check(path, check_citations, article.content_path, article.body_html.citations, library.sources)
         yield from run_check(path, check_links, article, is_unpublished, library.groups, library.tree, library.day)

@@ -6,11 +6,11 @@ import datetime
 import difflib
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from caravan.reading.article import DRAWINGS, Article, Citation, LinkTarget
+from caravan.reading.article import DRAWINGS, Article, LinkTarget
 from caravan.reading.evidence import DataFile, notice_path
 from caravan.reading.limits import MAX_SUGGESTIONS
 from caravan.reading.paths import ContentPath, ContentTree, SiteLanguages
@@ -73,11 +73,11 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     return LinkTarget(full_path, unquote(fragment), written, 0)
 
 
-def check_citations(content_path: ContentPath, citations: tuple[Citation, ...], sources: dict | None) -> Iterator[Problem]:
+def check_citations(content_path: ContentPath, citations: Mapping[str, int], sources: dict | None) -> Iterator[Problem]:
     """Report citations of unknown sources and contacts; none if a list of them is invalid (None), which is reported itself."""
-    for citation in citations:
-        if sources is not None and citation.id not in sources:
-            yield Problem(content_path.source_path, citation.line, format_message("source-unknown", name=citation.id))
+    for source_id, line in citations.items():
+        if sources is not None and source_id not in sources:
+            yield problem(content_path.source_path, line, "source-unknown", name=source_id)
 
 
 def check_links(article: Article, is_unpublished: bool, groups: Groups, tree: ContentTree, day: datetime.date) -> list[Problem]:
@@ -87,7 +87,7 @@ def check_links(article: Article, is_unpublished: bool, groups: Groups, tree: Co
     """
     problems = []
     source_path = article.content_path.source_path
-    for target in article.link_targets:
+    for target in article.body_html.targets:
         if target.path.startswith(f"{DRAWINGS}/"):
             problems += missing_drawing(target, article.content_path, groups, tree)
             continue

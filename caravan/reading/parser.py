@@ -20,10 +20,8 @@ from caravan.reading.article import (
     Article,
     ArticleBody,
     BodyHtml,
-    Citation,
     LinkTarget,
     ParseResult,
-    References,
     TextBlock,
     cache_key_of,
 )
@@ -90,7 +88,8 @@ class BodyParser:
         tags = {element.tag for element in rendered.tree.iter()}
         names = frozenset(tags | sanitized.names | ({"pre", "code"} if rendered.has_code else set()))
         ids, pictures = frozenset(sanitized.anchor_ids), tuple(sanitized.pictures)
-        body = BodyHtml(segments, targets, headings, tuple(rendered.cited), ids, word_count, names, pictures)
+        citations = {source_id: self.line_of(f"[@{source_id}]", f"@{source_id}") for source_id in rendered.cited}
+        body = BodyHtml(segments, targets, headings, citations, ids, word_count, names, pictures)
         faults = [Fault(self.line_of(*needles), *message) for needles, *message in self.findings]
         return body, self.text_blocks(rendered), [*rendered.faults, *map(self.html_fault, dict.fromkeys(rendered.html_tags)), *faults]
 
@@ -236,9 +235,7 @@ def parse_file(file: Path, content_path: ContentPath, body_parser: BodyParser) -
     return ParseResult(article, problems) if article else ParseResult(None, problems, citations)
 
 
-def _parse(
-    data: bytes, file: Path, content_path: ContentPath, body_parser: BodyParser
-) -> tuple[Article | None, list[Fault], tuple[Citation, ...]]:
+def _parse(data: bytes, file: Path, content_path: ContentPath, body_parser: BodyParser) -> tuple[Article | None, list[Fault], dict[str, int]]:
     source = decode(data)
     parts = front_matter.split_source(source)
     names = {*parts.document.value, *parts.document.unreadable}
@@ -249,15 +246,12 @@ def _parse(
     body_html, blocks, body_faults = body_parser.parse(parts.body, folder, content_path.lang, parts.body_line)
     if not body_html.word_count and parts.document.value.get("status") != "draft":
         body_faults.append(Fault(min(parts.body_line, source.count("\n") + 1), format_message("body-empty")))
-    citations = tuple(Citation(source_id, body_parser.line_of(f"[@{source_id}]", f"@{source_id}")) for source_id in body_html.cited_ids)
     if front is None:
-        return None, faults + body_faults, citations
+        return None, faults + body_faults, body_html.citations
     body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, tuple(parts.document.lines.items()))
-    key, references = cache_key_of(content_path, data), References(body_html.targets, citations)
-    front = typeset_fields(front, content_path.lang)
-    fingerprint = tracking.content_hash(front)
-    article = Article(content_path, file, front, key, fingerprint, references.requires, lambda: references, lambda: body)
-    return article, faults + body_faults, citations
+    key, front = cache_key_of(content_path, data), typeset_fields(front, content_path.lang)
+    article = Article(content_path, file, front, key, tracking.content_hash(front), body_html.requires, lambda: body)
+    return article, faults + body_faults, body_html.citations
 
 
 def typeset_fields(front: TextFields, lang: str) -> TextFields:

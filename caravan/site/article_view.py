@@ -203,8 +203,8 @@ def cited_sources(site: Site, language: Language, group: TranslationGroup) -> tu
     `lang` of a source is that of its title, "" if it is that of the page.
     """
     cited, contacts = [], []
-    for number, citation in enumerate(group.articles[language.code].citations, 1):
-        source = site.sources.get(citation.id)
+    for number, source_id in enumerate(group.articles[language.code].body_html.citations, 1):
+        source = site.sources.get(source_id)
         if isinstance(source, Contact):
             contacts.append(contact_view(site, language, source, number))
         elif source:

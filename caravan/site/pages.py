@@ -126,7 +126,7 @@ def untranslated_page(site: Site, language: Language, kind: str, slug: str) -> d
 def related_articles(site: Site, language: Language, group: TranslationGroup, page_url: str) -> tuple[dict, ...]:
     """The articles that this one links to, then those published before and after it; at most MAX_RELATED."""
     own_key = (group.kind, group.slug)
-    linked_keys = (tuple(target.path.split("/")[:2]) for target in group.articles[language.code].link_targets)
+    linked_keys = (tuple(target.path.split("/")[:2]) for target in group.articles[language.code].body_html.targets)
     article_keys = (key for key in linked_keys if key[0] in ARTICLE_KINDS)
     related: list[TranslationGroup] = []
     for key in itertools.chain(article_keys, site.neighbours(*own_key, language.code)):

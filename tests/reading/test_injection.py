@@ -335,14 +335,13 @@ def with_bodies(read_text: article.Article, others: list[article.Article]) -> ar
         segments=("\n".join(map(html, bodies)),),
         targets=(),
         headings=tuple(itertools.chain(*(body.headings for body in bodies))),
-        cited_ids=tuple(dict.fromkeys(itertools.chain(*(body.cited_ids for body in bodies)))),
+        citations={source_id: 1 for body in bodies for source_id in body.citations},
         ids=frozenset(),
         word_count=100,
     )
     pieces = tuple(itertools.chain(read_text.body.blocks, *(other.body.blocks for other in others)))
     inside = dataclasses.replace(read_text.body, html=body, blocks=pieces)
-    links = article.References((), tuple(article.Citation(name, 1) for name in body.cited_ids))
-    return dataclasses.replace(read_text, requires=frozenset(), load_references=lambda: links, load_body=lambda: inside)
+    return dataclasses.replace(read_text, requires=frozenset(), load_body=lambda: inside)
 
 
 class AnySource(dict):
@@ -411,9 +410,8 @@ def parsed(sources: list[str]) -> list[article.Article]:
     for source in sources:
         with contextlib.suppress(Fault):
             markup, blocks, _ = bodies.parse(source, "analysis/x", "en", 1)
-            links = article.References((), ())
             inside = article.ArticleBody(markup, blocks, YamlDocument(None))
-            made.append(article.Article(place, None, None, "", "", frozenset(), lambda links=links: links, lambda inside=inside: inside))
+            made.append(article.Article(place, None, None, "", "", frozenset(), lambda inside=inside: inside))
     return made
 
 

@@ -31,7 +31,7 @@ def test_the_corpus_resembles_real_texts(tmp_path):
     assert len(texts.groups) == 30 and len(lengths) == 33 and 650 <= min(lengths) and max(lengths) < 1_500
     html = "".join(segment for result in texts.results.values() for segment in result.article.body_html.segments)
     assert all(tag in html for tag in ('class="note"', 'class="ref"', "<table", "<blockquote"))
-    assert all(result.article.link_targets for result in texts.results.values())
+    assert all(result.article.body_html.targets for result in texts.results.values())
 
 
 def test_the_same_size_makes_the_same_texts(tmp_path):
