@@ -12,25 +12,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from caravan.reading import front_matter, schema
 from caravan.reading.limits import NOTICE, READ_SECONDS, decode, time_limit
 from caravan.reading.paths import ContentPath, is_below_link, read_limited
 from caravan.reading.problems import Fault, Problem, format_message, problem_of
-from caravan.reading.schema import Day, FrontMatter, PlainText, SingleLine, TextList
+from caravan.reading.schema import Day, FrontMatter, LanguageCode, PlainText, SingleLine, TextList, YesNo
 from caravan.reading.translations import Groups
 from caravan.reading.yaml_subset import YamlDocument, parse_yaml
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISSUED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-
-
-def parse_bool(value: object) -> bool:
-    if value not in ("true", "false"):
-        raise schema.field_error("field-choice", value=value, choices="true or false")
-    return value == "true"
 
 
 def check_partial_date(value: str) -> str:
@@ -54,7 +47,7 @@ class Source(FrontMatter):
     id: Annotated[str, schema.matching(ID, "source-id")]
     type: PlainText
     title: PlainText | None = None
-    language: Annotated[str, schema.matching(LANGUAGE, "source-language")] = "en"
+    language: LanguageCode = "en"
     described: WordsByLanguage | None = None
     author: PlainText | None = None
     publisher: PlainText | None = None
@@ -228,7 +221,7 @@ class DatedEntry(FrontMatter):
 
     start: Day
     end: Day | None = None
-    summit: Annotated[bool, BeforeValidator(parse_bool)] = False
+    summit: YesNo = False
     sources: TextList
     words: dict[str, PlainText]
 

@@ -301,7 +301,6 @@ MESSAGES = {
     # evidence
     "source-id": '"{value}" is not an id; use small letters, digits and single - between them',
     "source-issued": '"{value}" is not a date; write a year, year-month or year-month-day, such as 2023-11',
-    "source-language": '"{value}" is not a language code; write two or three small letters, such as es',
     "source-url": '"{value}" is not a web address; start it with https://, or delete the field',
     "source-title": "write either `title`, as the source has it, or `described`, with your words for it in each language, such as {example}",
     "source-twice": "the id {id} is already used in line {line} of {path}; choose another one",

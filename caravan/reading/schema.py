@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from caravan.reading.limits import ADDRESSES, FORBIDDEN_CHARACTERS, LINE, SLUG_LENGTH, SUMMARY, TITLE
 from caravan.reading.problems import format_message
 
-CLOCK = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
+CLOCK = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")  # an hour of the day
 LANGUAGE_CODE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # such as es or yua (BCP 47)
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break space, which groups digits in numbers such as 10 000
@@ -147,23 +147,10 @@ def parse_fingerprints(value: object) -> object:
     return fingerprints
 
 
-def parse_clock(value: object) -> object:
-    """An hour of the day, from 0:00 to 23:59; returned with two digits each."""
-    if not isinstance(value, str) or not CLOCK.fullmatch(value):
-        raise field_error("clock-form", value=value)
-    return value.zfill(5)
-
-
 def check_time_zone(value: str) -> str:
     if value not in zoneinfo.available_timezones():
         raise field_error("zone-unknown", value=value)
     return value
-
-
-def parse_yes_or_no(value: object) -> object:
-    if value not in ("yes", "no", True, False):
-        raise field_error("field-choice", value=value, choices="'yes' or 'no'")
-    return value in ("yes", True)
 
 
 def matching(pattern: re.Pattern, key: str) -> AfterValidator:
@@ -177,24 +164,18 @@ def matching(pattern: re.Pattern, key: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def check_web_address(value: str) -> str:
-    """An address that a browser opens encrypted."""
-    if not value.startswith("https://"):
-        raise field_error("web-address", value=value)
-    return check_url(value)
-
-
 Day = Annotated[datetime.date, BeforeValidator(parse_date)]
 SingleLine = Annotated[str, AfterValidator(plain_text)]
 PlainText = Annotated[SingleLine, AfterValidator(length(*LINE))]
 TextList = Annotated[tuple[PlainText, ...], BeforeValidator(require_list)]
 OldAddress = Annotated[str, matching(OLD_ADDRESS, "old-address"), AfterValidator(lambda address: address.strip("/"))]
 OldAddresses = Annotated[tuple[OldAddress, ...], BeforeValidator(require_list), AfterValidator(length(*ADDRESSES, "addresses"))]
-Clock = Annotated[str, BeforeValidator(parse_clock)]
+Clock = Annotated[str, matching(CLOCK, "clock-form"), AfterValidator(lambda hour: hour.zfill(5))]
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
-YesNo = Annotated[bool, BeforeValidator(parse_yes_or_no)]
-LanguageCodes = Annotated[tuple[Annotated[str, matching(LANGUAGE_CODE, "language-code")], ...], BeforeValidator(require_list)]
-WebAddress = Annotated[SingleLine, AfterValidator(check_web_address)]
+YesNo = Annotated[Literal["yes", "no"], AfterValidator(lambda word: word == "yes")]
+LanguageCode = Annotated[str, matching(LANGUAGE_CODE, "language-code")]
+LanguageCodes = Annotated[tuple[LanguageCode, ...], BeforeValidator(require_list)]
+WebAddress = Annotated[SingleLine, matching(re.compile("https://.*"), "web-address"), AfterValidator(check_url)]
 
 
 class FrontMatter(BaseModel):

@@ -16,7 +16,7 @@ from caravan import tracking
 from caravan.reading.article import Article, TextBlock
 from caravan.reading.paths import ContentPath, SiteLanguages
 from caravan.reading.problems import Problem, count, format_message, problem
-from caravan.reading.schema import CallFields, Certainty, QuestionFields, TextFields
+from caravan.reading.schema import AnalysisFields, CallFields, Certainty, TextFields
 
 CITATION = re.compile(r"\[@[^\]]*\]")
 
@@ -44,15 +44,12 @@ def block_fingerprint(text: str) -> str:
 
 def front_matter_blocks(front: TextFields) -> tuple[TextBlock, ...]:
     """A block for each field of the front matter that a translation has to translate."""
-    fields = [("title", front.title), ("summary", front.summary)]
-    if isinstance(front, QuestionFields):
-        fields += [("question", front.question or ""), ("answer", " ".join(front.answer or ()))]
-        certainty: Certainty | None = getattr(front, "certainty", None)
-        if certainty:
-            fields.append(("certainty", " ".join(line or "" for _, line in certainty)))
-    if isinstance(front, CallFields):
-        fields += [("reason", front.reason or ""), ("bring", " ".join(front.bring or ())), ("program", " ".join(front.program or ()))]
-    return tuple(TextBlock(block_fingerprint(text), "", name) for name, text in fields if text)
+    blocks = []
+    for name, value in front:
+        if value and (name in CallFields.model_fields or name in AnalysisFields.model_fields):
+            lines = [value] if isinstance(value, str) else dict(value).values() if isinstance(value, Certainty) else value
+            blocks.append(TextBlock(block_fingerprint(" ".join(line or "" for line in lines)), "", name))
+    return tuple(blocks)
 
 
 def source_fingerprints(blocks: tuple[TextBlock, ...]) -> str:

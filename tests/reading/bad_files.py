@@ -295,7 +295,7 @@ MISTAKES = (  # what stands below the three lines of a good entry that begins wi
     ("id: h", f"publisher: {'word ' * 200}", 5, "sources.publisher: has 999 characters"),
     ("id: i", "described: {en: A report}", 3, "sources.title: write either `title`"),
     ("id: j", "described: A report", 5, "sources.described: "),
-    ("id: k", "language: Spanish", 5, '"Spanish" is not a language code'),
+    ("id: k", "language: Spanish", 5, '"Spanish" is not the code of a language'),
     ("id: o", "URL: https://www.ap.org@evil.example", 5, "leads to the host after the @"),
     ("id: p", "URL: https:///x", 5, "is not a complete address"),
     ("id: q", "URL: https://example.org:99999/", 5, "is not a complete address"),

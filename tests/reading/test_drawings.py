@@ -148,7 +148,7 @@ def test_a_drawing_is_in_the_page_in_its_language_and_feeds_keep_its_caption(sit
         ("ferry-report-2030]", "ferry-report-2222]", "ferry-report-2222"),
         ("start: 2030-03-18", "start: 2030-03-32", "2030-03-32"),
         ("end: 2030-03-22\n  summit", "end: 2030-03-07\n  summit", "is before"),
-        ("summit: true", "summit: yes", "true or false"),
+        ("summit: yes", "summit: true", "yes or no"),
         ("days:", "dayz:", "did you mean `days`"),
     ],
 )
