@@ -92,7 +92,6 @@ LEFT_OVERS = re.compile(
     re.IGNORECASE,
 )
 LINE_END = re.compile(rb"\r\n|\r|\n")
-LOST = {"\ufffc": "object", "\ufffd": "lost"}
 CONFLICT_MARKER = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 
 
@@ -133,13 +132,12 @@ def decode(data: bytes) -> str:
     hidden = None if COMMON_CHARACTERS.fullmatch(text) else FORBIDDEN_CHARACTERS.search(text) or MISPLACED_CHARACTERS.search(text)
     for match, key in ((hidden, "character"), (BROKEN_LETTERS.search(text), "letters"), (CONFLICT_MARKER.search(text), "conflict")):
         if match:
-            line, key = text.count("\n", 0, match.start()) + 1, LOST.get(match[0], key)
+            line, key = text.count("\n", 0, match.start()) + 1, "lost" if match[0] in ("\ufffc", "\ufffd") else key
             raise Fault(line, format_message(f"file-{key}", code=f"U+{ord(match[0][0]):04X}", found=match[0]))
     return unicodedata.normalize("NFC", text)
 
 
 BRACKET = re.compile(r"\\.|[\[\]()]")
-OPENING_BRACKET = {"]": "[", ")": "("}
 
 
 def check_nesting(body: str, first_line: int) -> None:
@@ -150,18 +148,15 @@ def check_nesting(body: str, first_line: int) -> None:
     """
     if all(max(part.count("["), part.count("(")) <= NESTING_DEPTH for part in body.split("\n\n")):
         return
-    open_brackets = {"[": 0, "(": 0}
+    open_brackets = {"[]": 0, "()": 0}
     for number, line in enumerate(body.split("\n"), first_line):
-        if not line.strip():
-            open_brackets = dict.fromkeys(open_brackets, 0)
-        for bracket in BRACKET.findall(line):
-            if bracket in open_brackets:
-                open_brackets[bracket] += 1
-            elif bracket in OPENING_BRACKET:
-                opening = OPENING_BRACKET[bracket]
-                open_brackets[opening] = max(0, open_brackets[opening] - 1)
-            if max(open_brackets.values()) > NESTING_DEPTH:
-                raise Fault(number, format_message("file-deep"))
+        for pair, depth in open_brackets.items():
+            depth = depth if line.strip() else 0
+            for bracket in BRACKET.findall(line):
+                depth = max(0, depth + (bracket == pair[0]) - (bracket == pair[1]))
+                if depth > NESTING_DEPTH:
+                    raise Fault(number, format_message("file-deep"))
+            open_brackets[pair] = depth
 
 
 class OutOfTime(BaseException):

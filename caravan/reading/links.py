@@ -21,12 +21,11 @@ from caravan.reading.translations import Groups, TranslationGroup
 EXTERNAL = re.compile("(https?|mailto|tel):", re.IGNORECASE)
 IGNORED = re.compile("[\t\n\r]")  # browsers remove these from URLs
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-HOST = re.compile(r"(?:https?[:/]+|www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|int|coop|news|(?!md\b)[a-z]{2})(?:[/?#:]|$))", re.IGNORECASE)
-TEMPLATE = re.compile(r"\{\{.*|\{%.*")
+HOST = re.compile(r"(?://+|https?[:/]+|www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|int|coop|news|(?!md\b)[a-z]{2})(?:[/?#:]|$))", re.IGNORECASE)
+TEMPLATE = re.compile(r"\{\{.*|\{%.*|^(?:\{\w+\}|\|\w+\|).*")
 ADDRESS_INSIDE = re.compile(r"""https?://[^\s()<>"'“”‘’«»]+""")  # in quotes or brackets
 MAIL = re.compile(r"[^\s@/:]+@[\w-]+\.[\w.-]+")
 PHONE = re.compile(r"\+?\d[\d ().-]{5,}")
-PELICAN_PREFIX = re.compile(r"\{(filename|static|attach)\}|\|(filename|static|attach)\|")
 
 
 def resolve(written: str, folder: str) -> LinkTarget | str | None:
@@ -50,23 +49,15 @@ def resolve(written: str, folder: str) -> LinkTarget | str | None:
     if EXTERNAL.match(address):
         fault = address_fault(written.strip(" "))
         return format_message(fault, link=written) if fault else None
-    if address.startswith(("//", "\\")):
-        return format_message("link-no-scheme", link=written)
     if address.startswith("#"):
         return LinkTarget("", unquote(address[1:]), written, 0)
-    prefix = PELICAN_PREFIX.match(address)
-    if prefix:
-        address = address[prefix.end() :]
-        folder, address = ("", address[1:]) if address.startswith("/") else (folder, address)
-    elif SCHEME.match(address):
+    if SCHEME.match(address):
         return format_message("link-scheme", link=written)
-    if HOST.match(address) and not prefix:
-        return format_message("link-better", link=written, better="https://" + re.sub("^https?[:/]+", "", address))
-    if "\\" in address or "?" in address:
-        return format_message("link-form", link=written)
+    if HOST.match(address):
+        return format_message("link-better", link=written, better="https://" + re.sub("^(?:https?[:/]+|/+)", "", address))
     path, _, fragment = address.partition("#")
-    if unquote(path).startswith("/"):
-        return format_message("link-absolute", link=written)
+    if "\\" in address or "?" in address or unquote(path).startswith("/"):
+        return format_message("link-form", link=written)
     full_path = posixpath.normpath(posixpath.join(folder, unquote(path)))
     if not path or full_path.startswith("../") or full_path == "..":
         return format_message("link-outside", link=written)
@@ -175,7 +166,7 @@ def link_fault(link: str, groups: Groups, tree: ContentTree, day: datetime.date)
     if isinstance(target, str):
         return target
     if target is None:
-        return None if link.startswith("https://") else format_message("web-address", value=link)
+        return None if link.startswith("https://") else format_message("source-url", value=link)
     return link_error(target, "notice", False, groups, tree, day) if target.path else format_message("link-form", link=link)
 
 

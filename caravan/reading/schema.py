@@ -95,10 +95,10 @@ def plain_text(value: str) -> str:
         raise field_error({"<": "plain-html", "&": "plain-entity"}.get(markup[0][0], "plain-markup"), found=markup[0])
     invisible = MISPLACED_IN_LINE.search(value) or not RIGHT_TO_LEFT.search(value) and DIRECTION_MARK.search(value)
     if invisible:
-        raise field_error("plain-invisible", code=f"U+{ord(invisible[0][0]):04X}")
+        raise field_error("file-character", code=f"U+{ord(invisible[0][0]):04X}")
     value = SPACES.sub(" ", value).strip()
     if not value:
-        raise field_error("plain-empty")
+        raise field_error("field-empty")
     return value
 
 
@@ -130,10 +130,8 @@ def length(least: int, most: int, unit: str = "characters") -> Callable:
     """A validator of the length of a string or list; `unit` is for the message."""
 
     def check(value):
-        if len(value) < least:
-            raise field_error("too-short", has=len(value), least=least, most=most, unit=unit)
-        if len(value) > most:
-            raise field_error("too-long", has=len(value), least=least, most=most, unit=unit)
+        if not least <= len(value) <= most:
+            raise field_error("length", has=len(value), least=least, most=most, unit=unit)
         return value
 
     return check
@@ -175,7 +173,7 @@ TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 YesNo = Annotated[Literal["yes", "no"], AfterValidator(lambda word: word == "yes")]
 LanguageCode = Annotated[str, matching(LANGUAGE_CODE, "language-code")]
 LanguageCodes = Annotated[tuple[LanguageCode, ...], BeforeValidator(require_list)]
-WebAddress = Annotated[SingleLine, matching(re.compile("https://.*"), "web-address"), AfterValidator(check_url)]
+WebAddress = Annotated[SingleLine, matching(re.compile("https://.*"), "source-url"), AfterValidator(check_url)]
 
 
 class FrontMatter(BaseModel):

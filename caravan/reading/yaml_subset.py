@@ -146,11 +146,11 @@ def check_events(text: str, first_line: int) -> None:
                 raise Fault(line, format_message("yaml-two-documents"))
         elif isinstance(event, yaml.NodeEvent):
             if event.anchor:  # also of an alias
-                raise Fault(line, format_message("yaml-anchor"))
+                raise Fault(line, format_message("yaml-sign", sign="& or *"))
             if event.tag:
-                raise Fault(line, format_message("yaml-tag", tag=event.tag.replace("tag:yaml.org,2002:", "!!")))
+                raise Fault(line, format_message("yaml-sign", sign=event.tag.replace("tag:yaml.org,2002:", "!!")))
             if depth >= YAML_DEPTH:
-                raise Fault(line, format_message("yaml-deep", limit=YAML_DEPTH))
+                raise Fault(line, format_message("file-deep"))
             depth += isinstance(event, yaml.CollectionStartEvent)
 
 

@@ -134,17 +134,17 @@ lost("front matter of a comment", "---\n# title\n---\n\nWords.\n", 2, "lines of 
 lost("a second document", GOOD.replace("date", "--- # more\ndate"), 4, "is here once more")
 lost("words without a field", GOOD.replace("date:", "date"), 4, "this line cannot be read")
 lost("a directive of YAML", GOOD.replace("---\ntitle", "---\n%YAML 1.2\ntitle", 1), 2, "this line cannot be read")
-lost("a timestamp by a tag", GOOD.replace("2026-01-02", "!!timestamp 2026-01-02"), 4, "cannot start with a word such as")
+lost("a timestamp by a tag", GOOD.replace("2026-01-02", "!!timestamp 2026-01-02"), 4, "must not start with !")
 text(
     "a field twice inside another",
     GOOD.replace("date:", "certainty: {documented: a, documented: b}\ndate:"),
     4,
     "second time",
 )
-text("100,000 brackets in front matter", GOOD.replace("A plain title", "[" * 100_000), 2, "levels deep")
-text("100,000 braces in front matter", GOOD.replace("A plain title", "{" * 100_000), 2, "nested more than 6 levels deep")
+text("100,000 brackets in front matter", GOOD.replace("A plain title", "[" * 100_000), 2, "too many nested")
+text("100,000 braces in front matter", GOOD.replace("A plain title", "{" * 100_000), 2, "too many nested")
 text(
-    "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "cannot start with `&` or `*`"
+    "50,000 anchors", GOOD.replace("authors:", "\n".join(f"a{n}: &a" for n in range(50_000)) + "\nauthors:"), 5, "must not start with & or *"
 )
 text("hidden character by an escape of YAML", GOOD.replace("A plain title", r'"A \u202e title"'), 2, "U+202E")
 text("private use by an escape of YAML", GOOD.replace("A plain title", r'"A \ue0000\ue001 title"'), 2, "U+E000")
@@ -325,7 +325,7 @@ for what, source, words in (
     ("a link", Link("/etc/passwd"), "is a symbolic link"),
     ("a folder of that name", FOLDER, "this is a folder"),
     ("a pipe", FIFO, "neither a file nor a folder"),
-    ("100,000 brackets", "days: " + "[" * 100_000, "nested more than 6 levels deep"),
-    ("an alias", "days: &a []\nfigures: *a\n", "cannot start with `&` or `*`"),
+    ("100,000 brackets", "days: " + "[" * 100_000, "too many nested"),
+    ("an alias", "days: &a []\nfigures: *a\n", "must not start with & or *"),
 ):
     add(f"almanac: {what}", {ALMANAC: source}, (ALMANAC, 1, words), stock="published", alone=True)

@@ -44,10 +44,10 @@ for kind in ("analysis", "background", "calls", "pages", "translation"):
     field(kind, "summary: [a, b]", 3, "summary: must be one line of text")
     field(kind, "status:", {"calls": 10, "pages": 4, "translation": 5}.get(kind, 6), "status: is empty")
 field("translation", "title: Ab", 2, "title: has 2 characters; write 3 to 120")
-field("translation", f"title: {LONG}", 2, "title: has 999 characters; shorten it to 120 at most")
+field("translation", f"title: {LONG}", 2, "title: has 999 characters; write 3 to 120")
 field("translation", "title: {en: A title}", 2, "title: must be one line of text")
 field("translation", "summary: Too short.", 3, "summary: has 10 characters; write 50 to 300")
-field("translation", f"summary: {LONG}", 3, "summary: has 999 characters; shorten it to 300 at most")
+field("translation", f"summary: {LONG}", 3, "summary: has 999 characters; write 50 to 300")
 field("analysis", "title: |\n  Two\n\n  paragraphs", 2, "title: must be one line of text", stock="lost")
 field("analysis", 'title: "A\\ttab"', 2, "U+0009")
 field("analysis", "tags: [a, b]", 6, "`tags` is not possible")
@@ -71,10 +71,10 @@ field("analysis", "updated:", 6, "updated: is empty")
 
 # --- Authors, status, former addresses ---------------------------------------------------------------------------
 field("analysis", "authors:", 5, "authors: is empty")
-field("analysis", f"authors: [{', '.join('abcdefghijklmnopqrstu')}]", 5, "authors: has 21 names; shorten it to 20 at most")
+field("analysis", f"authors: [{', '.join('abcdefghijklmnopqrstu')}]", 5, "authors: has 21 names; write 1 to 20")
 field("analysis", "authors: {name: Somebody}", 5, "authors: must be a list")
 field("analysis", "authors:\n  - Somebody\n  -", 7, "authors: is empty")
-field("analysis", f"authors:\n  - Somebody\n  - {LONG}", 7, "authors: has 999 characters; shorten it to 600 at most")
+field("analysis", f"authors:\n  - Somebody\n  - {LONG}", 7, "authors: has 999 characters; write 1 to 600")
 field("analysis", "status: {a: b}", 6, "is not allowed here; write published or draft", stock="lost")
 field("pages", "status: Draft", 4, '"Draft" is not allowed here', stock="lost")
 field("analysis", "formerly:", 6, "formerly: is empty")
@@ -100,7 +100,7 @@ CASES.add(
 # --- Fields of some kinds ----------------------------------------------------------------------------------------
 field("analysis", "question: [Why?]", 6, "question: must be one line of text")
 field("analysis", "question:", 6, "question: is empty")
-field("analysis", f"question: {LONG}", 6, "question: has 999 characters; shorten it to 600 at most")
+field("analysis", f"question: {LONG}", 6, "question: has 999 characters; write 1 to 600")
 field("analysis", "answer: []", 6, "answer: has 0 lines; write 1 to 3")
 field("background", "answer:", 6, "answer: is empty")
 field("background", "answer:\n  - {a: b}", 7, "must be one line of text")
@@ -185,7 +185,7 @@ body("a picture with capitals", "![x](Photo.jpg)", 10, "Photo.jpg, which does no
 body("a source's place that does not exist", "[x](#s9)", 10, "there is no #s9 on this page")
 body("a draft", "[x](../../background/asleep/en.md)", 10, "which is not public yet")
 body("a text of the future", "[x](../../background/ahead/en.md)", 10, "which is not public yet")
-body("a path of the disk", "[x](/etc/passwd)", 10, "starts with a slash")
+body("a path of the disk", "[x](/etc/passwd)", 10, "is not a path from this file")
 body("a way out in disguise", "[x](..%2f..%2f..%2fREADME.md)", 10, "leads out of content/")
 for number, (address, said) in enumerate((
     ("https://www.ap.org@evil.example", "leads to the host after the @"), ("https://me:secret@example.org/x", "contains a URL with a password"),
@@ -208,8 +208,8 @@ body("a scheme that is unknown", "[x](gopher://example.org/)", 10, "uses a schem
 body("a drive of Windows", "[x](C:/photo.jpg)", 10, "uses a scheme that is not allowed")
 body("a reference", "[x][1]\n\n[1]: ../../background/nothing/en.md", 12, "which does not exist")
 body("a picture that is data", "![x](data:image/png;base64,AAAA)", 10, "is written into the text")
-body("the old form of {static}", "[x](|static|/images/x.jpg)", 10, "content/images/x.jpg, which does not exist")
-body("{category}", "[x]({category}news)", 10, "which does not exist")
+body("the old form of {static}", "[x](|static|/images/x.jpg)", 10, "is of another program")
+body("{category}", "[x]({category}news)", 10, "is of another program")
 
 # --- Deep and endless --------------------------------------------------------------------------------------------
 DEEP = "too many nested"

@@ -167,7 +167,7 @@ EVIDENCE = [
     ("sources:\n- {id: a, type: report, title: A, read_as: full text}\n- {id: a, type: report, title: B, read_as: full text}\n", 3, "already used in line 2"),
     ("sources:\n- {id: a\n", 2, "this line cannot be read"),
     ("- a\n- b\n", 1, "group of lines"),
-    ("sources: &x\n- *x\n", 1, "cannot start with `&` or `*`"),
+    ("sources: &x\n- *x\n", 1, "must not start with & or *"),
 ]
 
 

@@ -82,8 +82,8 @@ STRUCTURE = {
     "an open bracket": ("status: .*", "status: [a", 0, "this line cannot be read"),
     "a sign": ("status: .*", "status: @a", 0, "this line cannot be read"),
     "a tab": ("status: .*", "\tstatus: draft", 0, "this line cannot be read"),
-    "an anchor": ("status: .*", "status: &a", 0, "cannot start with `&`"),
-    "a tag": ("status: .*", "status: !a b", 0, "cannot start with a word such as `!a`"),
+    "an anchor": ("status: .*", "status: &a", 0, "must not start with &"),
+    "a tag": ("status: .*", "status: !a b", 0, "must not start with !a"),
     "a field twice": ("status: .*", "title: A title", 0, "`title` is here a second time"),
     "no name": ("status: .*", "published", 0, "it has no name and colon"),
 }

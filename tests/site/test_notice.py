@@ -90,7 +90,7 @@ def test_the_preview_follows_it(content, tmp_path):
     (notice(words="One.\n\nTwo."), 5, "the line below the second ---: must be one line of text"),
     (notice(words="One.\nTwo."), 5, "must be one line of text"),
     (notice(words=""), 4, "is empty"),
-    (notice(words="\n\n" + "word " * 60), 7, "has 299 characters; shorten it to 240 at most"),
+    (notice(words="\n\n" + "word " * 60), 7, "has 299 characters; write 1 to 240"),
     (notice(words="Come <b>now</b>"), 5, "delete each tag from < to >, such as `<b"),
     (notice(more="from: 2030-03-01\n"), 3, "`from` is not possible"),
     (notice(more="link:\n"), 3, "link: is empty"),
@@ -100,8 +100,8 @@ def test_the_preview_follows_it(content, tmp_path):
     (notice(more="link: ../calls/harbor-wal/en.md\n"), 3, "did you mean ../calls/harbor-walk/en.md?"),
     (notice(more="link: ../calls/harbor-walk/en.md#nowhere\n"), 3, "there is no #nowhere"),
     (notice(more="link: ../background/draft-text/en.md\n"), 3, "is not public yet"),
-    (notice(more="link: '#main'\n"), 3, "is not a path to a file"),
-    (notice(more="link: /calls/harbor-walk/\n"), 3, "starts with a slash"),
+    (notice(more="link: '#main'\n"), 3, "is not a path from this file"),
+    (notice(more="link: /calls/harbor-walk/\n"), 3, "is not a path from this file"),
     ("Words alone.\n", 1, "write first: `---`"),
 ])  # fmt: skip
 def test_what_is_wrong_is_named_with_its_line(content, problems, source, line, words):
