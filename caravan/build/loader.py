@@ -152,8 +152,7 @@ def load_library(
     """
     tree = scan(content, languages)
     cache = cache or Cache(None)
-    data_files = (*tree.data_files.values(), *tree.drawing_files.values(), *tree.notice_files.values())
-    for path, signature in (*tree.stat_signatures.items(), *((file, stat_signature(file)) for file in data_files)):
+    for path, signature in (*tree.stat_signatures.items(), *((file, stat_signature(file)) for file in tree.data_files.values())):
         cache.stats.remember(path, signature, "")
     sources, source_problems = evidence.load_sources(content, languages.languages, day)
     results = load_articles(tree.article_files, cache, pool)
@@ -161,7 +160,8 @@ def load_library(
     groups = {key: group for key, (group, _) in group_results(results).items() if group}
     svg_by_name, drawing_problems = drawings.load_drawings(tree.drawing_files)
     front_page = evidence.load_data_file(content, evidence.FRONT_PAGE_PATH, evidence.FrontPageData)
-    notices = {lang: evidence.load_data_file(content, evidence.notice_path(lang), evidence.Notice) for lang in tree.notice_files}
+    notice_paths = {lang: evidence.notice_path(lang) for lang in sorted(languages.languages)}
+    notices = {lang: evidence.load_data_file(content, path, evidence.Notice) for lang, path in notice_paths.items() if path in tree.data_files}
     data_problems = (problem for file in (front_page, *notices.values()) for problem in file.problems)
     problems = (*source_problems, *drawing_problems, *picture_problems, *data_problems)
     return Library(groups, results, tree, sources, languages, day, problems, svg_by_name, pictures, front_page, notices)

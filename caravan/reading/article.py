@@ -90,10 +90,6 @@ class BodyHtml:
         end = 2 * self.segments[1::2].index("e") + 1
         return replace(self, segments=self.segments[:end]), replace(self, segments=self.segments[end + 1 :])
 
-    def render(self, *args, **values) -> str:
-        """`fill`, as one string."""
-        return "".join(self.fill(*args, **values))
-
     def fill(
         self, url_for: Callable[[LinkTarget], str], block_ids: frozenset[str] = frozenset(), anchor_template: str = "",
         drawing: Callable[[LinkTarget], str] = lambda target: "", picture: Callable[[BodyPicture], object] = lambda picture: "",

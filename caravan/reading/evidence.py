@@ -8,7 +8,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -119,7 +119,11 @@ def parse_data_file(path: str, data: bytes, model: type[FrontMatter]) -> DataFil
         blank_lines = len(parts.body) - len(parts.body.lstrip("\n")) if parts.body.strip() else 0
         document.lines[BODY_LINE,] = parts.body_line + blank_lines
     else:
-        document = with_empty_lists(parse_yaml(decode(data))) if data.strip() else YamlDocument({})
+        document = parse_yaml(decode(data)) if data.strip() else YamlDocument({})
+        document.value = {} if document.value is None else document.value
+        for section in [section for section in document.empty_paths if len(section) == 1]:  # of which somebody deleted all entries
+            document.value[section[0]] = []
+            document.empty_paths.remove(section)
     value, faults = front_matter.validate(model, document)
     return DataFile(True, value, document, tuple(Problem(path, fault.line, fault.message) for fault in faults))
 
@@ -151,7 +155,8 @@ class Contact(FrontMatter):
 
     @model_validator(mode="after")
     def check_contact(self):
-        schema.check_date_order(self.checked_on, self.ends_on, "checked_on", "ends_on")
+        if self.ends_on < self.checked_on:
+            raise schema.field_error("day-order", "ends_on", first="checked_on", last="ends_on", value=self.ends_on)
         if self.what.startswith(("tel:", "mailto:")):
             raise schema.field_error("contact-form", "what", value=self.what.partition(":")[2])
         if self.href and (fault := schema.address_fault(self.href)):
@@ -227,7 +232,7 @@ class DatedEntry(FrontMatter):
 
     @model_validator(mode="after")
     def check_end_after_start(self):
-        schema.check_date_order(self.start, self.end or self.start, "start", "end")
+        schema.raise_all(schema.day_errors(self.start, self.end or self.start))
         return self
 
 
@@ -237,14 +242,6 @@ class FrontPageData(FrontMatter):
     figures: tuple[FigureEntry, ...] = ()
     promises: tuple[FigureEntry, ...] = ()
     days: tuple[DatedEntry, ...] = ()
-
-
-def with_empty_lists(document: YamlDocument) -> YamlDocument:
-    """The document with an empty list for each section without entries: somebody who deletes all entries leaves its name."""
-    sections = {} if document.value is None else document.value
-    if isinstance(sections, dict):
-        sections = {name: [] if entries is None else entries for name, entries in sections.items()}
-    return replace(document, value=sections, empty_paths=[path for path in document.empty_paths if len(path) > 1])
 
 
 def check_front_page(

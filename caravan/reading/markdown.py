@@ -73,7 +73,6 @@ class RenderedMarkdown:
 
     html: str = ""
     tree: etree.Element = field(default_factory=lambda: etree.Element("div"))  # the elements of `html`, without fenced code
-    has_code: bool = False  # there is fenced code
     headings: list[Heading] = field(default_factory=list)
     cited: dict[str, int] = field(default_factory=dict)  # the ids of cited sources, in the order of their first use, with their numbers
     blocks: list[tuple[str, str]] = field(default_factory=list)  # the text and the id of each top-level block; "" if it can have none
@@ -134,7 +133,7 @@ class DrawingBlock(Block):
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         figure = etree.SubElement(parent, "figure", {"class": "drawing"})
-        etree.SubElement(figure, "div").text = f"\ue000d{self.argument}\ue001"  # BodyHtml.render inserts the drawing
+        etree.SubElement(figure, "div").text = f"\ue000d{self.argument}\ue001"  # BodyHtml.fill inserts the drawing
         self.caption = etree.SubElement(figure, "figcaption")
         return figure
 
@@ -278,7 +277,7 @@ class TableAndCode(Treeprocessor):
 class BlockNumbering(Treeprocessor):
     """Numbers the top-level blocks of a body and stores the text of each.
 
-    The number goes into the block's `id` as a placeholder: BodyHtml.render decides whether the page needs the id.
+    The number goes into the block's `id` as a placeholder: BodyHtml.fill decides whether the page needs the id.
     """
 
     def run(self, root):
@@ -290,7 +289,7 @@ class BlockNumbering(Treeprocessor):
             text = STASH_MARKER.sub("", text) if text.strip() else "\n".join(pictures(block))
             self.md.found.blocks.append((text, self.set_block_id(block, f"{BLOCK_ID_PLACEHOLDER}{number}")))
             if block.tag in LINKED_HEADINGS and block.get("id"):
-                insert_text(block, len(block), f"\ue000h{block.get('id')}\ue001")  # BodyHtml.render inserts the link to the heading
+                insert_text(block, len(block), f"\ue000h{block.get('id')}\ue001")  # BodyHtml.fill inserts the link to the heading
         if len(root) and root[0].get("class") == "drawing":
             root[0].tail = OPENING_END + (root[0].tail or "")
 
@@ -405,7 +404,6 @@ def convert(converter: markdown.Markdown, source: str, first_line: int = 1) -> R
     found = converter.found
     # Markdown sorts attributes. What all citations share comes first here, which saves 50 bytes of gzip a page.
     found.html = CITATION_ROLE.sub(r"\1\3\2>", converter.convert(source))
-    found.has_code = any(raw.startswith("<pre") for raw in converter.htmlStash.rawHtmlBlocks)
     found.headings += flatten_toc(converter.toc_tokens)
     return found
 

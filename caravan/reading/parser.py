@@ -38,6 +38,7 @@ BLOCK_ID_ATTRIBUTE = re.compile(f' id="{markdown.BLOCK_ID_PLACEHOLDER}(\\d+)"')
 CODE = re.compile(r"^[ >]*(```+|~~~+).*?^[ >]*\1|(`+)(?:[^\n]|\n(?!\n))*?\2", re.MULTILINE | re.DOTALL)
 WORD = re.compile(r"\w[\w'’-]*")
 CITATION_ID = re.compile(r"r\d+")
+TAG_NAME = re.compile("<([a-z][a-z0-9]*)")
 TAG = re.compile("<[^>]*>|\ue000[^\ue001]*\ue001")
 VALID_ID = re.compile("[a-z0-9_-]+")  # `_` is in ids that Markdown derives from headings
 INVALID_ID = re.compile("#([^{}.=]*)$")  # an attribute list that was meant as an id
@@ -71,10 +72,10 @@ class BodyParser:
         """
         self.source, self.first_line, self.plain_lines = source, first_line, []
         rendered = self.convert_markdown()
-        sanitized = self.sanitizer.sanitize(rendered, folder)
+        sanitized, markup = self.sanitizer, self.sanitizer.sanitize(rendered, folder)
         self.findings: list[Finding] = sanitized.findings
         # The sanitizer is the last step that handles an author's markup: below, only placeholders are filled in.
-        safe = self.sanitizer.clean_again(typography.typeset_html(sanitized.html, lang))
+        safe = self.sanitizer.clean_again(typography.typeset_html(markup, lang))
         targets = tuple(replace(target, line=self.line_of(target.as_written)) if target.path else target for target in sanitized.targets)
         self.check_signs(rendered)
         self.check_headings(rendered)
@@ -85,8 +86,7 @@ class BodyParser:
         word_count = len(WORD.findall(html.unescape(TAG.sub(" ", markdown.CITATION_LINK.sub(" ", safe)))))
         html_with_ids = BLOCK_ID_ATTRIBUTE.sub("\ue000p\\1\ue001", safe)
         segments = tuple(PLACEHOLDER.split(html_with_ids))
-        tags = {element.tag for element in rendered.tree.iter()}
-        names = frozenset(tags | sanitized.names | ({"pre", "code"} if rendered.has_code else set()))
+        names = frozenset({*TAG_NAME.findall(safe), *sanitized.names})
         ids, pictures = frozenset(sanitized.anchor_ids), tuple(sanitized.pictures)
         citations = {source_id: self.line_of(f"[@{source_id}]", f"@{source_id}") for source_id in rendered.cited}
         body = BodyHtml(segments, targets, headings, citations, ids, word_count, names, pictures)
@@ -228,14 +228,12 @@ def parse_file(file: Path, content_path: ContentPath, body_parser: BodyParser) -
     try:
         data = read_limited(file)
         with time_limit(READ_SECONDS):
-            article, faults, citations = _parse(data, file, content_path, body_parser)
+            return _parse(data, file, content_path, body_parser)
     except (OSError, Fault, RecursionError, MemoryError) as error:
         return ParseResult(None, [problem_of(content_path.source_path, error)])
-    problems = [problem_of(content_path.source_path, fault) for fault in faults]
-    return ParseResult(article, problems) if article else ParseResult(None, problems, citations)
 
 
-def _parse(data: bytes, file: Path, content_path: ContentPath, body_parser: BodyParser) -> tuple[Article | None, list[Fault], dict[str, int]]:
+def _parse(data: bytes, file: Path, content_path: ContentPath, body_parser: BodyParser) -> ParseResult:
     source = decode(data)
     parts = front_matter.split_source(source)
     names = {*parts.document.value, *parts.document.unreadable}
@@ -246,12 +244,13 @@ def _parse(data: bytes, file: Path, content_path: ContentPath, body_parser: Body
     body_html, blocks, body_faults = body_parser.parse(parts.body, folder, content_path.lang, parts.body_line)
     if not body_html.word_count and parts.document.value.get("status") != "draft":
         body_faults.append(Fault(min(parts.body_line, source.count("\n") + 1), format_message("body-empty")))
+    problems = [problem_of(content_path.source_path, fault) for fault in faults + body_faults]
     if front is None:
-        return None, faults + body_faults, body_html.citations
+        return ParseResult(None, problems, body_html.citations)
     body = ArticleBody(body_html, translations.front_matter_blocks(front) + blocks, tuple(parts.document.lines.items()))
     key, front = cache_key_of(content_path, data), typeset_fields(front, content_path.lang)
     article = Article(content_path, file, front, key, tracking.content_hash(front), body_html.requires, lambda: body)
-    return article, faults + body_faults, body_html.citations
+    return ParseResult(article, problems)
 
 
 def typeset_fields(front: TextFields, lang: str) -> TextFields:

@@ -118,8 +118,8 @@ class ContentTree:
     """The files below content/, by role.
 
     `article_files`: the texts. `asset_files`: files next to texts, by path below content/. `extra_files`: files for the
-    root of the site, by path below it. `drawing_files`: by name and language; `notice_files`: by language; `data_files`: those of
-    evidence/, by path in the project. `stat_signatures`: of each folder, taken before it was listed. `languages`: those of the site.
+    root of the site, by path below it. `drawing_files`: by name and language; `data_files`: those of evidence/, drawings/ and
+    notice/, by path in the project. `stat_signatures`: of each folder, taken before it was listed. `languages`: those of the site.
     """
 
     languages: tuple[str, ...]
@@ -127,7 +127,6 @@ class ContentTree:
     asset_files: dict[str, Path] = field(default_factory=dict)
     extra_files: dict[str, Path] = field(default_factory=dict)
     drawing_files: dict[tuple[str, str], Path] = field(default_factory=dict)
-    notice_files: dict[str, Path] = field(default_factory=dict)
     data_files: dict[str, Path] = field(default_factory=dict)
     stat_signatures: dict[str, StatSignature] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -255,43 +254,38 @@ def classify_entry(tree: ContentTree, path: PurePosixPath, entry: os.DirEntry, s
 
 def classify_other(tree: ContentTree, path: PurePosixPath, file: Path) -> None:
     """Add or report a file of evidence/, drawings/, notice/ or extra/."""
-    if path.parts[1] == "drawings":
-        if len(path.parts) != 4 or path.suffix != ".svg" or path.stem not in tree.languages:
-            tree.add_problem(path, "drawing-place", languages=", ".join(f"{code}.svg" for code in tree.languages))
-        elif not SLUG.fullmatch(path.parts[2]):
-            tree.add_problem(path, "path-slug", slug=path.parts[2], limit=SLUG_LENGTH)
-        else:
-            tree.drawing_files[path.parts[2], path.stem] = file
-    elif path.parts[1] == "notice":
-        if len(path.parts) != 3 or path.suffix != ".md" or path.stem not in tree.languages:
-            tree.add_problem(path, "notice-place", languages=", ".join(f"{code}.md" for code in tree.languages))
-        else:
-            tree.notice_files[path.stem] = file
-    elif path.parts[1] == "evidence":
-        if path.parts[2:] not in EVIDENCE_FILES:
-            tree.add_problem(path, "evidence-kind")
-        tree.data_files[str(path)] = file
-    else:
-        extra = file.parents[len(path.parts) - 3]
+    folder, *names = path.parts[1:]
+    ending = ".svg" if folder == "drawings" else ".md"
+    if folder == "extra":
+        extra = file.parents[len(names) - 1]
         name = file.relative_to(extra).as_posix()
         try:
             read_extra(extra.parent, name)
             tree.extra_files[name] = file
         except Fault as fault:
             tree.problems.append(Problem(str(path), fault.line, fault.message))
+        return
+    if folder == "evidence":
+        if tuple(names) not in EVIDENCE_FILES:
+            tree.add_problem(path, "evidence-kind")
+    elif len(names) != (2 if folder == "drawings" else 1) or path.suffix != ending or path.stem not in tree.languages:
+        tree.add_problem(path, f"place-{folder}", languages=", ".join(f"{code}{ending}" for code in tree.languages))
+        return
+    elif folder == "drawings":
+        if not SLUG.fullmatch(names[0]):
+            tree.add_problem(path, "path-slug", slug=names[0], limit=SLUG_LENGTH)
+            return
+        tree.drawing_files[names[0], path.stem] = file
+    tree.data_files[str(path)] = file
 
 
 def classify_text_or_asset(tree: ContentTree, path: PurePosixPath, file: Path, site_languages: SiteLanguages) -> None:
     """Add or report a file in the folder of a kind: a text, or a file next to one."""
-    if path.name.lower().endswith(TEXT_EXTENSIONS):
-        result = parse_path(path, site_languages)
-        if isinstance(result, ContentPath):
-            tree.article_files[result] = file
-        else:
-            tree.problems.append(Problem(str(path), 1, result))
-        return
-    text_next_to_it = parse_path(path.with_name(f"{site_languages.home}.md"), site_languages)
-    if isinstance(text_next_to_it, ContentPath):
-        tree.asset_files[str(path.relative_to("content"))] = file  # whether it is a picture, the gate checks
+    is_text = path.name.lower().endswith(TEXT_EXTENSIONS)
+    text = parse_path(path if is_text else path.with_name(f"{site_languages.home}.md"), site_languages)
+    if isinstance(text, str):
+        tree.problems.append(Problem(str(path), 1, text))
+    elif is_text:
+        tree.article_files[text] = file
     else:
-        tree.problems.append(Problem(str(path), 1, text_next_to_it))
+        tree.asset_files[str(path.relative_to("content"))] = file  # whether it is a picture, the gate checks

@@ -55,8 +55,6 @@ def is_phone_number(text: str) -> bool:
 def check_personal_data(tree: ContentTree) -> Iterator[Problem]:
     """Warn of what may give people away in texts, data, drawings and names of files, except in the list of public contacts."""
     files = {path.source_path: file for path, file in tree.article_files.items()} | tree.data_files
-    files |= {f"content/drawings/{name}/{lang}.svg": file for (name, lang), file in tree.drawing_files.items()}
-    files |= {f"content/notice/{lang}.md": file for lang, file in tree.notice_files.items()}
     for path in [*files, *(f"content/{name}" for name in tree.asset_files)]:
         for what in dict(personal_data(path.replace("_", " ").replace("/", "\n"))):
             yield Problem(path, 1, format_message("personal-name", what=what), "warning")

@@ -268,7 +268,7 @@ MESSAGES = {
     "number-long": "this number has more than {limit} digits; shorten it",
     "source-unknown": "[@{name}] is not in content/evidence/sources.yaml; correct the id, or add the source there (a contact: in contacts.yaml)",
     # drawings
-    "drawing-place": "a drawing is content/drawings/<name>/ with one file for each language: {languages}",
+    "place-drawings": "a drawing is content/drawings/<name>/ with one file for each language: {languages}",
     "drawing-broken": "this is not complete XML ({why}); save it again as plain SVG",
     "drawing-start": "{found} is not allowed in a drawing; write letters instead of signs such as &copy;, and save it again as plain SVG with the encoding UTF-8",
     "drawing-tag": "<{tag}> is not allowed in a drawing; use {tags}",
@@ -279,7 +279,7 @@ MESSAGES = {
     "drawing-untranslated": "there is no drawing {path}, so readers see that of the original; draw it in this language",
     "drawing-missing": "there is no drawing {path}{near}",
     # the notice above every page
-    "notice-place": "the notice above every page is content/notice/ with one file for each language: {languages}",
+    "place-notice": "the notice above every page is content/notice/ with one file for each language: {languages}",
     "notice-fields": "the lines around its last day are missing; write first: `---`, `until: 2026-02-28`, `---`, then an empty line",
     "notice-over": "{value} is past, so no page shows this notice any more; write a later day, or delete the file",
     "notice-missing": "there is no {lang} notice, so its readers see the words of another language; write this file",

@@ -113,7 +113,7 @@ class FinishedText(Treeprocessor):
                 self.md.found.signs.append(("strong", f"{self.typed(''.join(element.itertext()))}*"))
             elif element.get("class") == "footnote-backref":
                 element.attrib.pop("title", None)
-                element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.render inserts the words
+                element.set("aria-label", "\ue000wback\ue001")  # BodyHtml.fill inserts the words
             elif element.tag == "a" and not "".join(element.itertext()).strip() and element.find(".//img") is None:
                 self.md.found.signs.append(("link_words", element.get("href", "")))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -51,10 +50,6 @@ SCHEMES = {"https", "http", "mailto", "tel"}
 Finding = tuple  # strings that locate it in the source, the most exact first; the message; its severity if it is no error
 
 
-def is_allowed_class(name: str) -> bool:
-    return name in CLASSES or CODE_CLASS.fullmatch(name) is not None
-
-
 REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;)")
 REPLACEMENT = "\ufffd"  # replaces a reference to a forbidden character
 
@@ -86,23 +81,11 @@ PLACEHOLDER = re.compile("\ue000([pdi]?\\d+|h[^\ue001]+|w[a-z]+|e)\ue001")
 DRAWING_PLACEHOLDER = re.compile("\ue000d([^\ue001]*)\ue001")
 
 
-@dataclass
-class SanitizedHtml:
-    """Sanitized HTML with placeholders, the targets of its links (without lines), its ids, and the findings.
-
-    `names`: the classes and attributes that the filter let through, as `.class` and `[attribute]`.
-    """
-
-    html: str = ""
-    targets: list[LinkTarget] = field(default_factory=list)
-    anchor_ids: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    pictures: list[BodyPicture] = field(default_factory=list)
-
-
 class Sanitizer:
-    """Sanitizes the HTML of one body at a time. Not safe for threads.
+    """Sanitizes the HTML of one body at a time, and holds what it found in the last one. Not safe for threads.
+
+    `targets`: of the links (without lines); `anchor_ids`: all ids; `names`: the classes and attributes that the filter let through, as
+    `.class` and `[attribute]`; `pictures`; `findings`.
 
     Two nh3 cleaners: the first is for Markdown's HTML and passes every attribute to `filter_attribute`, which may change or
     drop it, and reports that. The second has the list of attributes, and is for the result after typography.
@@ -113,28 +96,29 @@ class Sanitizer:
         self.first = nh3.Cleaner(**options, generic_attribute_prefixes={""}, attribute_filter=self.filter_attribute)
         self.clean_again = nh3.Cleaner(**options, attributes=ATTRIBUTES).clean
 
-    def sanitize(self, rendered: RenderedMarkdown, folder: str) -> SanitizedHtml:
-        """Sanitize the HTML of a file in `folder` (below content/), and report what that removes."""
-        self.folder, self.result, self.seen_links = folder, SanitizedHtml(), []
-        markup, self.result.findings = replace_forbidden_char_refs(rendered.html)
+    def sanitize(self, rendered: RenderedMarkdown, folder: str) -> str:
+        """The sanitized HTML of a file in `folder` (below content/), with placeholders; what that removes is in `findings`."""
+        self.folder, self.seen_links, self.anchor_ids, self.names = folder, [], [], set()
+        self.targets: list[LinkTarget] = []
+        self.pictures: list[BodyPicture] = []
+        markup, self.findings = replace_forbidden_char_refs(rendered.html)
         # Markdown leaves pieces of its own marks where emphasis is nested badly, or a link without its bracket swallows a mark.
         cleaned = self.first.clean(markup).replace("\x02", "").replace("\x03", "")
         for picture, caption in rendered.pictures:
-            self.result.pictures.append(BodyPicture(*self.picture_attributes(picture), caption))
-        self.result.findings += self.dropped_links(rendered.tree)
-        self.result.html = DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, cleaned)
-        return self.result
+            self.pictures.append(BodyPicture(*self.picture_attributes(picture), caption))
+        self.findings += self.dropped_links(rendered.tree)
+        return DRAWING_PLACEHOLDER.sub(self.drawing_placeholder, cleaned)
 
     def picture_attributes(self, picture: Element) -> tuple[int, dict[str, str]]:
         """The index of a picture's file in the targets (-1 if it is invalid), and the attributes that it may have."""
-        attributes, count = {}, len(self.result.targets)
+        attributes, count = {}, len(self.targets)
         for name in sorted(picture.keys()):
             written, findings = replace_forbidden_char_refs(picture.get(name).replace(AMP_SUBSTITUTE, "&"))
-            self.result.findings += findings
+            self.findings += findings
             attributes[name] = self.filter_attribute("img", name, STASH_MARKER.sub("", html.unescape(written)))
-        targets, link = self.result.targets[count:], picture.get("src", "")
+        targets, link = self.targets[count:], picture.get("src", "")
         if targets and not targets[0].path.lower().endswith(PICTURE_ENDINGS):
-            self.result.findings.append(((link,), format_message("picture-form", link=link)))
+            self.findings.append(((link,), format_message("picture-form", link=link)))
         attributes.pop("src", None)
         return (count if targets else -1), {name: value for name, value in attributes.items() if value is not None}
 
@@ -156,21 +140,21 @@ class Sanitizer:
             self.seen_links.append(value)
         allowed = name in GLOBAL_ATTRIBUTES or name in ATTRIBUTES.get(tag, ())
         if not allowed or value not in ALLOWED_VALUES.get(name, {value}):
-            self.result.findings.append(((f"{name}=", name), format_message("html-attribute", name=name, tag=tag)))
+            self.findings.append(((f"{name}=", name), format_message("html-attribute", name=name, tag=tag)))
             return None
-        self.result.names.add(f"[{name}]")
+        self.names.add(f"[{name}]")
         if FORBIDDEN_CHARACTERS.search(value) and not OWN_VALUE.fullmatch(value):
             return None  # it could be taken for a placeholder
         if name == "class":
             classes = value.split()
-            allowed_classes = list(filter(is_allowed_class, classes))
-            self.result.findings += [((other,), format_message("html-class", name=other)) for other in classes if other not in allowed_classes]
-            self.result.names.update(f".{allowed}" for allowed in allowed_classes)
+            allowed_classes = [name for name in classes if name in CLASSES or CODE_CLASS.fullmatch(name)]
+            self.findings += [((other,), format_message("html-class", name=other)) for other in classes if other not in allowed_classes]
+            self.names.update(f".{allowed}" for allowed in allowed_classes)
             return " ".join(allowed_classes) or None
         if name == "lang" and not LANGUAGE_CODE.fullmatch(value):
-            self.result.findings.append(((f"{name}={value}", value), format_message("language-code", value=value)))
+            self.findings.append(((f"{name}={value}", value), format_message("language-code", value=value)))
         if name == "id" and not value.startswith(BLOCK_ID_PLACEHOLDER):
-            self.result.anchor_ids.append(value)
+            self.anchor_ids.append(value)
         return self.link_value(name, value) if (tag, name) in LINK_ATTRIBUTES else value
 
     def link_value(self, name: str, value: str) -> str | None:
@@ -181,15 +165,15 @@ class Sanitizer:
         elif name == "src" and value.startswith("data:"):
             target = format_message("picture-data")
         if isinstance(target, str):
-            self.result.findings.append(((value or "]()",), target))
+            self.findings.append(((value or "]()",), target))
             return None
         if target is None:
             return value
-        self.result.targets.append(target)
-        return f"\ue000{len(self.result.targets) - 1}\ue001"
+        self.targets.append(target)
+        return f"\ue000{len(self.targets) - 1}\ue001"
 
     def drawing_placeholder(self, match: re.Match) -> str:
         """The placeholder of a drawing by index; adds the drawing to the targets."""
         name = html.unescape(match[1])
-        self.result.targets.append(LinkTarget(f"{DRAWINGS}/{name}", "", f"drawing | {name}", 0))
-        return f"\ue000d{len(self.result.targets) - 1}\ue001"
+        self.targets.append(LinkTarget(f"{DRAWINGS}/{name}", "", f"drawing | {name}", 0))
+        return f"\ue000d{len(self.targets) - 1}\ue001"

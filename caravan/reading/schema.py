@@ -75,11 +75,6 @@ def day_errors(start: datetime.date | None, end: datetime.date | None) -> list[P
     return [] if start <= end else [field_error("day-order", "end", first="start", last="end", value=end)]
 
 
-def check_date_order(first: datetime.date, last: datetime.date, first_name: str, last_name: str) -> None:
-    if last < first:
-        raise field_error("day-order", last_name, first=first_name, last=last_name, value=last)
-
-
 def require_list(value: object) -> object:
     if isinstance(value, str):
         raise field_error("yaml-no-blank" if value.startswith("-") else "list-wanted", value=value, sign="-")

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import html5lib
 
 from caravan.reading import markdown, sanitize
-from caravan.reading.article import BodyPicture
+from caravan.reading.article import BodyHtml, BodyPicture
 
 ACTIVE = set(
     "script style svg math iframe frame frameset object embed applet form input button select option textarea meta base "
@@ -74,8 +74,13 @@ def url_violations(tag: str, key: str, value: str, home: str) -> Iterator[str]:
         yield f"<{tag} {key}={value}> takes its scheme from the page"
 
 
+def render(body: BodyHtml, *args: object, **values: object) -> str:
+    """The HTML of a body with its placeholders filled in, as `BodyHtml.fill`."""
+    return "".join(body.fill(*args, **values))
+
+
 def picture(shown: BodyPicture) -> str:
-    """The HTML of a picture in a body, for `BodyHtml.render`."""
+    """The HTML of a picture in a body, for `render`."""
     return "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in shown.attributes.items()) + ">"
 
 
@@ -113,7 +118,7 @@ def before_and_after_sanitizing(source: str) -> tuple[list, list]:
     """The shapes of a body's HTML before and after the sanitizer, without typography."""
     rendered = markdown.convert(markdown.create_converter(), source)
     markup, _ = sanitize.replace_forbidden_char_refs(rendered.html)
-    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(rendered, "analysis/x").html))
+    return shape(fragment(markup)), shape(fragment(sanitize.Sanitizer().sanitize(rendered, "analysis/x")))
 
 
 def text_classes() -> set[str]:

@@ -21,7 +21,7 @@ PARSER = BodyParser()
 def read(body: str, lang: str = "en") -> tuple[str, list[tuple[int, str]]]:
     """The HTML of a body, with plain blanks and without line ends, and its faults."""
     parsed, _, faults = PARSER.parse(body, "background/t", lang, FIRST)
-    markup = parsed.render(lambda target: target.as_written, words=WORDS)
+    markup = judge.render(parsed, lambda target: target.as_written, words=WORDS)
     return re.sub(r"\s*\n\s*|&nbsp;|[\u00a0\u202f]", " ", markup), [(fault.line, fault.message) for fault in faults]
 
 

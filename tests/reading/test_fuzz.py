@@ -113,7 +113,7 @@ def read_text(folder: Path, data: bytes, kind: str = "analysis") -> tuple:
         assert 1 <= problem.line <= lines
         assert problem.message and problem.message.isprintable() and len(problem.message) < 1000
     if made:
-        markup = made.body_html.render(lambda target: "x", frozenset(piece.anchor_id for piece in made.body.blocks), picture=judge.picture)
+        markup = judge.render(made.body_html, lambda target: "x", frozenset(piece.anchor_id for piece in made.body.blocks), picture=judge.picture)
         assert not FORBIDDEN_CHARACTERS.search(re.sub("[\u2060\ufffd]", "", markup))  # which typography and the sanitizer set
         assert list(judge.violations(judge.fragment(markup))) == []
     return made, problems

@@ -101,7 +101,7 @@ def test_feature_passes_the_sanitizer_unchanged(body_parser, source):
     assert [str(fault) for fault in faults] == []
     before, after = judge.before_and_after_sanitizing(source)
     assert before == after
-    tree = judge.fragment(body.render(lambda target: "x", picture=judge.picture))
+    tree = judge.fragment(judge.render(body, lambda target: "x", picture=judge.picture))
     assert set(FEATURES[source]) - tags_and_attributes(tree) == set()
     assert list(judge.violations(tree)) == []
 
@@ -112,7 +112,7 @@ def test_typography_changes_no_element(body_parser, lang):
     for source in FEATURES:
         before, _ = judge.before_and_after_sanitizing(source)
         body, *_ = body_parser.parse(source, "analysis/x", lang, 1)
-        after = judge.shape(judge.fragment(body.render(lambda target: "x", words={"back": "\ue000wback\ue001"})))
+        after = judge.shape(judge.fragment(judge.render(body, lambda target: "x", words={"back": "\ue000wback\ue001"})))
         assert [part for part in before if part[0] == "/" or isinstance(part, tuple)] == [
             part for part in after if part[0] == "/" or isinstance(part, tuple)
         ], source
@@ -123,14 +123,14 @@ def test_links_can_point_to_each_block(body_parser):
     for source in FEATURES:
         body, blocks, _ = body_parser.parse(source, "analysis/x", "en", 1)
         block_ids = frozenset(block.anchor_id for block in blocks if block.anchor_id)
-        ids = {element.get("id") for element in judge.fragment(body.render(lambda target: "x", block_ids)).iter()}
+        ids = {element.get("id") for element in judge.fragment(judge.render(body, lambda target: "x", block_ids)).iter()}
         assert block_ids <= ids, source
 
 
 def test_no_paragraph_is_empty(body_parser):
     for source in FEATURES:
         body, *_ = body_parser.parse(source, "analysis/x", "en", 1)
-        for element in judge.fragment(body.render(lambda target: "x", picture=judge.picture)).iter():
+        for element in judge.fragment(judge.render(body, lambda target: "x", picture=judge.picture)).iter():
             if judge.name(element.tag) == "p":
                 assert "".join(element.itertext()).strip() or len(element), source
 

@@ -260,7 +260,7 @@ Words.
 )  # fmt: skip
 def test_an_escape_in_an_option_makes_no_mark(escape):
     body, _, _ = BodyParser().parse(BLOCKS % escape, "analysis/x", "en", 1)
-    markup = body.render(lambda target: "/x", {f"p{number}" for number in range(9)}, '<a class="anchor" href="#{}">#</a>', lambda target: "<svg/>")
+    markup = judge.render(body, lambda target: "/x", {f"p{number}" for number in range(9)}, '<a class="anchor" href="#{}">#</a>', lambda target: "<svg/>")
     assert not limits.FORBIDDEN_CHARACTERS.search(markup)
     assert list(judge.violations(judge.fragment(markup))) == ["<foreign:svg>"]
 
@@ -311,7 +311,7 @@ def test_what_a_drawing_may_not_hold_is_reported_and_never_shown(drawn):
 
 
 def html(body: BodyHtml) -> str:
-    return body.render(lambda target: "#" + target.fragment if not target.path else target.path, picture=judge.picture)
+    return judge.render(body, lambda target: "#" + target.fragment if not target.path else target.path, picture=judge.picture)
 
 
 def with_value(read_text: article.Article, value: str) -> article.Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import judge
 import pytest
 from markdown import Markdown
 
@@ -13,7 +14,7 @@ from caravan.reading.problems import MARKDOWN_FOR
 def parse(source: str):
     """The body of `source` and its faults, as pairs of line and message."""
     body, _blocks, faults = BodyParser().parse(source, "analysis/x", "en", 1)
-    return body.render(lambda target: "x"), [(fault.line, fault.message) for fault in faults]
+    return judge.render(body, lambda target: "x"), [(fault.line, fault.message) for fault in faults]
 
 
 @pytest.mark.parametrize(

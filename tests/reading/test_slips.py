@@ -181,7 +181,7 @@ def test_build_names_them_and_the_preview_shows_all_other_texts(checked):
 def test_what_looks_like_a_slip_and_is_none_stays_as_it_is(name):
     body, _, faults = BodyParser().parse(f"{FINE[name]}\n", "background/x", "en", 1)
     assert [fault for fault in faults if "sources.yaml" not in fault.message] == []
-    markup = body.render(lambda target: "x", picture=judge.picture)
+    markup = judge.render(body, lambda target: "x", picture=judge.picture)
     if "escaped" in name:
         assert "{sic}" in markup.replace("\u00a0", " ") and "\\" not in markup
     assert list(judge.violations(judge.fragment(markup))) == []
@@ -397,7 +397,7 @@ def test_texts_changed_at_random_are_read_and_kept_or_refused(tmp_path, seed):
                 again = result_from_cache(place, path, kept.key, kept.metadata, lambda: None).article
                 assert (again.front, again.requires) == (read.article.front, read.article.requires)
                 assert body_from_cache(kept.body).html == read.article.body_html
-                assert list(judge.violations(judge.fragment(read.article.body_html.render(lambda target: "x", picture=judge.picture)))) == []
+                assert list(judge.violations(judge.fragment(judge.render(read.article.body_html, lambda target: "x", picture=judge.picture)))) == []
         except Exception as error:
             raise AssertionError(f"text {number} of seed {seed}: {source!r}") from error
         assert read.article or read.problems, source
