@@ -22,6 +22,7 @@ from caravan.reading.limits import FORBIDDEN_CHARACTERS
 from caravan.reading.parser import BodyParser
 from caravan.reading.paths import ContentPath
 from caravan.reading.personal_data import personal_data
+from caravan.reading.problems import run_check
 from caravan.site import i18n
 
 FRONT = """---
@@ -258,7 +259,7 @@ def phrases():
 def read_catalogue(folder: Path, data: bytes) -> None:
     """Whatever is in a catalogue, each phrase can be formatted and stays short."""
     (folder / "es.po").write_bytes(data)
-    check_problems(list(i18n.problems_of(folder / "es.po", "es.po", "es", phrases())), data)
+    check_problems(run_check("es.po", i18n.problems_of, folder / "es.po", "es.po", "es", phrases()), data)
     i18n._load_catalog.cache_clear()
     loaded = i18n.load_catalog(folder, "es")
     for phrase in filter(None, map(i18n.singular, phrases())):
