@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -82,18 +83,19 @@ def build(
 ) -> Path:
     """Build `content` into `target` with the project's settings, FIXTURE_SETTINGS and `overrides`; returns `target`."""
     settings = command.load_settings(ROOT / conf, target)
-    options = {**settings["JINJA_ENVIRONMENT"], "bytecode_cache": FileSystemBytecodeCache(compiled_templates())}
+    options = {**settings["JINJA_ENVIRONMENT"], "bytecode_cache": compiled_templates()}
     fixed = {"PATH": str(content), "SITEURL": address, "STORE_PATH": None, "JINJA_ENVIRONMENT": options, **FIXTURE_SETTINGS}
     settings.update({**fixed, **overrides})
     command.run_build(settings, quiet=True)
     return target
 
 
-def compiled_templates() -> Path:
-    """The folder of compiled templates, which builds of all tests share: compiling them takes half of a build."""
+@functools.cache  # one object, since it is part of the settings that builds compare
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Compiled templates, which builds of all tests share: compiling them takes half of a build."""
     folder = Path(COMPILED) / "templates"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return FileSystemBytecodeCache(str(folder))
 
 
 def build_site(target: Path, config: pytest.Config, address: str = ADDRESS) -> Path:
