@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
@@ -52,9 +52,7 @@ class StyleSheets:
         return {"css": Markup(css), "policy": Markup(content_security_policy(css))}  # noqa: S704 - from our style sheets
 
     def _names_and_references(self, template: str) -> tuple[set[str], set[str]]:
-        """The names in a template itself, and the templates that it uses."""
-        source = self.environment.loader.get_source(self.environment, template)[0]
-        return names_in_template(self.environment, source), set(meta.find_referenced_templates(self.environment.parse(source)))
+        return names_and_references(self.environment, self.environment.loader.get_source(self.environment, template)[0])
 
     def _template_rules(self, template: str, unused: frozenset[str]) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """The rules that pages of `template` may need, and the names in its templates."""
@@ -89,13 +87,18 @@ class StyleSheets:
         return serialize(self.layered_rules()).replace("url(poster)", f"url({self.font_url})")
 
 
-def names_in_template(environment: Environment, source: str) -> set[str]:
-    """The tags, classes and attributes in the HTML of a template; `*` stands for an expression in a name."""
+def names_and_references(environment: Environment, source: str) -> tuple[set[str], set[str]]:
+    """The tags, classes and attributes in the HTML of a template (`*` stands for an expression in a name), and the templates
+    that it uses. Both from its tokens, so that it is not parsed a second time.
+    """
     replacements = {"variable_begin": "*", "block_begin": " "}
-    parser = StartTagParser()
+    parser, references, last_name = StartTagParser(), set(), ""
     for _, token, text in environment.lex(source):
         parser.feed(text if token == "data" else replacements.get(token, ""))
-    return parser.names
+        if token == "string" and last_name in ("extends", "from", "import", "include"):
+            references.add(text[1:-1])
+        last_name = text if token == "name" else last_name if token == "whitespace" else ""
+    return parser.names, references
 
 
 class StartTagParser(HTMLParser):

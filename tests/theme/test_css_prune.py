@@ -61,7 +61,7 @@ def test_names_are_read_from_the_source_of_a_template():
     source = """{#- <i class="comment"> -#}
     <h{{ level }} class="a{% if x %} b{% else %} c{% endif %} d--{{ kind }}"{% if y %} lang="{{ y }}"{% endif %} data-x='<b class="no">'>
     {{ "<u>" }}{% for z in range(2) %}<p class="{{ z }} e"/>{% endfor %}"""
-    names = templates.names_in_template(Theme(ROOT / "theme").environment, source)
+    names, _ = templates.names_and_references(Theme(ROOT / "theme").environment, source)
     assert names == {"h*", ".a", ".b", ".c", ".d--*", "[class]", "[lang]", "[data-x]", "p", ".e"}
 
 
