@@ -40,10 +40,24 @@ def collect_documents(site: Site) -> dict[str, Document]:
         if document.save_as in collected and document.view_function is pages.redirect:
             continue  # `formerly` names a URL in use: a problem that stops builds, but not the preview
         if document.save_as in collected:
-            names = f"{describe(document)} and {describe(collected[document.save_as])}"
-            raise SettingsError(f"{names} both have the address /{document.save_as}; change the setting of one of these addresses.")
+            other = collected[document.save_as]
+            names = " or ".join(sorted(filter(None, {url_setting(site, document), url_setting(site, other)})))
+            raise SettingsError(
+                f"{describe(document)} and {describe(other)} both have the address /{document.save_as}; change {names or 'one of them'}."
+            )
         collected[document.save_as] = document
     return collected
+
+
+def url_setting(site: Site, document: Document) -> str:
+    """The name of the setting that gives the document its URL, or ""."""
+    name = document.view_function.__name__
+    if name in ("article_page", "untranslated_page"):
+        return f"{'PAGE' if document.args[0] == 'pages' else 'ARTICLE'}_{'' if document.lang == site.urls.home else 'LANG_'}URL"
+    if name == "feed" and document.args == ("all",):
+        return "FEED_ATOM" if document.lang == site.urls.home else "TRANSLATION_FEED_ATOM"
+    lists = {"listing_page": "CATEGORY_URL", "archive_page": "ARCHIVES_URL", "status_page": "TRANSLATIONS_URL"}
+    return {**lists, "feed": "CATEGORY_FEED_ATOM"}.get(name, "")
 
 
 def describe(document: Document) -> str:

@@ -131,7 +131,7 @@ WRONG = {
     "a backslash": ({"FEED_ATOM": "..\\feed.xml"}, "FEED_ATOM", "inside the site"),
     "a list without a slash": (both("CATEGORY", "{slug}.html"), "CATEGORY_URL", 'must end in "/"'),
     "a file that does not fit": ({"PAGE_URL": "{slug}.html"}, "PAGE_SAVE_AS", 'must be "{slug}.html"'),
-    "two texts": ({**both("ARTICLE", "{slug}/"), **both("PAGE", "march/{slug}/"), **both("ARCHIVES", "march/")}, "archive all 1 (en) and article calls march (en)",
+    "two texts": ({**both("ARTICLE", "{slug}/"), **both("PAGE", "march/{slug}/"), **both("ARCHIVES", "march/")}, "ARCHIVES_URL or ARTICLE_URL",
                   "/march/index.html"),
     "a length of zero": ({"DEFAULT_PAGINATION": 0}, "DEFAULT_PAGINATION", "from 1 on"),
     "no namespace of the feeds": ({"FEED_NAMESPACE": "mine"}, "FEED_NAMESPACE", "write the UUID that it was"),
