@@ -28,7 +28,7 @@ LINE = """() => {
 
 def test_no_word_and_no_number_breaks(site, browser_of_each_set):
     with serve_folder(site) as at:
-        found = list(faults(browser_of_each_set, [f"{at}/{page}" for page in PAGES], widths=(320, 1260), sizes=(16, 32)))
+        found = list(faults(browser_of_each_set, [f"{at}/{page}" for page in PAGES], widths=(320, 768, 1260), sizes=(16, 32)))
     assert not found, "\n".join(found[:20])
 
 
