@@ -155,8 +155,7 @@ class Contact(FrontMatter):
 
     @model_validator(mode="after")
     def check_contact(self):
-        if self.ends_on < self.checked_on:
-            raise schema.field_error("day-order", "ends_on", first="checked_on", last="ends_on", value=self.ends_on)
+        schema.raise_all(schema.order_errors("checked_on", self.checked_on, "ends_on", self.ends_on))
         if self.what.startswith(("tel:", "mailto:")):
             raise schema.field_error("contact-form", "what", value=self.what.partition(":")[2])
         if self.href and (fault := schema.address_fault(self.href)):

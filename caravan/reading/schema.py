@@ -72,7 +72,12 @@ def day_errors(start: datetime.date | None, end: datetime.date | None) -> list[P
     """What is wrong with the first and the last day, of which both are wanted, in order."""
     if not start or not end:
         return [field_error("event-days", "end" if start else "start")]
-    return [] if start <= end else [field_error("day-order", "end", first="start", last="end", value=end)]
+    return order_errors("start", start, "end", end)
+
+
+def order_errors(first_name: str, first: datetime.date, last_name: str, last: datetime.date) -> list[PydanticCustomError]:
+    """What is wrong with two days of which the second must not be before the first."""
+    return [] if first <= last else [field_error("day-order", last_name, first=first_name, last=last_name, value=last)]
 
 
 def require_list(value: object) -> object:
