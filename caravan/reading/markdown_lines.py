@@ -29,8 +29,8 @@ DEFINITION = re.compile(r" {0,3}(\[\^[^\]]+\]:|:(?= {1,3}\S)) *")  # of a footno
 UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *")
 BLOCK = re.compile(r" {0,3}(/{3,}) *([^\s|]*) *([^|]*?) *(\|.*)?")
 DELIMITERS = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *")
-CELL_END = re.compile(r"\\.|(`+)(?:(?!\1).)+\1|(\|)")
 CODE_IN_CELL = re.compile(r"(`+)(?:(?!\1).)+\1")
+CELL_END = re.compile(rf"\\.|{CODE_IN_CELL.pattern}|(\|)")
 GLUED_HEADING = re.compile(r" {0,3}(#{2,6})(?:[^#\s]|\xa0)")
 NUMBER = re.compile(r"( *\d+)([.)] )")
 # What ends a paragraph without an empty line. A list does so only if it starts with 1, so that a year can begin a line.

@@ -32,7 +32,7 @@ ADDRESS = re.compile(
 MAY_BE_ADDRESS = re.compile(r"[@.:](?=[\w/])")
 # Browsers balance the lines of headings (text-wrap); a no-break space would only force other line breaks.
 HEADING = re.compile(r"(<h[1-6]\b.*?</h[1-6]>)", re.DOTALL)
-LINE_END = re.compile("(<br>|</(?:p|li|d[dt])>)")
+PARAGRAPH_END = re.compile("(<br>|</(?:p|li|d[dt])>)")
 LAST_WORDS = 100  # the characters of a paragraph in which typogrify looks for its last two words: it is slow
 # A dash in a range of numbers, and a hyphen in IMA-USA, H-2B, COVID-19, after which no line may end.
 NO_BREAK_AFTER_DASH = re.compile(r"[-\u2013](?:(?<=\d\u2013)(?=\d)|(?<=[A-ZÀ-Þ]-)(?=[A-ZÀ-Þ\d])|(?<=\d-)(?=[A-ZÀ-Þ]))")
@@ -72,7 +72,7 @@ def typeset_html(text: str, lang: str) -> str:
 
 
 def keep_last_words(markup: str) -> str:
-    pieces = [*LINE_END.split(markup), ""]
+    pieces = [*PARAGRAPH_END.split(markup), ""]
     for index in range(0, len(pieces), 2):
         words = pieces[index]
         pieces[index] = words[:-LAST_WORDS]
