@@ -28,7 +28,8 @@ MAX_RACE_PAUSE = 0.3  # seconds; the pause is random, so that two publishers do 
 class BuiltSite:
     """A built and checked site: its folder, git's object ids of its files by path, and the source commit and day it was built for.
 
-    `address`: of the public site, without a slash at its end. `deleted_urls`: the URL paths of the texts that were deleted since the published source; their pages may go.
+    `address`: of the public site, without a slash at its end. `deleted_urls`: the URL paths of the texts that were deleted since
+    the published source; their pages may go.
     """
 
     folder: Path

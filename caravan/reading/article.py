@@ -66,7 +66,8 @@ class BodyHtml:
     `segments` alternates between HTML and the content of a placeholder: `7` is the URL of the link `targets[7]`, `d2` the
     drawing `targets[2]`, `i1` the picture `pictures[1]`, `p3` the id attribute of block 3, `hx` the link to the heading with
     the id x, `wback` a phrase of the interface, and `e` the end of a drawing that the body begins with. `citations`: the line of
-    the first citation of each source, by id. `ids` are all ids that a link can point to. `names` are the tags, classes and attributes of the HTML, as `tag`, `.class` and `[attribute]`.
+    the first citation of each source, by id. `ids` are all ids that a link can point to. `names` are the tags, classes and
+    attributes of the HTML, as `tag`, `.class` and `[attribute]`.
     """
 
     segments: tuple[str, ...]

@@ -20,9 +20,11 @@ FIELD = re.compile(r"\w+:")
 FENCE_LIKE = re.compile(r"[-–—.*_=~+`]{1,9}\s*")  # what a phone or another program makes of ---
 # What other programs call a field, and what to write here.
 FOREIGN_FIELDS = {
-    "título": "title", "titulo": "title", "resumen": "summary", "fecha": "date", "autor": "authors", "autores": "authors", "estado": "status",
-    "translator": "translated_by", "traductor": "translated_by", "reviewer": "reviewed_by", "pamagat": "title", "buod": "summary", "petsa": "date", "description": "summary", "excerpt": "summary", "subtitle": "summary", "lastmod": "updated", "modified": "updated",
-    "aliases": "formerly", "redirect_from": "formerly", "draft": "status: draft", "published": "status: draft",
+    "título": "title", "titulo": "title", "resumen": "summary", "fecha": "date", "autor": "authors", "autores": "authors",
+    "estado": "status", "traductor": "translated_by", "pamagat": "title", "buod": "summary", "petsa": "date",
+    "description": "summary", "excerpt": "summary", "subtitle": "summary", "lastmod": "updated", "modified": "updated",
+    "translator": "translated_by", "reviewer": "reviewed_by", "aliases": "formerly", "redirect_from": "formerly",
+    "draft": "status: draft", "published": "status: draft",
     "event.date": "start", "event.when": "start", "event.location": "place", "event.where": "place",
 }  # fmt: skip
 

@@ -82,9 +82,9 @@ SECRETS = (
     ("an npm or PyPI token", (b"npm_", b"pypi-"), rb"\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{20,})"),
     ("a URL with a password", (b"@",), rb"://[^\s/:@\"'<>]{1,64}:[^\s/:@\"'<>]{1,64}@[A-Za-z0-9]"),
 )  # fmt: skip
-# What editors, desktops, office and sync programs leave beside a file on the three systems: hidden files (but for those of a host, those
-# that can hold a password, and those that stand for a file in a cloud), lock, probe, autosave, backup and resource files. `scan`, the preview and
-# `publish` leave them alone.
+# What editors, desktops, office and sync programs leave beside a file on the three systems: lock, probe, autosave, backup and resource
+# files, and hidden files, but for those of a host, those that can hold a password, and those that stand for a file in a cloud. `scan`,
+# the preview and `publish` leave them alone.
 LEFT_OVERS = re.compile(
     r"\.(?!(?:well-known|nojekyll|ht.*|env.*|.*rc|md|.*\.icloud)$).*|__macosx|\$recycle\.bin|icon\r?|thumbs\.db.*|ehthumbs.*\.db|desktop\.ini|@eadir|_*~.*|#.*#|.*~"
     r"|.*\.(?:sw[a-z]|swpx|kate-swp|bak[\d.]*|backup|old|orig[\d.]*|rej|save|autosave|tmp|temp|part|partial|crdownload|download|new)|4913"
